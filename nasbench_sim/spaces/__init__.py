@@ -1,0 +1,47 @@
+"""What an architecture is: ids, strings, neighbours, isomorphism, encodings, exact params and FLOPs."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Literal, overload
+
+from nasbench_sim.errors import unknown
+from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.nas_bench_201 import NasBench201
+
+__all__ = ["NasBench201", "SearchSpace", "registered", "space", "spaces"]
+
+_SPACES: dict[str, Callable[[], SearchSpace]] = {"nas-bench-201": NasBench201}
+
+
+@functools.cache
+def _built(name: str) -> SearchSpace:
+    return _SPACES[name]()
+
+
+@overload
+def space(name: Literal["nas-bench-201"] = ...) -> NasBench201: ...
+@overload
+def space(name: str) -> SearchSpace: ...
+def space(name: str = "nas-bench-201") -> SearchSpace:
+    """Give a search space by name.
+
+    Examples
+    --------
+    >>> space("nas-bench-201").size
+    15625
+    """
+    if name not in _SPACES:
+        raise unknown("search space", name, _SPACES)
+    return _built(name)
+
+
+def spaces() -> tuple[str, ...]:
+    """Give the names of the search spaces."""
+    return tuple(_SPACES)
+
+
+def registered(candidate: SearchSpace) -> bool:
+    """Tell whether a space is one of those that `space` serves by name."""
+    return candidate.name in _SPACES and _built(candidate.name) is candidate
