@@ -86,7 +86,7 @@ class SearchSpace:
             return (space, (self.name,))
         return (type(self), (self.name, self.choices, self.positions))
 
-    # -- official order -------------------------------------------------------------------------------
+    # -- official order
 
     def rank_of_index(self, index: Array) -> Array:
         """Give the lexicographic rank of valid official indices (the same, unless an order is published)."""
@@ -96,7 +96,7 @@ class SearchSpace:
         """Give the official index of valid lexicographic ranks."""
         return rank
 
-    # -- architectures in, official indices out --------------------------------------------------------
+    # -- architectures in, official indices out
 
     def index(self, architectures: Any) -> Any:
         """Give the official index of architecture strings or ops.
@@ -151,7 +151,8 @@ class SearchSpace:
             return np.zeros(values.shape, dtype=self.index_dtype)  # an empty list says nothing of its type
         if values.dtype.kind not in "iu" and not _python_integers(values):
             raise ArchitectureError(
-                f"an architecture is named by its official index or its string, not by {values.dtype.name} values"
+                "an architecture is named by its official index or its string, "
+                f"not by {values.dtype.name} values"
             )
         wrong = (values < 0) | (values >= self.size)
         if np.any(wrong):
@@ -220,7 +221,7 @@ class SearchSpace:
         ops = [options.index(part) for part, options in zip(parts, self.choices, strict=True)]
         return int(self.from_ops(np.array(ops)))
 
-    # -- official indices in, notations out ------------------------------------------------------------
+    # -- official indices in, notations out
 
     def ops(self, architectures: Any) -> NDArray[np.int8]:
         """Give the choices as small integers.
@@ -255,7 +256,7 @@ class SearchSpace:
     def _string_of_ops(self, ops: Array) -> str:
         return ":".join(options[op] for options, op in zip(self.choices, ops, strict=True))
 
-    # -- structure ---------------------------------------------------------------------------------------
+    # -- structure
 
     def neighbors(self, architectures: Any) -> Array:
         """Give the architectures that differ in one position.
@@ -338,7 +339,7 @@ class SearchSpace:
 
         return {"one_hot": functools.partial(one_hot, cardinalities=self.cardinalities)}
 
-    # -- messages -----------------------------------------------------------------------------------------
+    # -- messages
 
     def _out_of_range(self, index: Any) -> ArchitectureError:
         return ArchitectureError(

@@ -52,7 +52,7 @@ class NasBench201(SearchSpace):
     def __init__(self) -> None:
         super().__init__("nas-bench-201", [OPERATIONS] * 6, [f"{a}->{b}" for a, b in EDGES])
 
-    # -- the published order ------------------------------------------------------------------------------
+    # -- the published order
 
     @functools.cached_property
     def _rank(self) -> NDArray[np.int64]:
@@ -80,7 +80,7 @@ class NasBench201(SearchSpace):
         """Give the ops of valid indices from the table of all cells."""
         return self._ops[index]
 
-    # -- strings ---------------------------------------------------------------------------------------------
+    # -- strings
 
     def _string_of_ops(self, ops: Array) -> str:
         names = [f"{OPERATIONS[op]}~{source}" for op, (source, _) in zip(ops, EDGES, strict=True)]
@@ -101,7 +101,7 @@ class NasBench201(SearchSpace):
             ops.append(OPERATIONS.index(name))
         return int(self.index_of_valid_ops(np.array(ops)))
 
-    # -- NASLib's notation -------------------------------------------------------------------------------------
+    # -- NASLib's notation
 
     def to_naslib(self, architectures: Any) -> NDArray[np.int8]:
         """Give the op tuples of NASLib: its operation numbers over (1,2) (1,3) (1,4) (2,3) (2,4) (3,4).
@@ -123,7 +123,7 @@ class NasBench201(SearchSpace):
         self.from_ops(values)  # the same shape and range are required
         return self.from_ops(_NASLIB_OPERATION[values[..., _NASLIB_EDGE]])
 
-    # -- structure ------------------------------------------------------------------------------------------------
+    # -- structure
 
     @functools.cached_property
     def _canonical(self) -> NDArray[np.int64]:
@@ -156,7 +156,7 @@ class NasBench201(SearchSpace):
         counts = np.sum(self.ops(architectures) == OPERATIONS.index(operation), axis=-1)
         return int(counts) if np.ndim(counts) == 0 else counts
 
-    # -- exact size and work -----------------------------------------------------------------------------------------
+    # -- exact size and work
 
     def params(self, architectures: Any, dataset: str = "cifar10") -> Any:
         """Give the trainable parameters of the published network, in millions, exact.
@@ -205,7 +205,7 @@ class NasBench201(SearchSpace):
             raise unknown("data set", dataset, facts)
         return facts[dataset]
 
-    # -- encodings ----------------------------------------------------------------------------------------------------
+    # -- encodings
 
     @property
     def encodings(self) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Anything that predicts a metric cheaply."""

@@ -1,0 +1,1 @@
+"""Task, budget, simulated clock and trajectory."""

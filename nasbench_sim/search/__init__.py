@@ -1,0 +1,1 @@
+"""One module a search strategy, one registry, one driver."""

@@ -1,0 +1,1 @@
+"""Comparisons of searchers: declared, run, stored, reported."""

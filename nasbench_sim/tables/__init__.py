@@ -1,0 +1,18 @@
+"""The tabular backend: columns, query, the HDF5 file, where tables come from."""
+
+from nasbench_sim.tables.catalog import data_folder, load_table, tables
+from nasbench_sim.tables.column import METRICS, Column
+from nasbench_sim.tables.store import read_table, save_table, verify
+from nasbench_sim.tables.table import Table
+
+__all__ = [
+    "METRICS",
+    "Column",
+    "Table",
+    "data_folder",
+    "load_table",
+    "read_table",
+    "save_table",
+    "tables",
+    "verify",
+]

@@ -1,0 +1,83 @@
+"""Where tables lie, and `load_table`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from nasbench_sim.errors import unknown
+from nasbench_sim.tables.store import read_table
+from nasbench_sim.tables.table import Table
+
+INSTALLED = "nas-bench-201-installed"
+"""Name of the table that `nasbench-sim data install` merges: richer than the embedded one."""
+
+
+def data_folder() -> Path:
+    """Give the folder of installed tables: ``NASBENCH_SIM_DATA``, else the platform's user data folder."""
+    named = os.environ.get("NASBENCH_SIM_DATA")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("nasbench-sim", appauthor=False))
+
+
+def embedded_folder() -> Path:
+    """Give the folder of the tables that come with the package."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "data"
+    return installed if installed.is_dir() else package.parent / "data"  # the latter in a checkout
+
+
+def tables() -> dict[str, Path]:
+    """Give the tables that can be loaded by name: name -> file. Installed ones come first."""
+    found: dict[str, Path] = {}
+    for folder in (data_folder(), embedded_folder()):
+        if folder.is_dir():
+            for path in sorted(folder.glob("*.h5")):
+                found.setdefault(path.stem, path)
+    return found
+
+
+def load_table(name: str | os.PathLike[str] | None = None) -> Table:
+    """Open a table.
+
+    Parameters
+    ----------
+    name
+        Name of an installed or embedded table, or the path of a table file. By default the richest:
+        ``nas-bench-201-installed`` where it exists, else the embedded ``nas-bench-201``.
+
+    Raises
+    ------
+    RequestError
+        For an unknown name.
+    FileFormatError
+        For a file that is not a readable table.
+
+    Examples
+    --------
+    >>> load_table("nas-bench-201").space.size
+    15625
+    """
+    if isinstance(name, str) and not name.endswith(".h5") and os.sep not in name:
+        path = _by_name(name)
+        if path is None:
+            raise unknown("table", name, tables())
+        return read_table(path)
+    if name is not None:
+        return read_table(Path(name))
+    for default in (INSTALLED, "nas-bench-201"):
+        path = _by_name(default)
+        if path is not None:
+            return read_table(path)
+    raise unknown("table", "nas-bench-201", tables())
+
+
+def _by_name(name: str) -> Path | None:
+    for folder in (data_folder(), embedded_folder()):
+        path = folder / f"{name}.h5"
+        if path.is_file():
+            return path
+    return None

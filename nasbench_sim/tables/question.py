@@ -1,0 +1,175 @@
+"""From what was asked to the one column that answers it, or an error that says what would."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from nasbench_sim.errors import RequestError, nearest, unknown
+from nasbench_sim.tables.column import Column
+
+_KEYS = ("dataset", "device", "schedule", "trained_on")
+_WORDS = {"dataset": "data set", "device": "device", "schedule": "schedule", "trained_on": "trained_on"}
+
+
+class Answer(NamedTuple):
+    """The column that answers a question, and where to read on its axes."""
+
+    column: int
+    """Position of the column in the table."""
+    epoch: int | None
+    """Position on the epoch axis; None where the column has none."""
+    seed: int | None
+    """Position on the seed axis; None for the mean over the runs that exist."""
+
+
+def split_label(label: str, device: str | None = None) -> tuple[str, str | None]:
+    """Split ``metric:device`` into its two parts; a device given both ways must be the same.
+
+    Examples
+    --------
+    >>> split_label("latency:raspi4")
+    ('latency', 'raspi4')
+    """
+    if not isinstance(label, str):
+        raise RequestError(f"a metric is named by a string such as 'val_accuracy', not {label!r}")
+    metric, colon, named = label.partition(":")
+    if not colon:
+        return metric, device
+    if device not in (None, named):
+        raise RequestError(f"{label!r} names the device {named!r}, but device={device!r} is asked for")
+    return metric, named
+
+
+def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
+    """Give the position of the one column that a question means.
+
+    Parameters
+    ----------
+    columns
+        All columns of the table.
+    label
+        Metric, or ``metric:device``.
+    **asked
+        ``dataset``, ``device``, ``schedule``, ``trained_on``; None for what is left out.
+
+    Raises
+    ------
+    RequestError
+        For an unknown name, for a combination that the table does not have, and where more than one
+        column fits after the stated defaults: the longest schedule; for cifar10 test metrics the networks
+        trained on train+val, for val metrics those trained on train.
+    """
+    metric, device = split_label(label, asked.get("device"))
+    asked = {**asked, "device": device}
+    fits = [i for i, column in enumerate(columns) if column.metric == metric]
+    if not fits:
+        raise unknown("metric", metric, {column.metric for column in columns})
+    for key in _KEYS:
+        value = asked.get(key)
+        if value is None:
+            continue
+        chosen = [i for i in fits if getattr(columns[i], key) == value]
+        if not chosen:
+            raise _nothing_fits(columns, fits, metric, key, value, asked)
+        fits = chosen
+    if asked.get("schedule") is None and len(fits) > 1:
+        longest = max(columns[i].schedule or 0 for i in fits)
+        fits = [i for i in fits if (columns[i].schedule or 0) == longest]
+    if asked.get("trained_on") is None:
+        fits = _usual_training(columns, fits)
+    if len(fits) > 1:
+        differing = [key for key in _KEYS if len({getattr(columns[i], key) for i in fits}) > 1]
+        listed = "; ".join(columns[i].describe() for i in fits[:12])
+        raise RequestError(
+            f"{metric} has {len(fits)} columns that fit; say {' and '.join(differing)}: {listed}"
+            + (" ..." if len(fits) > 12 else "")
+        )
+    return fits[0]
+
+
+def _usual_training(columns: Sequence[Column], fits: list[int]) -> list[int]:
+    """Apply the papers' convention: cifar10 test after training on train+val, everything val on train."""
+    split = columns[fits[0]].split
+    if split not in ("val", "test"):
+        return fits
+    kept = [
+        i
+        for i in fits
+        if columns[i].trained_on
+        in (None, "train+val" if split == "test" and columns[i].dataset == "cifar10" else "train")
+    ]
+    if not kept:
+        column = columns[fits[0]]
+        raise RequestError(
+            f"the table has {column.describe()} only; what is reported by convention is another training: "
+            f"say trained_on={column.trained_on!r} if you mean this one"
+        )
+    return kept
+
+
+def _nothing_fits(
+    columns: Sequence[Column], fits: list[int], metric: str, key: str, value: Any, asked: dict[str, Any]
+) -> RequestError:
+    everywhere = {getattr(column, key) for column in columns} - {None}
+    here = sorted({getattr(columns[i], key) for i in fits} - {None}, key=str)
+    word = _WORDS[key]
+    if value not in everywhere and isinstance(value, str):
+        return unknown(word, value, here or everywhere)
+    before = [
+        f"{earlier}={asked[earlier]!r}"
+        for earlier in _KEYS[: _KEYS.index(key)]
+        if asked.get(earlier) is not None
+    ]
+    where = f" for {', '.join(before)}" if before else ""
+    has = f"it has {', '.join(map(repr, here))}" if here else f"it has no {word} at all"
+    hint = nearest(value, here) if isinstance(value, str) else ""
+    return RequestError(f"{metric}{where} has no {word} {value!r}{hint}; {has}")
+
+
+def read_at(column: Column, epoch: int | None, seed: int | None) -> tuple[int | None, int | None]:
+    """Give the positions on the epoch and seed axes that a question means; checked.
+
+    Parameters
+    ----------
+    epoch
+        1-based; None for the last one.
+    seed
+        Training seed; None for the mean over the runs that exist.
+    """
+    for name, value in (("epoch", epoch), ("seed", seed)):
+        if isinstance(value, bool) or (value is not None and not isinstance(value, int)):
+            raise RequestError(f"{name} is a whole number, not {value!r}")
+    at_epoch = at_seed = None
+    if column.epochs:
+        at_epoch = len(column.epochs) - 1
+        if epoch is not None:
+            if epoch not in column.epochs:
+                raise RequestError(f"{column.describe()} has no epoch {epoch}; it has {spans(column.epochs)}")
+            at_epoch = column.epochs.index(epoch)
+    elif epoch is not None:
+        raise RequestError(f"{column.describe()} is not read at an epoch; leave epoch={epoch} out")
+    if seed is not None:
+        if seed not in column.seeds:
+            listed = spans([s for s in column.seeds if s is not None])
+            has = f"it has {listed}" if listed else "it is one number an architecture, without runs"
+            raise RequestError(f"{column.describe()} has no seed {seed}; {has}")
+        at_seed = column.seeds.index(seed)
+    return at_epoch, at_seed
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Write increasing numbers as ranges.
+
+    Examples
+    --------
+    >>> spans([1, 2, 3, 12, 777])
+    '1-3, 12, 777'
+    """
+    out: list[list[int]] = []
+    for number in numbers:
+        if out and number == out[-1][1] + 1:
+            out[-1][1] = number
+        else:
+            out.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in out)

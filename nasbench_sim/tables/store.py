@@ -1,0 +1,219 @@
+"""The file of a table: one HDF5 file with a JSON header and one data set a column, read lazily."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import FileFormatError
+from nasbench_sim.files import replacing
+from nasbench_sim.spaces import space
+from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.table import Table
+
+FORMAT = "nasbench_sim table"
+SCHEMA = 1
+_LARGEST_HEADER = 16 * 2**20
+_LAST_BUILT_IN = 3  # HDF5's own filters: deflate 1, shuffle 2, fletcher32 3
+_CHECKED_WHOLE = 8 * 2**20
+"""Columns up to this many bytes are hashed whenever they are read whole; larger ones by `verify`."""
+
+
+class StoredArray:
+    """The numbers of one column in a file; indexing reads that part."""
+
+    def __init__(self, path: Path, name: str, shape: tuple[int, ...], dtype: str, sha256: str) -> None:
+        self.path = path
+        self.name = name
+        self.shape = shape
+        self.dtype = np.dtype(dtype)
+        self.sha256 = sha256
+
+    def __getitem__(self, key: Any) -> NDArray[Any]:
+        """Read a part of the numbers; a small column is read whole and checked against its hash."""
+        if self.dtype.itemsize * np.prod(self.shape) <= _CHECKED_WHOLE:
+            return np.asarray(self.verified()[key])
+        return self._read(key)
+
+    def verified(self) -> NDArray[Any]:
+        """Read all numbers and compare their hash with the header's."""
+        numbers = self._read(...)
+        if _sha256(numbers) != self.sha256:
+            raise FileFormatError(f"{self.path}: {self.name} does not have the hash that the header names")
+        return numbers
+
+    def _read(self, key: Any) -> NDArray[Any]:
+        import h5py
+
+        try:
+            with h5py.File(self.path, "r") as file:
+                return np.asarray(_plain_dataset(file, self.name, self.shape, self.dtype)[key])
+        except (OSError, RuntimeError) as error:
+            raise FileFormatError(f"{self.path}: {self.name} cannot be read: {error}") from error
+
+
+def save_table(table: Table, path: str | Path) -> Path:
+    """Write a table to one HDF5 file, through a temporary file that is renamed when it is complete.
+
+    The same contents give the same bytes with the same version of HDF5, and the same `Table.hash` with
+    every version.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+    """
+    import h5py
+
+    path = Path(path)
+    with replacing(path) as temporary:
+        header = _header(table)
+        with h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
+            for fields, position in zip(header["columns"], range(len(table.schema)), strict=True):
+                numbers = np.asarray(table.data(position)[...])
+                file.create_dataset(
+                    fields["data"],
+                    data=numbers,
+                    chunks=_chunks(numbers),
+                    compression="gzip",
+                    compression_opts=9 if numbers.nbytes <= _CHECKED_WHOLE else 4,
+                    shuffle=True,
+                    track_times=False,
+                )
+            text = np.frombuffer(_encoded(header), dtype=np.uint8)
+            file.create_dataset("header", data=text, track_times=False)
+            file.attrs["format"] = FORMAT
+            file.attrs["schema"] = SCHEMA
+    return path
+
+
+def read_table(path: str | Path) -> Table:
+    """Open a table file; the numbers are read when they are asked for.
+
+    Raises
+    ------
+    FileFormatError
+        For a file that is missing, truncated, foreign, hostile or of a newer schema.
+    """
+    import h5py
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileFormatError(f"no table file {path}")
+    try:
+        with h5py.File(path, "r") as file:
+            if file.attrs.get("format") != FORMAT:
+                raise FileFormatError(f"{path} is an HDF5 file, but not a table of nasbench_sim")
+            schema = file.attrs.get("schema")
+            if schema != SCHEMA:
+                raise FileFormatError(
+                    f"{path} has schema {schema}; this version reads {SCHEMA}: install a newer nasbench_sim"
+                )
+            stored = file.get("header", getlink=True)
+            if not isinstance(stored, h5py.HardLink) or file["header"].size > _LARGEST_HEADER:
+                raise FileFormatError(f"{path}: no header of a plausible size")
+            text = file["header"][...].tobytes()
+        return _from_header(path, text)
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        raise FileFormatError(f"{path} cannot be read as a table: {error}") from error
+
+
+def content_hash(table: Table) -> str:
+    """Give the SHA-256 of a table's contents: the header with the hash of every column."""
+    return hashlib.sha256(_encoded(_header(table))).hexdigest()
+
+
+def verify(table: Table) -> int:
+    """Re-hash every column that lies in a file, and give how many there were."""
+    stored = [data for i in range(len(table.schema)) if isinstance(data := table.data(i), StoredArray)]
+    for data in stored:
+        data.verified()
+    return len(stored)
+
+
+def _header(table: Table) -> dict[str, Any]:
+    columns = []
+    for position, column in enumerate(table.schema):
+        numbers = table.data(position)
+        if isinstance(numbers, StoredArray):
+            dtype, sha256 = numbers.dtype, numbers.sha256
+        else:
+            array = np.asarray(numbers[...])
+            dtype, sha256 = array.dtype, _sha256(array)
+        columns.append(
+            {
+                **column.to_json(),
+                "data": f"columns/{position:04d}",
+                "shape": list(numbers.shape),
+                "dtype": dtype.newbyteorder("<").str,
+                "sha256": sha256,
+            }
+        )
+    return {
+        "name": table.name,
+        "space": table.space.name,
+        "columns": columns,
+        "provenance": table.provenance,
+    }
+
+
+def _from_header(path: Path, text: bytes) -> Table:
+    header = json.loads(text)
+    columns = []
+    for fields in header["columns"]:
+        where = {key: fields.pop(key) for key in ("data", "shape", "dtype", "sha256")}
+        if where["dtype"] not in ("<f8", "<f4"):
+            raise FileFormatError(f"{path}: a column has numbers of type {where['dtype']!r}")
+        shape = tuple(int(length) for length in where["shape"])
+        data = StoredArray(path, str(where["data"]), shape, where["dtype"], str(where["sha256"]))
+        columns.append((Column.from_json(fields), data))
+    return Table(
+        header["name"],
+        space(header["space"]),
+        columns,
+        header["provenance"],
+        hash=hashlib.sha256(text).hexdigest(),
+    )
+
+
+def _plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+    """Give a data set that lies in this very file, of the announced shape and type."""
+    import h5py
+
+    node: Any = file
+    for part in name.split("/"):
+        if not isinstance(node, h5py.Group) or not isinstance(node.get(part, getlink=True), h5py.HardLink):
+            raise FileFormatError(f"{file.filename}: {name} is not a plain part of this file")
+        node = node[part]
+    if not isinstance(node, h5py.Dataset) or node.is_virtual or node.external:
+        raise FileFormatError(f"{file.filename}: {name} is not a plain data set")
+    if node.shape != shape or node.dtype != dtype:
+        raise FileFormatError(f"{file.filename}: {name} has not the shape and type of the header")
+    if any(
+        node.id.get_create_plist().get_filter(i)[0] > 3
+        for i in range(node.id.get_create_plist().get_nfilters())
+    ):
+        raise FileFormatError(f"{file.filename}: {name} is packed with a filter that tables do not use")
+    return node
+
+
+def _chunks(numbers: NDArray[Any]) -> tuple[int, ...]:
+    """Chunks of at most about 1 MB along the architectures, each over all runs and epochs."""
+    row = max(1, numbers.nbytes // numbers.shape[0])
+    return (min(numbers.shape[0], max(1, 2**20 // row)), *numbers.shape[1:])
+
+
+def _encoded(header: dict[str, Any]) -> bytes:
+    return json.dumps(header, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _sha256(numbers: NDArray[Any]) -> str:
+    little = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False)
+    return hashlib.sha256(little.tobytes()).hexdigest()

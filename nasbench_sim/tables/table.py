@@ -1,0 +1,411 @@
+"""The tabular backend: immutable columns over a search space, and one query call."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.base import ENUMERABLE
+from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.question import Answer, find_column, read_at, spans
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_KEPT = 512
+"""How many read-out columns a table keeps in memory (125 kB each for NAS-Bench-201)."""
+
+
+class Data(Protocol):
+    """The numbers of a column: a numpy array, or one that is read from a file when it is indexed."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape (size, seeds..., epochs...)."""
+        ...
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """Read a part as a numpy array."""
+        ...
+
+
+class Table:
+    """Immutable columns over a search space, with provenance.
+
+    Parameters
+    ----------
+    name
+        What the table is called.
+    space
+        The search space; row i of each column belongs to the architecture of official index i.
+    columns
+        Pairs of a `Column` and its numbers, of shape (size,) + (seeds,) + (epochs,), each of the last two
+        only where the column has that axis. Missing is NaN.
+    provenance
+        How the table was made; plain JSON types.
+    hash
+        Content hash, given by the file that it was read from.
+
+    Raises
+    ------
+    RequestError
+        For numbers of the wrong shape, infinite ones, or two columns that one question could mean.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> table = nbs.load_table("nas-bench-201")
+    >>> round(table.query(6111, "val_accuracy", dataset="cifar10"), 3)
+    91.607
+    >>> table.values("flops", dataset="cifar10").shape
+    (15625,)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        space: SearchSpace,
+        columns: Iterable[tuple[Column, Data]],
+        provenance: Mapping[str, Any] | None = None,
+        hash: str | None = None,
+    ) -> None:
+        self.name = name
+        self.space = space
+        self.provenance = dict(provenance or {})
+        if space.size > ENUMERABLE:
+            raise RequestError(f"{space.name} has {space.size:,} architectures: too many for a table")
+        self._columns: list[Column] = []
+        self._data: list[Data] = []
+        for column, data in columns:
+            checked, numbers = _checked(column, data, space)
+            self._columns.append(checked)
+            self._data.append(numbers)
+        seen: dict[Any, Column] = {}
+        for column in self._columns:
+            if column.key in seen:
+                raise RequestError(f"two columns answer the same question: {column.describe()}")
+            seen[column.key] = column
+        self._hash = hash
+        self._answers: dict[Any, Answer] = {}
+        self._read: dict[Answer, NDArray[np.float64]] = {}
+
+    # -- what there is
+
+    @property
+    def schema(self) -> tuple[Column, ...]:
+        """The columns, without their numbers."""
+        return tuple(self._columns)
+
+    @property
+    def columns(self) -> pd.DataFrame:
+        """One row a column: meaning, units, axes, coverage, source and licence."""
+        import pandas as pd
+
+        rows = []
+        for column in self._columns:
+            seeds = [seed for seed in column.seeds if seed is not None]
+            unnamed = len(column.seeds) - len(seeds)
+            listed = spans(seeds) + (f" + {unnamed} unpublished" if unnamed else "")
+            rows.append(
+                {
+                    "metric": column.metric,
+                    "dataset": column.dataset,
+                    "split": column.split,
+                    "trained_on": column.trained_on,
+                    "schedule": column.schedule,
+                    "epochs": spans(column.epochs),
+                    "seeds": listed,
+                    "device": column.device,
+                    "unit": column.unit,
+                    "better": column.better,
+                    "coverage": column.coverage,
+                    "derived": column.derived,
+                    "source": column.source,
+                    "licence": column.licence,
+                    "note": column.note,
+                }
+            )
+        names = [*rows[0]] if rows else ["metric"]
+        return pd.DataFrame(rows, columns=names).astype({"schedule": "Int64"} if rows else {})
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the contents: columns, their meanings and numbers, and provenance."""
+        if self._hash is None:
+            from nasbench_sim.tables.store import content_hash
+
+            self._hash = content_hash(self)
+        return self._hash
+
+    def data(self, position: int) -> Data:
+        """Give the numbers of the column at a position of `schema`, not yet read where they lie in a file."""
+        return self._data[position]
+
+    def __repr__(self) -> str:
+        """Name, size and what it serves in two lines."""
+        metrics = sorted({column.metric for column in self._columns})
+        return (
+            f"<Table {self.name}: {len(self._columns)} columns over {self.space.name} ({self.space.size:,})\n"
+            f" {', '.join(metrics)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """The columns as a table, for Jupyter."""
+        title = (
+            f"<b>{self.name}</b>: {len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
+        )
+        return title + str(self.columns.drop(columns=["note"]).to_html(index=False, na_rep="", border=0))
+
+    # -- asking
+
+    def column(
+        self,
+        metric: str,
+        *,
+        dataset: str | None = None,
+        device: str | None = None,
+        schedule: int | None = None,
+        trained_on: str | None = None,
+    ) -> Column:
+        """Give the one column that a question means; the parameters are those of `query`."""
+        return self._columns[
+            find_column(
+                self._columns,
+                metric,
+                dataset=dataset,
+                device=device,
+                schedule=schedule,
+                trained_on=trained_on,
+            )
+        ]
+
+    def values(
+        self,
+        metric: str,
+        *,
+        dataset: str | None = None,
+        device: str | None = None,
+        schedule: int | None = None,
+        epoch: int | None = None,
+        seed: int | None = None,
+        trained_on: str | None = None,
+    ) -> NDArray[np.float64]:
+        """Give one number for every architecture, in official order; the parameters are those of `query`.
+
+        Returns
+        -------
+        array of float64, shape (size,)
+            Read-only; NaN where missing.
+        """
+        asked = (metric, dataset, device, schedule, epoch, seed, trained_on)
+        answer = self._answers.get(asked)
+        if answer is None:
+            answer = self._resolve(*asked)
+        numbers = self._read.get(answer)
+        return self._read_out(answer) if numbers is None else numbers
+
+    def query(
+        self,
+        architectures: Any,
+        metric: str,
+        *,
+        dataset: str | None = None,
+        device: str | None = None,
+        schedule: int | None = None,
+        epoch: int | None = None,
+        seed: int | None = None,
+        trained_on: str | None = None,
+    ) -> Any:
+        """Look a metric up.
+
+        Parameters
+        ----------
+        architectures
+            Official index, architecture string, or an array of either.
+        metric
+            Such as ``val_accuracy`` or ``latency:raspi4``; `columns` lists them.
+        dataset, device
+            Needed where the metric has more than one.
+        schedule
+            Epochs that the training was planned for; the longest by default.
+        epoch
+            1-based epoch at which the value was read; the last by default.
+        seed
+            Training seed; by default the mean over the runs that exist (`runs` counts them).
+        trained_on
+            ``"train"`` or ``"train+val"``; by default train+val for cifar10 test, train for val.
+
+        Returns
+        -------
+        float or array of float64
+            In the column's unit; NaN where the architecture has no such value.
+
+        Raises
+        ------
+        RequestError
+            For anything that the table does not have, and for a question with two answers.
+        ArchitectureError
+            For an architecture that does not exist.
+        """
+        numbers = self.values(
+            metric,
+            dataset=dataset,
+            device=device,
+            schedule=schedule,
+            epoch=epoch,
+            seed=seed,
+            trained_on=trained_on,
+        )
+        found = numbers[self.space.official(architectures)]
+        return float(found) if found.ndim == 0 else found
+
+    def runs(
+        self,
+        metric: str,
+        *,
+        dataset: str | None = None,
+        device: str | None = None,
+        schedule: int | None = None,
+        epoch: int | None = None,
+        trained_on: str | None = None,
+    ) -> NDArray[np.float64]:
+        """Give the single published runs behind `values`, in the order of the column's seeds.
+
+        Returns
+        -------
+        array of float64, shape (size, runs)
+            NaN where an architecture lacks a run; one run where the column has no seeds.
+        """
+        answer = self._resolve(metric, dataset, device, schedule, epoch, None, trained_on)
+        numbers = self._axis(answer)
+        return numbers if numbers.ndim == 2 else numbers[:, None]
+
+    def frame(self, metrics: Sequence[str], **question: Any) -> pd.DataFrame:
+        """Give several metrics side by side.
+
+        Parameters
+        ----------
+        metrics
+            Metrics, each also as ``metric:device``; a part of the question that does not apply to one of
+            them (an epoch to a latency) is left out for that one.
+        **question
+            As in `query`.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by official index (``index``), one column a metric.
+        """
+        import pandas as pd
+
+        if isinstance(metrics, str) or not len(metrics):
+            raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
+        wrong = set(question) - {"dataset", "device", "schedule", "epoch", "seed", "trained_on"}
+        if wrong:
+            raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
+        columns = {}
+        for metric in metrics:
+            fitting = self._applying(metric, question)
+            columns[metric] = self.values(metric, **fitting)
+        return pd.DataFrame(columns, index=pd.RangeIndex(self.space.size, name="index"))
+
+    def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Table:
+        """Give a new table with further columns, such as a proxy of one's own.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> mine = nbs.Column(metric="my_proxy", source="this session")
+        >>> richer = table.extended([(mine, np.arange(15625.0))])
+        >>> richer.query(7, "my_proxy")
+        7.0
+        """
+        own = list(zip(self._columns, self._data, strict=True))
+        return Table(name or self.name, self.space, [*own, *columns], self.provenance)
+
+    # -- how it is answered
+
+    def _resolve(
+        self,
+        metric: str,
+        dataset: str | None,
+        device: str | None,
+        schedule: int | None,
+        epoch: int | None,
+        seed: int | None,
+        trained_on: str | None,
+    ) -> Answer:
+        position = find_column(
+            self._columns, metric, dataset=dataset, device=device, schedule=schedule, trained_on=trained_on
+        )
+        answer = Answer(position, *read_at(self._columns[position], epoch, seed))
+        self._answers[metric, dataset, device, schedule, epoch, seed, trained_on] = answer
+        return answer
+
+    def _applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
+        """Leave out the parts of a question that no column of this metric has."""
+        name = metric.partition(":")[0]
+        own = [column for column in self._columns if column.metric == name]
+        has = {
+            key: any(getattr(column, key) is not None for column in own)
+            for key in ("dataset", "device", "schedule", "trained_on")
+        }
+        has["epoch"] = any(column.epochs for column in own)
+        has["seed"] = any(column.seeds for column in own)
+        return {key: value for key, value in question.items() if not own or has[key]}
+
+    def _axis(self, answer: Answer) -> NDArray[np.float64]:
+        """Read the values of one epoch, shape (size,) or (size, seeds)."""
+        data = self._data[answer.column]
+        numbers = data[...] if answer.epoch is None else data[..., answer.epoch]
+        return np.asarray(numbers, dtype=np.float64)
+
+    def _read_out(self, answer: Answer) -> NDArray[np.float64]:
+        numbers = self._axis(answer)
+        if numbers.ndim == 2:
+            numbers = numbers[:, answer.seed] if answer.seed is not None else mean_of_runs(numbers)
+        numbers = np.array(numbers)  # a view of the file's array would let a writer in
+        numbers.flags.writeable = False
+        if len(self._read) >= _KEPT:
+            self._read.pop(next(iter(self._read)))
+        self._read[answer] = numbers
+        return numbers
+
+
+def mean_of_runs(runs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the mean over the last axis of the runs that exist; NaN where there is none.
+
+    Examples
+    --------
+    >>> mean_of_runs(np.array([[1.0, 3.0], [2.0, np.nan], [np.nan, np.nan]]))
+    array([ 2.,  2., nan])
+    """
+    present = np.isfinite(runs)
+    count = present.sum(axis=-1)
+    total = np.where(present, runs, 0.0).sum(axis=-1)
+    mean = np.full(total.shape, np.nan)
+    np.divide(total, count, out=mean, where=count > 0)
+    return mean
+
+
+def _checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Data]:
+    expected = (space.size, *(len(axis) for axis in (column.seeds, column.epochs) if axis))
+    if tuple(data.shape) != expected:
+        raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
+    if not isinstance(data, np.ndarray):
+        return column, data  # in a file: checked when it was written
+    if data.dtype.kind not in "fiu":
+        raise RequestError(f"{column.describe()}: numbers are expected, not {data.dtype.name}")
+    numbers = data.astype(data.dtype if data.dtype.kind == "f" else np.float64)
+    if np.isinf(numbers).any():
+        raise RequestError(f"{column.describe()}: infinite values; missing is NaN")
+    present = ~np.isnan(numbers).reshape(space.size, -1).all(axis=1)
+    numbers.flags.writeable = False
+    return dataclasses.replace(column, coverage=int(present.sum())), numbers
