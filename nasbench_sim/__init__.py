@@ -10,6 +10,8 @@ from nasbench_sim._version import __version__
 if TYPE_CHECKING:
     from nasbench_sim import analysis, plots, search
     from nasbench_sim.errors import NasbenchSimError
+    from nasbench_sim.oracle import Budget, Task, Trajectories
+    from nasbench_sim.search import run
     from nasbench_sim.spaces import SearchSpace, space, spaces
     from nasbench_sim.tables import Column, Table, load_table, save_table, tables
 
@@ -19,6 +21,10 @@ _HOME = {
     "plots": "nasbench_sim.plots",
     "search": "nasbench_sim.search",
     "NasbenchSimError": "nasbench_sim.errors",
+    "Budget": "nasbench_sim.oracle",
+    "Task": "nasbench_sim.oracle",
+    "Trajectories": "nasbench_sim.oracle",
+    "run": "nasbench_sim.search",
     "SearchSpace": "nasbench_sim.spaces",
     "space": "nasbench_sim.spaces",
     "spaces": "nasbench_sim.spaces",
@@ -30,14 +36,18 @@ _HOME = {
 }
 
 __all__ = [
+    "Budget",
     "Column",
     "NasbenchSimError",
     "SearchSpace",
     "Table",
+    "Task",
+    "Trajectories",
     "__version__",
     "analysis",
     "load_table",
     "plots",
+    "run",
     "save_table",
     "search",
     "space",

@@ -17,6 +17,8 @@ Array = NDArray[Any]
 ENUMERABLE = 2**24
 """The largest space that is enumerated, listed or indexed by a table."""
 
+_NEIGHBOR_TABLE = 2**20  # entries
+
 
 class SearchSpace:
     """A product of categorical choices, each architecture of which has an official index.
@@ -276,6 +278,43 @@ class SearchSpace:
             others = others + (others >= current)
             found.append(rank + (others - current) * self._weights[position])
         return self.index_of_rank(np.concatenate(found, axis=-1))
+
+    def mutated(self, index: Array, uniform: Array) -> Array:
+        """Give architectures that differ in one position, drawn by a uniform number each.
+
+        The number's position is ``floor(uniform * positions)``, and what is left of it chooses among the
+        other choices there. Positions with a single choice are left out.
+
+        Parameters
+        ----------
+        index
+            Valid official indices, any shape.
+        uniform
+            Numbers in [0, 1), the same shape.
+        """
+        if self._neighbor_table is not None:
+            column = (uniform * self._neighbor_table.shape[1]).astype(np.intp)
+            return np.asarray(self._neighbor_table[index, column])
+        free = np.flatnonzero(self.cardinalities > 1)
+        if not len(free):
+            raise RequestError(f"{self.name} has one architecture only: nothing can be mutated")
+        scaled = uniform * len(free)
+        place = scaled.astype(np.intp)
+        position = free[place]
+        weight, cardinality = self._weights[position], self.cardinalities[position]
+        rank = self.rank_of_index(index)
+        current = rank // weight % cardinality
+        other = ((scaled - place) * (cardinality - 1)).astype(np.int64)
+        other = np.minimum(other, cardinality - 2)  # rounding must not lead out of the choices
+        return self.index_of_rank(rank + (other + (other >= current) - current) * weight)
+
+    @functools.cached_property
+    def _neighbor_table(self) -> Array | None:
+        """All neighbours of all architectures, where that is small and every position has equally many."""
+        k = int((self.cardinalities - 1).sum())
+        if self.size * k > _NEIGHBOR_TABLE or k == 0 or len(set(self.cardinalities)) > 1:
+            return None
+        return self.neighbors(self.all_indices())
 
     def canonical(self, architectures: Any) -> Any:
         """Give the representative of the isomorphism class: the architecture itself, unless published."""

@@ -1,0 +1,180 @@
+"""The driver: runs a searcher on a task for all seeds, with its budget, clock, record and progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nasbench_sim.errors import ArchitectureError, RequestError
+from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories
+from nasbench_sim.oracle.oracle import check_budget
+from nasbench_sim.oracle.streams import SEARCH
+from nasbench_sim.oracle.trajectories import Record, joined
+from nasbench_sim.search.registry import Configured, searcher
+from nasbench_sim.search.searcher import Context
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.base import Array
+
+
+def run(
+    which: Any,
+    task: Task,
+    *,
+    budget: Budget,
+    seeds: int | Sequence[int] = 1,
+    hyperparameters: Mapping[str, Any] | None = None,
+    progress: bool = False,
+) -> Trajectories:
+    """Run one searcher on one task, once a seed, all replicates in lockstep.
+
+    Parameters
+    ----------
+    which
+        A registered name, a configured searcher, a `Searcher` subclass, or a generator function
+        ``f(space, random)``; see `nasbench_sim.search.searcher`.
+    task
+        What is optimised.
+    budget
+        What each replicate may spend.
+    seeds
+        The number of replicates (seeds 0, 1, ...) or the seeds themselves.
+    hyperparameters
+        Those that differ from the published defaults.
+    progress
+        Whether a progress bar is shown.
+
+    Returns
+    -------
+    Trajectories
+        A seed fixes its trajectory bit for bit, whatever the other seeds are.
+
+    Raises
+    ------
+    RequestError
+        Before any evaluation, for anything that is wrong with the request.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("regularized_evolution", task, budget=nbs.Budget(evaluations=100), seeds=20)
+    >>> len(runs)
+    20
+    """
+    chosen = searcher(which, **dict(hyperparameters or {}))
+    numbers = checked_seeds(seeds)
+    check(chosen, task, budget)
+    began = time.perf_counter()
+    records = []
+    with _Progress(progress, chosen.label, len(numbers)) as bar:
+        for start in range(0, len(numbers), chosen.chunk):
+            part = numbers[start : start + chosen.chunk]
+            records.append(_run_together(chosen, task, budget, part, bar))
+    return Trajectories(
+        joined(records),
+        task=task,
+        budget=budget,
+        searcher=chosen.label,
+        hyperparameters=chosen.hyperparameters,
+        seeds=numbers,
+        wall_seconds=time.perf_counter() - began,
+    )
+
+
+def check(chosen: Configured, task: Task, budget: Budget) -> None:
+    """Start the searcher for one replicate, so that whatever it refuses is refused before any work."""
+    check_budget(task, budget)
+    chosen.start(Context(task.space, Streams([0], SEARCH), task, budget))
+
+
+def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    """Give the search seeds: 0 to n-1 for a number n, otherwise those that are listed."""
+    if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
+        if seeds < 1:
+            raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds}")
+        return tuple(range(int(seeds)))
+    if isinstance(seeds, (bool, str, float)) or not hasattr(seeds, "__iter__"):
+        raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds!r}")
+    listed = list(seeds)
+    if not listed:
+        raise RequestError("no seeds: at least one replicate is needed")
+    for seed in listed:
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+            raise RequestError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
+    if len(set(listed)) != len(listed):
+        raise RequestError("the seeds must differ: equal seeds give equal replicates")
+    return tuple(int(seed) for seed in listed)
+
+
+def _run_together(
+    chosen: Configured, task: Task, budget: Budget, seeds: tuple[int, ...], bar: _Progress
+) -> Record:
+    oracle = Oracle(task, budget, seeds)
+    strategy = chosen.start(Context(task.space, Streams(seeds, SEARCH), task, budget))
+    while True:
+        index = _checked(strategy.ask(), task.space, len(seeds), chosen.label)
+        values = oracle.evaluate(index)
+        if not oracle.running.any():
+            break
+        bar.show(oracle)
+        strategy.tell(index, values)
+    bar.finish(len(seeds))
+    return oracle.record()
+
+
+def _checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Array:
+    """Refuse proposals that are not architectures: a searcher of one's own may have a slip."""
+    if not isinstance(index, np.ndarray) or index.ndim != 2 or len(index) != replicates or not index.size:
+        shape = getattr(index, "shape", type(index).__name__)
+        raise RequestError(f"{label}: ask gives an integer array of shape ({replicates}, q), not {shape}")
+    if index.dtype.kind not in ("iu" if space.index_dtype.kind == "i" else "iuO"):
+        raise RequestError(f"{label}: ask gives official indices, not {index.dtype.name} values")
+    if index.min() < -1 or index.max() >= space.size:
+        raise ArchitectureError(
+            f"{label} proposed an index out of range: {index.min()} to {index.max()} "
+            f"in a space of {space.size:,} architectures"
+        )
+    return index
+
+
+class _Progress:
+    """A progress bar over replicates that moves with the budget that they have spent."""
+
+    def __init__(self, wanted: bool, label: str, replicates: int) -> None:
+        self._bar = None
+        self._done = 0.0
+        self._shown = 0.0
+        if wanted:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(
+                total=replicates,
+                desc=label,
+                unit="replicate",
+                bar_format="{l_bar}{bar}| {elapsed}<{remaining}",
+            )
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def show(self, oracle: Oracle) -> None:
+        """Move to what the replicates now running have spent."""
+        if self._bar is not None and time.perf_counter() - self._shown > 0.1:
+            self._shown = time.perf_counter()
+            self._move(self._done + oracle.fraction_spent() * len(oracle.seeds))
+
+    def finish(self, replicates: int) -> None:
+        """Count replicates as done."""
+        self._done += replicates
+        self._move(self._done)
+
+    def _move(self, position: float) -> None:
+        if self._bar is not None:
+            self._bar.update(position - self._bar.n)

@@ -1,0 +1,131 @@
+"""Declared hyperparameters of a searcher: name, type, range and published default in one line each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from nasbench_sim.errors import RequestError, unknown
+
+T = TypeVar("T")
+
+
+class Hyperparameter(Generic[T]):
+    """A class attribute that declares a hyperparameter and, on an instance, gives its value.
+
+    Parameters
+    ----------
+    default
+        The published value.
+    help
+        What it does, in a line.
+    """
+
+    name: str
+
+    def __init__(self, default: T, help: str) -> None:
+        self.default = default
+        self.help = help
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        """Learn the attribute's name."""
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> T:
+        """Give the value that the instance was configured with; the default on the class."""
+        if instance is None:
+            return self.default
+        value: T = instance.hyperparameters[self.name]
+        return value
+
+    def check(self, value: Any) -> T:
+        """Give the value in its own type, or raise a `RequestError` that says what is allowed."""
+        raise self.wrong(value)
+
+    def wrong(self, value: Any) -> RequestError:
+        """Build the error for a value that is not allowed."""
+        return RequestError(f"hyperparameter {self.name} is {self.allowed()}, not {value!r}")
+
+    def allowed(self) -> str:
+        """Say in words what is allowed."""
+        return "something else"
+
+
+class Whole(Hyperparameter[int]):
+    """A whole number within a range."""
+
+    def __init__(self, default: int, help: str, *, least: int = 1, most: int | None = None) -> None:
+        super().__init__(default, help)
+        self.least = least
+        self.most = most
+
+    def check(self, value: Any) -> int:
+        """Accept integers of Python and numpy within the range."""
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise self.wrong(value)
+        number = int(value)
+        if number < self.least or (self.most is not None and number > self.most):
+            raise self.wrong(value)
+        return number
+
+    def allowed(self) -> str:
+        """Say the range."""
+        top = " or more" if self.most is None else f" to {self.most}"
+        return f"a whole number of {self.least}{top}"
+
+
+class Real(Hyperparameter[float]):
+    """A finite number within a closed range."""
+
+    def __init__(
+        self, default: float, help: str, *, least: float = -math.inf, most: float = math.inf
+    ) -> None:
+        super().__init__(default, help)
+        self.least = least
+        self.most = most
+
+    def check(self, value: Any) -> float:
+        """Accept finite numbers within the range."""
+        if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+            raise self.wrong(value)
+        number = float(value)
+        if not math.isfinite(number) or not self.least <= number <= self.most:
+            raise self.wrong(value)
+        return number
+
+    def allowed(self) -> str:
+        """Say the range."""
+        return f"a number from {self.least:g} to {self.most:g}"
+
+
+class Flag(Hyperparameter[bool]):
+    """True or False."""
+
+    def check(self, value: Any) -> bool:
+        """Accept a bool."""
+        if not isinstance(value, bool):
+            raise self.wrong(value)
+        return value
+
+    def allowed(self) -> str:
+        """Say both."""
+        return "True or False"
+
+
+class Choice(Hyperparameter[str]):
+    """One of several names."""
+
+    def __init__(self, default: str, help: str, *, options: Sequence[str]) -> None:
+        super().__init__(default, help)
+        self.options = tuple(options)
+
+    def check(self, value: Any) -> str:
+        """Accept one of the options."""
+        if value not in self.options:
+            raise unknown(f"value of hyperparameter {self.name}", value, self.options)
+        return str(value)
+
+    def allowed(self) -> str:
+        """List the options."""
+        return "one of " + ", ".join(self.options)

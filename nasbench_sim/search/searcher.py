@@ -1,0 +1,128 @@
+"""The base of every search strategy: ask and tell, for all replicates at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import RequestError, nearest
+from nasbench_sim.oracle import Budget, Streams, Task
+from nasbench_sim.search.hyperparameter import Hyperparameter
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.base import Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Context:
+    """What a searcher is given to work with.
+
+    Attributes
+    ----------
+    space
+        Where it searches.
+    streams
+        Its random numbers, of shape (R, k) for R replicates.
+    task
+        The task, for searchers that look more than the objective up (a proxy column, say).
+    budget
+        What each replicate may spend.
+    """
+
+    space: SearchSpace
+    streams: Streams
+    task: Task
+    budget: Budget
+
+    @property
+    def replicates(self) -> int:
+        """Number of replicates R."""
+        return len(self.streams)
+
+
+class Searcher(ABC):
+    """A search strategy that advances R replicates in lockstep.
+
+    The driver calls `start` once, then `ask` and `tell` in turn until every replicate has spent its budget.
+    A replicate whose budget is spent is still asked and told along with the others, but nothing of it is
+    recorded any more; what one replicate does must never depend on another one.
+
+    Subclasses declare hyperparameters as class attributes (`Whole`, `Real`, `Flag`, `Choice`) and read
+    them as plain values.
+
+    Attributes
+    ----------
+    name
+        The name it is registered under.
+    portable
+        Whether a seed fixes the trajectory bit for bit on every machine: true of a searcher that uses no
+        elementary function (exp, log) of floats.
+    chunk
+        How many replicates are advanced together at most; smaller where a replicate needs much memory.
+    """
+
+    name: ClassVar[str]
+    portable: ClassVar[bool] = True
+    chunk: ClassVar[int] = 1000
+
+    def __init__(self, context: Context, hyperparameters: Mapping[str, Any]) -> None:
+        self.context = context
+        self.space = context.space
+        self.streams = context.streams
+        self.replicates = context.replicates
+        self.hyperparameters = dict(hyperparameters)
+        self.start()
+
+    def start(self) -> None:  # noqa: B027 - optional
+        """Prepare the state of all replicates, and refuse hyperparameters that contradict. Called once."""
+
+    @abstractmethod
+    def ask(self) -> Array:
+        """Propose architectures to evaluate.
+
+        Returns
+        -------
+        array of int64, shape (R, q)
+            Official indices, evaluated from left to right; q may change from call to call. -1 where a
+            replicate proposes nothing in this place; one that proposes nothing at all has ended.
+        """
+
+    @abstractmethod
+    def tell(self, index: Array, values: NDArray[np.float64]) -> None:
+        """Learn what the last proposals gave.
+
+        Parameters
+        ----------
+        index
+            The proposals, shape (R, q).
+        values
+            What was observed, shape (R, q), signed so that larger is better; -inf where the table has no
+            value or nothing was proposed.
+        """
+
+    @classmethod
+    def declared(cls) -> dict[str, Hyperparameter[Any]]:
+        """Give the hyperparameters that the class declares."""
+        found: dict[str, Hyperparameter[Any]] = {}
+        for base in reversed(cls.__mro__):
+            found.update({k: v for k, v in vars(base).items() if isinstance(v, Hyperparameter)})
+        return found
+
+    @classmethod
+    def configured(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Give all hyperparameters: those given, checked by name, type and range, and the defaults."""
+        declared = cls.declared()
+        for name in given:
+            if name not in declared:
+                has = ", ".join(declared) or "none"
+                raise RequestError(
+                    f"{cls.name} has no hyperparameter {name!r}{nearest(name, declared)}; it has {has}"
+                )
+        return {
+            name: spec.check(given[name]) if name in given else spec.default
+            for name, spec in declared.items()
+        }
