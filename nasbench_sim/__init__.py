@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Budget, Task, Trajectories
     from nasbench_sim.search import run
     from nasbench_sim.spaces import SearchSpace, space, spaces
+    from nasbench_sim.studies import Comparison, compare
     from nasbench_sim.tables import Column, Table, load_table, save_table, tables
 
 # Public name -> the module that has it; imported when first used, so that importing the package is cheap.
@@ -25,6 +26,8 @@ _HOME = {
     "Task": "nasbench_sim.oracle",
     "Trajectories": "nasbench_sim.oracle",
     "run": "nasbench_sim.search",
+    "Comparison": "nasbench_sim.studies",
+    "compare": "nasbench_sim.studies",
     "SearchSpace": "nasbench_sim.spaces",
     "space": "nasbench_sim.spaces",
     "spaces": "nasbench_sim.spaces",
@@ -38,6 +41,7 @@ _HOME = {
 __all__ = [
     "Budget",
     "Column",
+    "Comparison",
     "NasbenchSimError",
     "SearchSpace",
     "Table",
@@ -45,6 +49,7 @@ __all__ = [
     "Trajectories",
     "__version__",
     "analysis",
+    "compare",
     "load_table",
     "plots",
     "run",

@@ -69,7 +69,7 @@ def run(
     check(chosen, task, budget)
     began = time.perf_counter()
     records = []
-    with _Progress(progress, chosen.label, len(numbers)) as bar:
+    with _Progress(progress, f"{chosen.label} on {task.dataset}", len(numbers)) as bar:
         for start in range(0, len(numbers), chosen.chunk):
             part = numbers[start : start + chosen.chunk]
             records.append(_run_together(chosen, task, budget, part, bar))
@@ -153,8 +153,8 @@ class _Progress:
             self._bar = tqdm(
                 total=replicates,
                 desc=label,
-                unit="replicate",
                 bar_format="{l_bar}{bar}| {elapsed}<{remaining}",
+                disable=None,  # where no person watches
             )
 
     def __enter__(self) -> _Progress:

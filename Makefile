@@ -1,0 +1,39 @@
+# Each target builds what it needs in a virtual environment of its own.
+PYTHON ?= python3
+RUN = .venv
+DEV = .venv-dev
+
+.PHONY: help compare test check table benchmarks clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+compare: $(RUN)/installed  ## compare four searchers on three data sets; names the files that it wrote
+	$(RUN)/bin/nasbench-sim compare
+
+test: $(DEV)/installed  ## run all tests and doctests
+	$(DEV)/bin/pytest
+
+check: $(DEV)/installed  ## lint, formatting and types
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+	$(DEV)/bin/mypy
+
+table: $(DEV)/installed  ## build the embedded table again
+	$(DEV)/bin/python data/build.py
+
+benchmarks: $(DEV)/installed  ## measure speed, as ratios within one run
+	$(DEV)/bin/python benchmarks/speed.py
+
+clean:  ## remove the environments and caches
+	rm -rf $(RUN) $(DEV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(RUN)/installed: setup.cfg pyproject.toml constraints.txt $(shell find nasbench_sim data -name '*.py' -o -name '*.h5')
+	$(PYTHON) -m venv $(RUN)
+	$(RUN)/bin/pip install --quiet --constraint constraints.txt .
+	touch $@
+
+$(DEV)/installed: setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(DEV)
+	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check]'
+	touch $@

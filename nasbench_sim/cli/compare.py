@@ -1,0 +1,115 @@
+"""``nasbench-sim compare``: run several searchers on the same tasks."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from nasbench_sim.cli.options import add_json, add_table
+
+SEARCHERS = ("random_search", "regularized_evolution", "local_search", "reinforce")
+DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
+EVALUATIONS = 200
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "compare",
+        help="compare search algorithms, from a table to figures",
+        description="Run several searchers on the same tasks, sum them up, draw and save everything.",
+        epilog="example: nasbench-sim compare --searchers random_search regularized_evolution --seconds 1e6",
+    )
+    parser.add_argument("--searchers", nargs="+", default=SEARCHERS, help=f"(default: {' '.join(SEARCHERS)})")
+    parser.add_argument("--datasets", nargs="+", default=DATASETS, help=f"(default: {' '.join(DATASETS)})")
+    parser.add_argument("--replicates", type=int, default=500, help="runs of each searcher (default: 500)")
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument("--evaluations", type=int, help=f"budget of each run (default: {EVALUATIONS})")
+    budget.add_argument("--seconds", type=float, help="budget of each run on the simulated clock")
+    task = parser.add_argument_group("the task")
+    add_table(parser)
+    task.add_argument(
+        "--objective", default="val_accuracy", help="what searchers observe (default: %(default)s)"
+    )
+    task.add_argument(
+        "--schedule", type=int, metavar="EPOCHS", help="of the objective (default: the longest)"
+    )
+    task.add_argument("--report", help="what is reported (default: test accuracy if the table has it)")
+    task.add_argument("--noise", default="run", help="run, mean or a training seed (default: %(default)s)")
+    task.add_argument("--repeats", default="charged", help="charged or free (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="new folder for the results (default: results/compare-N)",
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run, print the summary, save, and name the files."""
+    from nasbench_sim.errors import RequestError
+    from nasbench_sim.oracle import Budget, Task
+    from nasbench_sim.studies import compare
+    from nasbench_sim.studies.export import check_new, save_comparison
+    from nasbench_sim.tables import load_table
+
+    output = arguments.output or _free_folder()
+    check_new(output)
+    if arguments.replicates < 1:
+        raise RequestError(f"--replicates is 1 or more, not {arguments.replicates}")
+    if arguments.seconds is not None:
+        budget = Budget(seconds=arguments.seconds)
+    else:
+        budget = Budget(evaluations=EVALUATIONS if arguments.evaluations is None else arguments.evaluations)
+    table = load_table(arguments.table)
+    noise = arguments.noise
+    tasks = [
+        Task(
+            table,
+            dataset=dataset,
+            objective=arguments.objective,
+            schedule=arguments.schedule,
+            report=arguments.report,
+            noise=int(noise) if noise.isascii() and noise.isdigit() else noise,
+            repeats=arguments.repeats,
+        )
+        for dataset in arguments.datasets
+    ]
+    found = compare(
+        arguments.searchers,
+        tasks,
+        budget=budget,
+        seeds=arguments.replicates,
+        jobs=arguments.jobs,
+        progress=not arguments.json,
+    )
+    if arguments.json:
+        print(found.summary().to_json(orient="records", indent=1))
+    else:
+        print(_explained(tasks, arguments.replicates, budget), found, sep="\n")
+    files = save_comparison(found, output)
+    if not arguments.json:
+        print("written:", *files, sep="\n  ")
+    return 0
+
+
+def _explained(tasks: list[Any], replicates: int, budget: Any) -> str:
+    """Say in words what the numbers of the summary are."""
+    first = tasks[0]
+    return (
+        f"{replicates} replicates a searcher, each {budget}; objective {first.objective.label} "
+        f"(schedule {first.objective.schedule}, noise {first.noise}); reported of each final incumbent: "
+        f"{first.report.label} in {first.report.unit}, mean of its runs at schedule {first.report.schedule}, "
+        f"from table {first.table.name}"
+    )
+
+
+def _free_folder() -> Path:
+    number = 1
+    while (folder := Path("results") / f"compare-{number}").exists():
+        number += 1
+    return folder

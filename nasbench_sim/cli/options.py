@@ -1,0 +1,39 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_table(parser: argparse.ArgumentParser) -> None:
+    """Add ``--table``."""
+    parser.add_argument(
+        "--table",
+        metavar="NAME|PATH",
+        help="an installed or embedded table, or a file (default: the richest)",
+    )
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add what distinguishes one column from another."""
+    group = parser.add_argument_group("which value (what is left out is filled in as `query` documents)")
+    group.add_argument("--dataset", help="cifar10, cifar100 or ImageNet16-120")
+    group.add_argument("--device", help="of a latency or an energy, such as eyeriss or raspi4")
+    group.add_argument("--schedule", type=int, metavar="EPOCHS", help="the planned length of the training")
+    group.add_argument("--epoch", type=int, help="where the value is read (default: the last)")
+    group.add_argument("--seed", type=int, help="of the training run (default: the mean over the runs)")
+    group.add_argument("--trained-on", help="train or train+val")
+
+
+def question(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Give the question that `add_question` parsed."""
+    return {
+        name: getattr(arguments, name)
+        for name in ("dataset", "device", "schedule", "epoch", "seed", "trained_on")
+    }
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print JSON, for a program to read")

@@ -1,0 +1,50 @@
+"""``nasbench-sim query``: look metrics of architectures up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from typing import Any
+
+from nasbench_sim.cli.options import add_json, add_question, add_table, question
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "query",
+        help="look metrics of architectures up",
+        description="Look metrics of architectures up.",
+        epilog="example: nasbench-sim query 6111 0 --metric val_accuracy latency:eyeriss --dataset cifar10",
+    )
+    parser.add_argument("architectures", nargs="+", help="official indices or architecture strings")
+    parser.add_argument("--metric", nargs="+", required=True, help="such as val_accuracy or latency:eyeriss")
+    add_question(parser)
+    add_table(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one row an architecture."""
+    from nasbench_sim.tables import load_table
+
+    table = load_table(arguments.table)
+    named = [int(text) if text.isascii() and text.isdigit() else text for text in arguments.architectures]
+    index = [table.space.official(one) for one in named]
+    frame = table.frame(arguments.metric, **question(arguments)).loc[index]
+    if arguments.json:
+        rows = [
+            {
+                "index": place,
+                "architecture": table.space.string(place),
+                **{name: None if math.isnan(value) else value for name, value in row.items()},
+            }
+            for place, row in zip(index, frame.to_dict(orient="records"), strict=True)
+        ]
+        print(json.dumps(rows, indent=1))
+        return 0
+    frame.insert(0, "architecture", [table.space.string(place) for place in index])
+    print(frame.reset_index().to_string(index=False, na_rep="missing"))
+    return 0
