@@ -6,7 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.base import Array
 
 T = TypeVar("T")
 
@@ -129,3 +133,53 @@ class Choice(Hyperparameter[str]):
     def allowed(self) -> str:
         """List the options."""
         return "one of " + ", ".join(self.options)
+
+
+class Architectures(Hyperparameter[tuple[int | str, ...]]):
+    """A list of architectures, each an official index or an architecture string; none by default.
+
+    Examples
+    --------
+    >>> Architectures("where to begin").check([3, "a:c"])
+    (3, 'a:c')
+    """
+
+    def __init__(self, help: str) -> None:
+        super().__init__((), help)
+
+    def check(self, value: Any) -> tuple[int | str, ...]:
+        """Accept lists, tuples and one-dimensional arrays; what is in the space, `indices` checks."""
+        members = value.tolist() if isinstance(value, np.ndarray) else value
+        if not isinstance(members, (list, tuple)):
+            raise self.wrong(value)
+        listed: list[int | str] = []
+        for member in members:
+            if isinstance(member, bool) or not (isinstance(member, str) or hasattr(member, "__index__")):
+                raise self.wrong(value)
+            listed.append(str(member) if isinstance(member, str) else int(member))
+        return tuple(listed)
+
+    def allowed(self) -> str:
+        """Say the form."""
+        return "a list of official indices or architecture strings"
+
+    @staticmethod
+    def indices(listed: tuple[int | str, ...], space: SearchSpace) -> Array:
+        """Give the official indices of a list that `check` accepted.
+
+        Returns
+        -------
+        array of int64, shape (n,)
+
+        Raises
+        ------
+        ArchitectureError
+            For a member that is not in the space.
+        RequestError
+            For an architecture that is listed twice, be it by index and by string.
+        """
+        found = [space.official(member) for member in listed]
+        for place, index in enumerate(found):
+            if index in found[:place]:
+                raise RequestError(f"architecture {listed[place]!r} is listed more than once")
+        return np.array(found, dtype=space.index_dtype)

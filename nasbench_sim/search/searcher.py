@@ -43,6 +43,20 @@ class Context:
         """Number of replicates R."""
         return len(self.streams)
 
+    def require(self, evaluations: int, what: str) -> None:
+        """Refuse a budget that ends before the searcher has learned anything.
+
+        Raises
+        ------
+        RequestError
+            Where the budget has fewer evaluations than `what` needs.
+        """
+        if self.budget.evaluations is not None and self.budget.evaluations < evaluations:
+            raise RequestError(
+                f"a budget of {self.budget.evaluations} evaluations ends within {what} of {evaluations}, "
+                "before anything is learned: give more evaluations or a smaller one"
+            )
+
 
 class Searcher(ABC):
     """A search strategy that advances R replicates in lockstep.

@@ -1,0 +1,65 @@
+"""Independent categorical distributions, one a position, for R replicates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.base import Array
+
+
+def possible(space: SearchSpace) -> NDArray[np.bool_]:
+    """Tell which entries of an array of shape (positions, most choices) stand for a choice.
+
+    Examples
+    --------
+    >>> possible(SearchSpace("tiny", ["ab", "cde"]))
+    array([[ True,  True, False],
+           [ True,  True,  True]])
+    """
+    return np.asarray(np.arange(space.cardinalities.max()) < space.cardinalities[:, None])
+
+
+def uniform_distribution(space: SearchSpace, replicates: int) -> NDArray[np.float64]:
+    """Give equal probabilities, shape (R, positions, most choices); 0 beyond a position's choices."""
+    one = np.where(possible(space), 1.0 / space.cardinalities[:, None], 0.0)
+    return np.repeat(one[None], replicates, axis=0)
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the probabilities of logits along the last axis; a logit of -inf has none.
+
+    Examples
+    --------
+    >>> softmax(np.array([0.0, 0.0, -np.inf]))
+    array([0.5, 0.5, 0. ])
+    """
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+
+
+def drawn(probability: NDArray[np.float64], uniform: Array, cardinalities: Array) -> NDArray[np.int64]:
+    """Draw a choice by a uniform number: the first whose cumulated probability exceeds it.
+
+    Parameters
+    ----------
+    probability
+        Shape (..., choices).
+    uniform
+        Numbers in [0, 1), shape (...).
+    cardinalities
+        The number of choices that exist, broadcast against (...).
+
+    Examples
+    --------
+    >>> drawn(np.array([0.5, 0.5, 0.0]), np.array([0.2, 0.5, 0.9]), np.array(2))
+    array([0, 1, 1])
+    """
+    below = uniform[..., None] >= np.cumsum(probability, axis=-1)
+    return np.minimum(below.sum(axis=-1), cardinalities - 1)  # rounding must not lead out of the choices
+
+
+def chosen(ops: Array, choices: int) -> NDArray[np.bool_]:
+    """Give the indicators of ops, shape (..., positions, choices)."""
+    return np.asarray(ops[..., None] == np.arange(choices))

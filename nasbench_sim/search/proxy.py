@@ -1,0 +1,88 @@
+"""Scores of architectures by a proxy that the table has: cheaper to look at than the objective."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.oracle import Task
+from nasbench_sim.search.hyperparameter import Choice, Hyperparameter
+from nasbench_sim.spaces.base import Array
+
+
+class Proxy(Hyperparameter[str]):
+    """The name of a metric of the task's table, such as ``params``, ``synflow`` or ``latency:raspi4``."""
+
+    def check(self, value: object) -> str:
+        """Accept a string; what the table has, `scores` checks."""
+        if not isinstance(value, str) or not value:
+            raise self.wrong(value)
+        return value
+
+    def allowed(self) -> str:
+        """Say the form."""
+        return "the name of a metric of the table"
+
+
+def direction() -> Choice:
+    """Declare which end of a proxy is taken for good: not the column's, for which fewer params are better."""
+    return Choice("max", "which proxy values are taken for good", options=("max", "min"))
+
+
+def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64]:
+    """Give the score of every architecture, larger is better, -inf where the table has none.
+
+    Parameters
+    ----------
+    task
+        Read on the task's data set where the metric has one. ``params`` and ``flops`` that the table lacks
+        are computed, where the space can.
+    proxy, better
+        Metric, and the end of it that is good.
+
+    Returns
+    -------
+    array of float64, shape (size,)
+
+    Raises
+    ------
+    RequestError
+        For a metric that the table does not have, or has for no architecture.
+    """
+    known = any(column.metric == proxy for column in task.table.schema)
+    computed = getattr(task.space, proxy, None) if proxy in ("params", "flops") and not known else None
+    if computed is not None:
+        values = np.asarray(computed(task.space.all_indices(), dataset=task.dataset), dtype=np.float64)
+    else:
+        values = task.table.frame([proxy], dataset=task.dataset)[proxy].to_numpy()
+    if np.isnan(values).all():
+        raise RequestError(f"the proxy {proxy} has no value for any architecture of {task.table.name}")
+    return np.where(np.isnan(values), -np.inf, values if better == "max" else -values)
+
+
+def best_first(pool: Array, score: NDArray[np.float64]) -> tuple[Array, NDArray[np.bool_]]:
+    """Sort pools of architectures by their score, and tell which places hold one for the first time.
+
+    Parameters
+    ----------
+    pool
+        Official indices, shape (R, n).
+    score
+        Of every architecture, shape (size,).
+
+    Returns
+    -------
+    pool, first
+        Shape (R, n): best first, of equals the smaller index, repeats at the end; False for repeats.
+
+    Examples
+    --------
+    >>> best_first(np.array([[2, 0, 2, 1]]), np.array([0.5, 0.9, 0.7]))
+    (array([[1, 2, 0, 2]]), array([[ True,  True,  True, False]]))
+    """
+    pool = np.take_along_axis(pool, np.lexsort((pool, -score[pool]), axis=1), axis=1)
+    first = np.ones(pool.shape, dtype=bool)
+    first[:, 1:] = pool[:, 1:] != pool[:, :-1]
+    order = np.argsort(~first, axis=1, kind="stable")
+    return np.take_along_axis(pool, order, axis=1), np.take_along_axis(first, order, axis=1)

@@ -1,0 +1,31 @@
+"""Observed values as normal scores: what a model of values in any unit, with any outliers, is fitted to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def normal_scores(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the normal quantiles of the mean ranks: ``ppf((rank - 1/2) / n)``.
+
+    Parameters
+    ----------
+    values
+        Finite values, shape (n,), larger is better.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+        The same for every increasing transformation of the values; equal for equal values.
+
+    Examples
+    --------
+    >>> normal_scores(np.array([93.0, 10.0, 94.0])).round(3)
+    array([ 0.   , -0.967,  0.967])
+    """
+    from scipy.special import ndtri
+
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    rank = np.cumsum(counts) - (counts - 1) / 2
+    return np.asarray(ndtri((rank - 0.5) / len(values)))[inverse]
