@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from nasbench_sim.errors import NasbenchSimError
     from nasbench_sim.oracle import Budget, Task, Trajectories
     from nasbench_sim.search import run
-    from nasbench_sim.spaces import SearchSpace, space, spaces
+    from nasbench_sim.spaces import SearchSpace, space
     from nasbench_sim.studies import Comparison, compare
-    from nasbench_sim.tables import Column, Table, load_table, save_table, tables
+    from nasbench_sim.tables import Column, Table, load_table, save_table
 
 # Public name -> the module that has it; imported when first used, so that importing the package is cheap.
 _HOME = {
@@ -30,12 +30,10 @@ _HOME = {
     "compare": "nasbench_sim.studies",
     "SearchSpace": "nasbench_sim.spaces",
     "space": "nasbench_sim.spaces",
-    "spaces": "nasbench_sim.spaces",
     "Column": "nasbench_sim.tables",
     "Table": "nasbench_sim.tables",
     "load_table": "nasbench_sim.tables",
     "save_table": "nasbench_sim.tables",
-    "tables": "nasbench_sim.tables",
 }
 
 __all__ = [
@@ -56,8 +54,6 @@ __all__ = [
     "save_table",
     "search",
     "space",
-    "spaces",
-    "tables",
 ]
 
 

@@ -58,6 +58,12 @@ class Budget:
         if self.overshoot not in ("keep", "drop"):
             raise RequestError(f"overshoot is 'keep' or 'drop', not {self.overshoot!r}")
 
+    def __str__(self) -> str:
+        """In words, such as "200 evaluations"."""
+        if self.seconds is None:
+            return f"{self.evaluations:,} evaluations"
+        return f"{self.seconds:,g} simulated seconds"
+
     def __repr__(self) -> str:
         """Only what was said."""
         said = f"evaluations={self.evaluations}" if self.seconds is None else f"seconds={self.seconds}"

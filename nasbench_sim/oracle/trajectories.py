@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nasbench_sim.oracle.budget import Budget
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.base import Array
+from nasbench_sim.tables.question import spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,12 +121,9 @@ class Trajectories:
 
         -1 before the first value; past the end of a run, its last incumbent.
         """
-        signed = self.task.sign * self.observed
-        value = np.where(np.isnan(signed), -np.inf, signed)
-        best = np.maximum.accumulate(value, axis=1)
-        before = np.concatenate([np.full((len(self), 1), -np.inf), best[:, :-1]], axis=1)
-        position = np.where(value > before, np.arange(value.shape[1]), -1)
-        return np.maximum.accumulate(position, axis=1)
+        from nasbench_sim.analysis.incumbents import incumbents
+
+        return incumbents(self.task.sign * self.observed)
 
     def incumbent_reported(self) -> NDArray[np.float64]:
         """Give the reported metric of the incumbent after each evaluation, shape (R, n); NaN where none."""
@@ -224,7 +222,7 @@ class Trajectories:
             "searcher": self.searcher,
             "hyperparameters": self.hyperparameters,
             "budget": dataclasses.asdict(self.budget),
-            "seeds": list(self.seeds),
+            "seeds": spans(self.seeds),
         }
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from nasbench_sim.errors import unknown
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.nas_bench_201 import NasBench201
 
-__all__ = ["NasBench201", "SearchSpace", "registered", "space", "spaces"]
+__all__ = ["NasBench201", "SearchSpace", "available", "registered", "space"]
 
 _SPACES: dict[str, Callable[[], SearchSpace]] = {"nas-bench-201": NasBench201}
 
@@ -37,7 +37,7 @@ def space(name: str = "nas-bench-201") -> SearchSpace:
     return _built(name)
 
 
-def spaces() -> tuple[str, ...]:
+def available() -> tuple[str, ...]:
     """Give the names of the search spaces."""
     return tuple(_SPACES)
 

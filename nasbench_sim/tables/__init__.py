@@ -1,6 +1,6 @@
 """The tabular backend: columns, query, the HDF5 file, where tables come from."""
 
-from nasbench_sim.tables.catalog import data_folder, load_table, tables
+from nasbench_sim.tables.catalog import available, data_folder, load_table
 from nasbench_sim.tables.column import METRICS, Column
 from nasbench_sim.tables.store import read_table, save_table, verify
 from nasbench_sim.tables.table import Table
@@ -9,10 +9,10 @@ __all__ = [
     "METRICS",
     "Column",
     "Table",
+    "available",
     "data_folder",
     "load_table",
     "read_table",
     "save_table",
-    "tables",
     "verify",
 ]

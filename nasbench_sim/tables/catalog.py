@@ -30,7 +30,7 @@ def embedded_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "data"  # the latter in a checkout
 
 
-def tables() -> dict[str, Path]:
+def available() -> dict[str, Path]:
     """Give the tables that can be loaded by name: name -> file. Installed ones come first."""
     found: dict[str, Path] = {}
     for folder in (data_folder(), embedded_folder()):
@@ -64,7 +64,7 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     if isinstance(name, str) and not name.endswith(".h5") and os.sep not in name:
         path = _by_name(name)
         if path is None:
-            raise unknown("table", name, tables())
+            raise unknown("table", name, available())
         return read_table(path)
     if name is not None:
         return read_table(Path(name))
@@ -72,7 +72,7 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
         path = _by_name(default)
         if path is not None:
             return read_table(path)
-    raise unknown("table", "nas-bench-201", tables())
+    raise unknown("table", "nas-bench-201", available())
 
 
 def _by_name(name: str) -> Path | None:

@@ -1,0 +1,190 @@
+"""How good the incumbent is after every evaluation, or at every moment of the simulated clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib import ticker
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from nasbench_sim.analysis.anytime import curves
+from nasbench_sim.analysis.summary import summarize
+from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.plots.style import axes_or_new, line_style, style
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Trajectories
+    from nasbench_sim.studies import Comparison
+
+_POINTS = 200
+_X = ("evaluations", "seconds")
+_BANDS = {"median": ("q25", "q75", "middle half"), "mean": ("low", "high", "95 % interval of the mean")}
+_SHOWN_FROM = 0.05  # the part of the x range whose values do not stretch the y axis
+
+
+def anytime_frame(
+    runs: Trajectories | Sequence[Trajectories], x: str | None = None, statistic: str = "median"
+) -> pd.DataFrame:
+    """Give the data behind `anytime`.
+
+    Parameters
+    ----------
+    runs, x, statistic
+        As in `anytime`.
+
+    Returns
+    -------
+    DataFrame
+        ``searcher`` and the columns of `nasbench_sim.analysis.summarize`: ``x``, ``n`` replicates with an
+        incumbent, ``mean``, ``median``, ``q25``, ``q75``, ..., of the reported metric of the incumbent. A
+        grid point is kept while every replicate is within its run.
+    """
+    several = _several(runs)
+    if statistic not in _BANDS:
+        raise unknown("statistic", statistic, _BANDS)
+    x = x or default_x(several[0])
+    if x not in _X:
+        raise unknown("x axis", x, _X)
+    frames = []
+    for one in several:
+        counted = np.arange(1.0, one.index.shape[1] + 1)
+        clock = np.where(np.isnan(one.clock), np.nan, counted) if x == "evaluations" else one.clock
+        end = one.budget.evaluations if x == "evaluations" else one.budget.seconds
+        last = float(end or np.nanmax(clock, axis=1).min())
+        grid = _grid(float(np.nanmin(clock)), last, whole=x == "evaluations")
+        heights = curves(clock, one.incumbent_reported(), grid, end=last)
+        band = "mean" if statistic == "mean" and len(one) > 1 else None
+        frame = summarize(heights, grid, band=band)
+        frame.insert(0, "searcher", one.searcher)
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def anytime(
+    runs: Trajectories | Sequence[Trajectories],
+    ax: Axes | None = None,
+    *,
+    x: str | None = None,
+    statistic: str = "median",
+) -> Axes:
+    """Draw the reported metric of the incumbent over the search, a line and a band a searcher.
+
+    Parameters
+    ----------
+    runs
+        The trajectories of one or several searchers on one task.
+    ax
+        Where to draw; a new figure by default.
+    x
+        ``"evaluations"`` or ``"seconds"`` (drawn in simulated hours); by default what the budget is in.
+    statistic
+        ``"median"`` with the middle half of the replicates as band, or ``"mean"`` with the 95 % bootstrap
+        interval of the mean.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=50), seeds=10)
+    >>> anytime(runs).get_xlabel()
+    'evaluations'
+    """
+    several = _several(runs)
+    x = x or default_x(several[0])
+    frame = anytime_frame(several, x, statistic)
+    ax = axes_or_new(ax)
+    unit = 3600.0 if x == "seconds" else 1.0
+    low, high, _ = _BANDS[statistic]
+    for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
+        ax.plot(rows["x"] / unit, rows[statistic], label=searcher, **line_style(number))
+        if low in rows:
+            color = line_style(number)["color"]
+            ax.fill_between(rows["x"] / unit, rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
+    task = several[0].task
+    ax.axhline(task.optimum, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
+    ax.set_xlim(frame["x"].min() / unit, frame["x"].max() / unit)
+    _focus(ax, frame, (statistic, low, high), task.optimum)
+    ax.set_xlabel("evaluations" if x == "evaluations" else "simulated time (h)")
+    ax.set_ylabel(f"{_words(task.report.label)} ({task.report.unit})")
+    ax.set_title(task.dataset)
+    ax.legend()
+    return ax
+
+
+def comparison(found: Comparison, *, x: str | None = None, statistic: str = "median") -> Figure:
+    """Draw a comparison: one anytime panel a task, one legend, and a caption that says what is shown.
+
+    Parameters
+    ----------
+    found
+        What `nasbench_sim.compare` gave.
+    x, statistic
+        As in `anytime`.
+
+    Returns
+    -------
+    Figure
+    """
+    tasks = found.tasks()
+    with style():
+        figure, panels = plt.subplots(1, len(tasks), figsize=(1.2 + 3.6 * len(tasks), 4.2), squeeze=False)
+        for ax, task in zip(panels[0], tasks, strict=True):
+            anytime(found.on(task), ax, x=x, statistic=statistic)
+            handles, labels = ax.get_legend_handles_labels()
+            ax.get_legend().remove()
+            if ax is not panels[0][0]:
+                ax.set_ylabel("")
+        figure.legend(handles, labels, loc="outside upper center", ncols=min(len(labels), 5))
+        first = found.runs[0]
+        caption = (
+            f"Incumbents: {statistic} (line) and {_BANDS[statistic][2]} (band) of {len(first)} replicates; "
+            f"budget {first.budget}; table {first.task.table.name} {first.task.table.hash[:8]}"
+        )
+        figure.supxlabel(caption, fontsize="small", color="0.35")
+    plt.close(figure)  # it is shown by whoever asked for it, once
+    return figure
+
+
+def default_x(runs: Trajectories) -> str:
+    """Give the x axis that the budget was given in."""
+    return "evaluations" if runs.budget.seconds is None else "seconds"
+
+
+def _several(runs: Trajectories | Sequence[Trajectories]) -> list[Trajectories]:
+    several = list(runs) if isinstance(runs, Sequence) else [runs]
+    if not several:
+        raise RequestError("nothing to draw: no trajectories")
+    if len({id(one.task) for one in several}) > 1:
+        raise RequestError("an anytime figure shows one task; draw each task on axes of its own")
+    return several
+
+
+def _grid(first: float, last: float, *, whole: bool) -> Any:
+    grid = np.geomspace(first, max(last, first), _POINTS)
+    return np.unique(np.round(grid)) if whole else grid
+
+
+def _focus(ax: Axes, frame: pd.DataFrame, names: tuple[str, ...], optimum: float) -> None:
+    """Let the y axis leave out the first steps of a search, which are far below all that matters."""
+    shown = frame[frame["x"] >= frame["x"].max() * _SHOWN_FROM]
+    values = np.append(shown[[name for name in names if name in shown]].to_numpy().ravel(), optimum)
+    low, high = np.nanmin(values), np.nanmax(values)
+    margin = 0.04 * (high - low) or 1.0
+    ax.set_ylim(low - margin, high + margin)
+
+
+def _words(label: str) -> str:
+    metric, _, device = label.partition(":")
+    named = metric.replace("_", " ").replace("val ", "validation ")
+    return f"{named} on {device}" if device else named

@@ -1,0 +1,73 @@
+"""What all figures share: colours that colour-blind readers tell apart, sizes, axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+from cycler import cycler
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from nasbench_sim.errors import unknown
+
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
+"""Okabe and Ito's colours, the darker ones first; the yellow, which is hard to see on white, is left out."""
+
+DASHES = ("-", "--", "-.", ":")
+"""Line styles, for more lines than colours and for print in grey."""
+
+COLUMN_WIDTH = 85 / 25.4
+"""Width of one column of a journal, in inches."""
+
+_STYLES: dict[str, dict[str, Any]] = {
+    "paper": {"figure.figsize": (COLUMN_WIDTH, 2.4), "font.size": 8, "savefig.dpi": 300},
+    "notebook": {"figure.figsize": (6.4, 4.2), "font.size": 10, "savefig.dpi": 150},
+}
+_COMMON: dict[str, Any] = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "svg.hashsalt": "nasbench_sim",  # the same figure gives the same file
+    "figure.constrained_layout.use": True,
+}
+
+
+@contextmanager
+def style(name: str = "notebook") -> Iterator[None]:
+    """Draw with the sizes of a ``"paper"`` (one column, 85 mm) or a ``"notebook"``.
+
+    Examples
+    --------
+    >>> with style("paper"):
+    ...     width = plt.rcParams["figure.figsize"][0]
+    >>> round(width * 25.4)
+    85
+    """
+    if name not in _STYLES:
+        raise unknown("style", name, _STYLES)
+    settings: Any = _COMMON | _STYLES[name]
+    with mpl.rc_context(settings):
+        yield
+
+
+def axes_or_new(ax: Axes | None) -> Axes:
+    """Give `ax`, or the axes of a new figure in the notebook style where there is none."""
+    if ax is not None:
+        return ax
+    with style():
+        return plt.subplots()[1]
+
+
+def line_style(number: int) -> dict[str, Any]:
+    """Give colour and dashes of the line of this number; no two of the first 32 are alike."""
+    return {
+        "color": PALETTE[number % len(PALETTE)],
+        "linestyle": DASHES[number // len(PALETTE) % len(DASHES)],
+    }
