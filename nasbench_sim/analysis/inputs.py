@@ -1,0 +1,159 @@
+"""What the analyses accept: checked arrays, pairs of columns, objectives, and their own seeded generator."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from nasbench_sim.errors import RequestError, unknown
+
+Floats = NDArray[np.float64]
+"""An array of float64 whose shape the docstring tells."""
+
+FEWEST = 3
+"""The fewest complete pairs of which a correlation says anything."""
+
+
+def floats(values: ArrayLike, name: str, dimensions: int = 1) -> Floats:
+    """Give `values` as float64 of the stated number of dimensions; missing is NaN, infinite is an error.
+
+    Examples
+    --------
+    >>> floats([1, None, 3], "accuracy")
+    array([ 1., nan,  3.])
+    """
+    try:
+        numbers = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise RequestError(f"{name}: numbers are expected, missing as NaN") from None
+    if numbers.ndim != dimensions:
+        raise RequestError(f"{name}: an array of {dimensions} dimension(s) is expected, not {numbers.shape}")
+    if np.isinf(numbers).any():
+        raise RequestError(f"{name}: infinite values; missing is NaN")
+    return numbers
+
+
+def mask_of(population: ArrayLike | None, size: int, name: str = "population") -> NDArray[np.bool_]:
+    """Give a checked boolean mask of shape (size,); everything where `population` is None."""
+    if population is None:
+        return np.ones(size, dtype=bool)
+    mask = np.asarray(population)
+    if mask.dtype != bool or mask.shape != (size,):
+        raise RequestError(
+            f"{name}: a boolean mask of shape ({size},) is expected, not {mask.dtype.name} of {mask.shape}"
+        )
+    return mask
+
+
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+    """The complete pairs of two columns, and how many of the population were left out as missing."""
+
+    x: Floats
+    y: Floats
+    missing: int
+
+    @property
+    def undefined(self) -> str:
+        """Why no correlation is defined, in words; empty where one is."""
+        n = len(self.x)
+        if n < FEWEST:
+            counted = f"{n} complete pair(s), {self.missing} missing"
+            return f"at least {FEWEST} complete pairs are needed: {counted}"
+        constant = [name for name, values in (("x", self.x), ("y", self.y)) if values.min() == values.max()]
+        return f"{' and '.join(constant)} constant over the {n} complete pairs" if constant else ""
+
+
+def pairs(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None) -> Pairs:
+    """Give the complete pairs of two columns of equal length within a population."""
+    if isinstance(x, pd.Series) and isinstance(y, pd.Series) and not x.index.equals(y.index):
+        raise RequestError("x and y are Series with different indexes: align them first")
+    first, second = floats(x, "x"), floats(y, "y")
+    if first.shape != second.shape:
+        raise RequestError(f"x and y differ in length: {len(first)} and {len(second)}")
+    within = mask_of(population, len(first))
+    complete = within & ~np.isnan(first) & ~np.isnan(second)
+    return Pairs(first[complete], second[complete], int(within.sum() - complete.sum()))
+
+
+def defined_pairs(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None) -> Pairs:
+    """Give the complete pairs, or an error that says why a correlation of them is undefined."""
+    found = pairs(x, y, population)
+    if found.undefined:
+        raise RequestError(f"undefined: {found.undefined}")
+    return found
+
+
+def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Floats:
+    """Give named columns of a frame as float64 of shape (rows, columns)."""
+    wanted = list(names)
+    for name in wanted:
+        if name not in frame.columns:
+            raise unknown("column", name, frame.columns)
+    return np.column_stack([floats(frame[name], name) for name in wanted])
+
+
+def signs(objectives: Mapping[str, str]) -> Floats:
+    """Give +1 for each objective to minimise and -1 for each to maximise."""
+    if not isinstance(objectives, Mapping) or not objectives:
+        raise RequestError(f"objectives name columns with 'min' or 'max', not {objectives!r}")
+    for direction in objectives.values():
+        if direction not in ("min", "max"):
+            raise unknown("direction", direction, ("min", "max"))
+    return np.array([1.0 if direction == "min" else -1.0 for direction in objectives.values()])
+
+
+def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
+    """Give a checked whole number."""
+    whole_number = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if not whole_number or value < least or (most is not None and value > most):
+        limits = f"of {least} or more" if most is None else f"from {least} to {most}"
+        raise RequestError(f"{name} is a whole number {limits}, not {value!r}")
+    return int(value)
+
+
+def share(value: float, name: str) -> float:
+    """Give a checked number strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise RequestError(f"{name} is a number between 0 and 1, not {value!r}")
+    return float(value)
+
+
+def generator(seed: int) -> np.random.Generator:
+    """Give a generator of its own for a seed, the same on every machine."""
+    return np.random.Generator(np.random.Philox(whole(seed, "seed", 0)))
+
+
+def sample_mask(size: int, n: int, seed: int, within: ArrayLike | None = None) -> NDArray[np.bool_]:
+    """Give a random population: a mask of `n` rows drawn without replacement.
+
+    Parameters
+    ----------
+    size
+        Number of rows.
+    n
+        How many to draw.
+    seed
+        Seed of the draw.
+    within
+        Mask of the rows to draw from; all by default.
+
+    Returns
+    -------
+    array of bool, shape (size,)
+
+    Examples
+    --------
+    >>> int(sample_mask(100, 7, seed=0).sum())
+    7
+    """
+    eligible = np.flatnonzero(mask_of(within, size, "within"))
+    drawn = generator(seed).choice(eligible, whole(n, "n", 0, len(eligible)), replace=False)
+    mask = np.zeros(size, dtype=bool)
+    mask[drawn] = True
+    return mask

@@ -1,0 +1,150 @@
+"""Correlations of many columns at once: a square matrix, or one tidy row a pair and population."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from nasbench_sim.analysis.correlation import REPORTED, method_named, rank_correlation
+from nasbench_sim.analysis.inputs import FEWEST, Floats, columns_of, mask_of, pairs
+from nasbench_sim.errors import RequestError
+
+
+def correlation_matrix(
+    frame: pd.DataFrame, method: str = "kendall", *, population: ArrayLike | None = None
+) -> pd.DataFrame:
+    """Give the correlation of every two columns, each on the rows that both have.
+
+    Parameters
+    ----------
+    frame
+        One column a quantity, shape (n, columns); NaN is missing.
+    method
+        As in `correlation`.
+    population
+        Mask of the rows to use, shape (n,); all by default.
+
+    Returns
+    -------
+    DataFrame, shape (columns, columns)
+        Symmetric, with ones on the diagonal. ``attrs["n"]`` is a DataFrame of the pairs used.
+
+    Raises
+    ------
+    RequestError
+        For a pair of columns of which no correlation is defined (constant, fewer than three complete rows);
+        `correlation_table` flags these instead.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 3, 2, 4], "c": [4, 3, 2, 1]})
+    >>> correlation_matrix(frame, "kendall").round(3)
+           a      b      c
+    a  1.000  0.667 -1.000
+    b  0.667  1.000 -0.667
+    c -1.000 -0.667  1.000
+    """
+    prepare, combine = method_named(method)
+    names = list(frame.columns)
+    numbers = columns_of(frame, names)[mask_of(population, len(frame))]
+    present = ~np.isnan(numbers)
+    result = np.eye(len(names))
+    for rows, couples in _couples_by_rows(present):
+        prepared = {}
+        for column in {column for couple in couples for column in couple}:
+            prepared[column] = prepare(_varying(numbers[rows, column], names[column]))
+        for first, second in couples:
+            result[first, second] = result[second, first] = combine(prepared[first], prepared[second])
+    used = present.T.astype(np.int64) @ present.astype(np.int64)
+    out = pd.DataFrame(result, index=names, columns=names)
+    out.attrs = {"method": method, "n": pd.DataFrame(used, index=names, columns=names)}
+    return out
+
+
+def correlation_table(
+    frame: pd.DataFrame,
+    against: Sequence[str] | None = None,
+    *,
+    populations: Mapping[str, ArrayLike] | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Give one row for each pair of columns and population, with what `rank_correlation` says of it.
+
+    Parameters
+    ----------
+    frame
+        One column a quantity; NaN is missing.
+    against
+        Columns that each other column is paired with; by default every pair once.
+    populations
+        Name -> mask of rows, such as ``{"all": ..., "unique": ...}``; everything, called ``all``, by default.
+    confidence
+        Of the analytic intervals.
+
+    Returns
+    -------
+    DataFrame
+        ``x``, ``y``, ``population``, the fields of `rank_correlation`, and ``note``: empty, or why the
+        coefficients of that row are undefined (they are NaN then).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"proxy": [1, 2, 3, 4], "dull": [7, 7, 7, 7], "accuracy": [1, 3, 2, 4]})
+    >>> correlation_table(frame, ["accuracy"])[["x", "kendall", "n", "note"]]
+           x   kendall    n                                            note
+    0  proxy  0.666667  4.0
+    1   dull       NaN  4.0  undefined: x constant over the 4 complete pairs
+    """
+    names = list(frame.columns)
+    wanted = dict(zip(names, columns_of(frame, names).T, strict=True))
+    if against is None:
+        couples = list(itertools.combinations(names, 2))
+    else:
+        columns_of(frame, against)
+        couples = [(name, target) for target in against for name in names if name not in against]
+    if not couples:
+        raise RequestError("there is no pair of columns to correlate")
+    masks = {"all": np.ones(len(frame), dtype=bool)} if populations is None else populations
+    rows = []
+    for population, mask in masks.items():
+        chosen = mask_of(mask, len(frame), f"population {population!r}")
+        for first, second in couples:
+            row: dict[str, object] = {"x": first, "y": second, "population": population}
+            found = pairs(wanted[first], wanted[second], chosen)
+            if found.undefined:
+                row |= dict.fromkeys(_FIELDS, np.nan) | {"n": len(found.x), "missing": found.missing}
+            else:
+                row |= dict(rank_correlation(found.x, found.y, confidence=confidence))
+                row["missing"] = found.missing
+            rows.append(row | {"note": f"undefined: {found.undefined}" if found.undefined else ""})
+    return pd.DataFrame(rows)
+
+
+_FIELDS = [*(f"{name}{end}" for name in REPORTED for end in ("", "_low", "_high"))]
+_FIELDS += ["n", "missing", "ties_x", "ties_y"]
+
+
+def _couples_by_rows(
+    present: NDArray[np.bool_],
+) -> list[tuple[NDArray[np.bool_], list[tuple[int, int]]]]:
+    """Group the pairs of columns by the rows that both have, so that each column is ranked once a group."""
+    groups: dict[bytes, tuple[NDArray[np.bool_], list[tuple[int, int]]]] = {}
+    for first, second in itertools.combinations(range(present.shape[1]), 2):
+        rows = present[:, first] & present[:, second]
+        groups.setdefault(rows.tobytes(), (rows, []))[1].append((first, second))
+    return list(groups.values())
+
+
+def _varying(values: Floats, name: str) -> Floats:
+    if len(values) < FEWEST:
+        raise RequestError(f"{name!r}: {len(values)} row(s) shared with another column; {FEWEST} are needed")
+    if values.min() == values.max():
+        raise RequestError(
+            f"{name!r} is constant over {len(values)} rows: its correlation is undefined; leave it out, "
+            "or use correlation_table, which flags it"
+        )
+    return values
