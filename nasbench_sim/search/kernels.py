@@ -37,8 +37,9 @@ class Kernel:
 
     References
     ----------
-    White, Neiswanger, Savani. BANANAS. AAAI 2021 (path distance). Oh, Tomczak, Gavves, Welling. Combinatorial
-    Bayesian optimization using the graph Cartesian product. NeurIPS 2019 (kernels on products of categoricals).
+    White, Neiswanger, Savani. BANANAS. AAAI 2021 (path distance). Oh, Tomczak, Gavves, Welling.
+    Combinatorial Bayesian optimization using the graph Cartesian product. NeurIPS 2019 (kernels that are
+    products over categorical positions).
 
     Examples
     --------
