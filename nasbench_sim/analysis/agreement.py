@@ -191,7 +191,7 @@ def vote_concordance(estimates: ArrayLike, truth: ArrayLike, population: ArrayLi
     return float(right / total)
 
 
-def agreement(
+def top_agreement(
     estimate: ArrayLike, truth: ArrayLike, k: tuple[int, ...], population: ArrayLike | None = None
 ) -> pd.DataFrame:
     """Give one row a k: how well the k best by the estimate hold the true best.
@@ -203,7 +203,7 @@ def agreement(
 
     Examples
     --------
-    >>> agreement([4, 3, 2, 1], [4, 1, 3, 2], k=(1, 2))
+    >>> top_agreement([4, 3, 2, 1], [4, 1, 3, 2], k=(1, 2))
        k  overlap  best_rank  n  missing
     0  1      1.0        1.0  4        0
     1  2      0.5        1.0  4        0

@@ -51,7 +51,7 @@ def method_named(method: str) -> tuple[Callable[[Floats], Any], Callable[[Any, A
     return METHODS[method]
 
 
-def correlation(
+def correlation_coefficient(
     x: ArrayLike, y: ArrayLike, method: str = "kendall", population: ArrayLike | None = None
 ) -> float:
     """Give one correlation coefficient of the complete pairs of two columns.
@@ -81,7 +81,7 @@ def correlation(
 
     Examples
     --------
-    >>> round(correlation([1, 2, 3, 4], [1, 3, 2, 4], "spearman"), 6)
+    >>> round(correlation_coefficient([1, 2, 3, 4], [1, 3, 2, 4], "spearman"), 6)
     0.8
     """
     prepare, combine = method_named(method)

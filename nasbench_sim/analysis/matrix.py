@@ -24,7 +24,7 @@ def correlation_matrix(
     frame
         One column a quantity, shape (n, columns); NaN is missing.
     method
-        As in `correlation`.
+        As in `correlation_coefficient`.
     population
         Mask of the rows to use, shape (n,); all by default.
 

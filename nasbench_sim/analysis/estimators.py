@@ -1,0 +1,112 @@
+"""Estimators on the plane of what they cost against how well they rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import moocore
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from nasbench_sim.analysis.agreement import best_rank_at_k, top_k_overlap
+from nasbench_sim.analysis.correlation import rank_correlation
+from nasbench_sim.analysis.inputs import floats, mask_of, pairs
+from nasbench_sim.errors import RequestError, unknown
+
+
+def estimator_study(
+    estimates: Mapping[str, ArrayLike],
+    truth: ArrayLike,
+    costs: Mapping[str, ArrayLike],
+    *,
+    kinds: Mapping[str, str] | None = None,
+    k: int = 10,
+    population: ArrayLike | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Give one row an estimator: what it costs, and how well it orders architectures as the truth does.
+
+    Parameters
+    ----------
+    estimates
+        Estimator (a low fidelity, an extrapolation, a proxy, a predictor, a look-up table) -> its values,
+        larger is better, shape (n,); NaN is missing.
+    truth
+        What is estimated, larger is better, shape (n,).
+    costs
+        Estimator -> cost of one architecture in seconds: one number, or shape (n,) of which the mean over the
+        population is taken.
+    kinds
+        Estimator -> what kind it is, for a legend; empty by default.
+    k
+        Of the top-k overlap and the best rank.
+    population
+        Mask of the rows to use; all by default.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        ``estimator``, ``kind``, ``cost`` (s), the fields of `rank_correlation`, ``overlap`` and ``best_rank``
+        at `k`, ``efficient`` (no other is both as cheap and as good by Kendall's tau and better in one), and
+        ``note``: empty, or why the coefficients are undefined (they are NaN then). Sorted by cost.
+
+    Raises
+    ------
+    RequestError
+        For an estimator without a cost, a negative or missing cost, columns that do not fit together.
+
+    Examples
+    --------
+    >>> study = estimator_study(
+    ...     {"12 epochs": [1, 3, 2, 4], "proxy": [2, 1, 3, 4], "dull": [1, 1, 1, 1]},
+    ...     truth=[1, 2, 3, 4], costs={"12 epochs": 90.0, "proxy": 0.1, "dull": 0.0}, k=1)
+    >>> study[["estimator", "cost", "kendall", "efficient"]]
+       estimator  cost   kendall  efficient
+    0       dull   0.0       NaN      False
+    1      proxy   0.1  0.666667       True
+    2  12 epochs  90.0  0.666667      False
+    >>> study["note"][0]
+    'undefined: x constant over the 4 complete pairs'
+    """
+    target = floats(truth, "truth")
+    mask = mask_of(population, len(target))
+    rows = []
+    for name, column in estimates.items():
+        values, cost = floats(column, name), _cost(name, costs, mask)
+        row: dict[str, object] = {"estimator": name, "kind": (kinds or {}).get(name, ""), "cost": cost}
+        found = pairs(values, target, mask)
+        if found.undefined:
+            row |= {"n": len(found.x), "missing": found.missing, "note": f"undefined: {found.undefined}"}
+        else:
+            row |= dict(rank_correlation(values, target, population=mask, confidence=confidence))
+            row |= {
+                "overlap": top_k_overlap(found.x, found.y, k),
+                "best_rank": best_rank_at_k(found.x, found.y, k),
+            }
+            row["note"] = ""
+        rows.append(row)
+    if not rows:
+        raise RequestError("one or more estimators are needed")
+    out = pd.DataFrame(rows)
+    if "kendall" not in out:
+        raise RequestError(f"no estimator is defined: {out['note'].iloc[0]}")
+    defined = out["kendall"].notna().to_numpy()
+    plane = np.column_stack([out["cost"], -out["kendall"]])[defined]
+    efficient = np.zeros(len(out), dtype=bool)
+    efficient[defined] = moocore.is_nondominated(plane, keep_weakly=True)
+    out.insert(out.columns.get_loc("note"), "efficient", efficient)
+    out.attrs = {"k": k, "confidence": confidence}
+    return out.sort_values("cost", kind="stable", ignore_index=True)
+
+
+def _cost(name: str, costs: Mapping[str, ArrayLike], mask: NDArray[np.bool_]) -> float:
+    if name not in costs:
+        raise unknown("cost of estimator", name, costs)
+    given = np.asarray(costs[name], dtype=np.float64)
+    cost = float(given if given.ndim == 0 else floats(given, f"cost of {name}")[mask].mean())
+    if not cost >= 0 or np.isinf(cost):
+        raise RequestError(f"cost of {name}: seconds of 0 or more, none missing, not {cost:g}")
+    return cost

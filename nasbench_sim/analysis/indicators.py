@@ -1,0 +1,217 @@
+"""How good a set of points is as a front: indicators, hypervolume over time, attainment surfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import moocore
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from nasbench_sim.analysis.inputs import Floats, columns_of, floats, signs
+from nasbench_sim.analysis.runs import Runs
+from nasbench_sim.errors import RequestError
+
+
+def hypervolume(frame: pd.DataFrame, objectives: Mapping[str, str], reference: Mapping[str, float]) -> float:
+    """Give the volume that points dominate up to a reference point.
+
+    Parameters
+    ----------
+    frame
+        One row a point; rows that lack an objective are left out, points beyond the reference add nothing.
+    objectives
+        Column -> ``"min"`` or ``"max"``.
+    reference
+        Objective -> its worst value that counts.
+
+    Returns
+    -------
+    float
+        In the product of the objectives' units.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"latency": [1.0, 2.0], "accuracy": [80.0, 90.0]})
+    >>> hypervolume(frame, {"latency": "min", "accuracy": "max"}, {"latency": 3.0, "accuracy": 70.0})
+    30.0
+    """
+    return float(moocore.hypervolume(_costs(frame, objectives), ref=_reference(objectives, reference)))
+
+
+def front_quality(
+    frame: pd.DataFrame,
+    objectives: Mapping[str, str],
+    reference_front: pd.DataFrame,
+    reference: Mapping[str, float],
+) -> pd.Series[float]:
+    """Give how close points come to a reference front, such as the true one of the whole table.
+
+    Parameters
+    ----------
+    frame, objectives, reference
+        As in `hypervolume`.
+    reference_front
+        Points of the front to compare with, the same columns. Both are scaled to 0..1 by its range for IGD+
+        and epsilon, so that units do not matter.
+
+    Returns
+    -------
+    Series
+        ``hypervolume``, ``hypervolume_share`` (of the reference front's), ``igd_plus`` and
+        ``epsilon_additive`` (0 at best both), ``points`` used.
+
+    References
+    ----------
+    Ishibuchi et al. Modified distance calculation in generational distance and IGD. EMO 2015. Zitzler et al.
+    Performance assessment of multiobjective optimizers. IEEE TEVC 2003. Computed by moocore.
+
+    Examples
+    --------
+    >>> truth = pd.DataFrame({"latency": [1.0, 2.0], "accuracy": [80.0, 90.0]})
+    >>> objectives, worst = {"latency": "min", "accuracy": "max"}, {"latency": 3.0, "accuracy": 70.0}
+    >>> front_quality(truth.iloc[:1], objectives, truth, worst)[["hypervolume_share", "epsilon_additive"]]
+    hypervolume_share    0.666667
+    epsilon_additive     1.000000
+    dtype: float64
+    """
+    costs, truth = _costs(frame, objectives), _costs(reference_front, objectives)
+    low, high = truth.min(axis=0), truth.max(axis=0)
+    if np.any(low == high):
+        raise RequestError("the reference front is constant in an objective: its range gives no scale")
+    corner = _reference(objectives, reference)
+    volume, full = (float(moocore.hypervolume(points, ref=corner)) for points in (costs, truth))
+    if not full > 0:
+        raise RequestError("the reference front dominates nothing up to the reference point")
+    scaled, target = (costs - low) / (high - low), (truth - low) / (high - low)
+    found = {
+        "hypervolume": volume,
+        "hypervolume_share": volume / full,
+        "igd_plus": float(moocore.igd_plus(scaled, ref=target)),
+        "epsilon_additive": float(moocore.epsilon_additive(scaled, ref=target)),
+        "points": len(costs),
+    }
+    return pd.Series(found, dtype=np.float64)
+
+
+def hypervolume_over_time(
+    x: ArrayLike,
+    values: Mapping[str, ArrayLike],
+    objectives: Mapping[str, str],
+    reference: Mapping[str, float],
+    grid: ArrayLike,
+    *,
+    end: ArrayLike | None = None,
+) -> Floats:
+    """Give the hypervolume of what each replicate has evaluated by each grid point.
+
+    Parameters
+    ----------
+    x
+        As in `curves`, shape (replicates, evaluations).
+    values
+        Objective -> its values, shape (replicates, evaluations); an evaluation that lacks one adds nothing.
+    objectives, reference
+        As in `hypervolume`.
+    grid, end
+        As in `curves`.
+
+    Returns
+    -------
+    array of float64, shape (replicates, points)
+        0 before the first evaluation; fit for `summarize`.
+
+    Examples
+    --------
+    >>> values = {"latency": [[1.0, 2.0]], "accuracy": [[80.0, 90.0]]}
+    >>> objectives, worst = {"latency": "min", "accuracy": "max"}, {"latency": 3.0, "accuracy": 70.0}
+    >>> hypervolume_over_time([[10.0, 20.0]], values, objectives, worst, [5, 10, 20])
+    array([[ 0., 20., 30.]])
+    """
+    corner, points = _reference(objectives, reference), floats(grid, "grid")
+    if set(values) != set(objectives):
+        raise RequestError(
+            f"values and objectives name different columns: {list(values)}, {list(objectives)}"
+        )
+    if not len(points) or np.any(np.diff(points) < 0):
+        raise RequestError("grid: points in increasing order are expected")
+    each = [Runs.of(x, values[name], end) for name in objectives]
+    each[0].require(points[-1])
+    costs = np.stack([runs.y for runs in each], axis=-1) * signs(objectives)
+    measure = moocore.Hypervolume(ref=corner)
+    out = np.zeros((len(costs), len(points)))
+    for row, (clock, length) in enumerate(zip(each[0].x, each[0].lengths, strict=True)):
+        upto = np.searchsorted(clock[:length], points, side="right")
+        front, seen, volume = np.empty((0, len(corner))), 0, 0.0
+        for column, count in enumerate(upto):
+            new = costs[row, seen:count]
+            new = new[(new < corner).all(axis=1)]  # false where one is missing
+            if len(new):
+                front = moocore.filter_dominated(np.concatenate([front, new]))
+                volume = measure(front)
+            out[row, column], seen = volume, count
+    return out
+
+
+def attainment_surfaces(
+    fronts: Sequence[pd.DataFrame], objectives: Mapping[str, str], percentiles: Sequence[float] = (25, 50, 75)
+) -> pd.DataFrame:
+    """Give the surfaces that a share of the replicates attains (weakly dominates).
+
+    Parameters
+    ----------
+    fronts
+        The points of each replicate; rows that lack an objective are left out.
+    objectives
+        Two or three columns -> ``"min"`` or ``"max"``.
+    percentiles
+        Of replicates, in (0, 100]: 50 is the median attainment surface.
+
+    Returns
+    -------
+    DataFrame
+        ``percentile`` and the objectives: the corner points of each surface, sorted by the first objective.
+
+    References
+    ----------
+    Grunert da Fonseca, Fonseca, Hall. Inferential performance assessment of stochastic optimisers and the
+    attainment function. EMO 2001. Computed by moocore.
+
+    Examples
+    --------
+    >>> runs = [pd.DataFrame({"a": [1.0, 3.0], "b": [3.0, 1.0]}), pd.DataFrame({"a": [2.0], "b": [2.0]})]
+    >>> attainment_surfaces(runs, {"a": "min", "b": "min"}, [100])
+       percentile    a    b
+    0       100.0  2.0  3.0
+    1       100.0  3.0  2.0
+    """
+    if len(fronts) < 2:
+        raise RequestError("attainment surfaces need the fronts of two or more replicates")
+    if len(objectives) not in (2, 3):
+        raise RequestError(f"attainment surfaces are of two or three objectives, not {len(objectives)}")
+    if not len(percentiles) or any(not 0 < value <= 100 for value in percentiles):
+        raise RequestError(f"percentiles are above 0 and up to 100: {percentiles!r}")
+    costs = [_costs(front, objectives) for front in fronts]
+    sets = np.repeat(np.arange(1, len(costs) + 1), [len(points) for points in costs])
+    found = moocore.eaf(np.concatenate(costs), sets, percentiles=sorted(percentiles))
+    found = found[np.lexsort((found[:, 0], found[:, -1]))]
+    out = pd.DataFrame(found[:, :-1] * signs(objectives), columns=list(objectives))
+    out.insert(0, "percentile", found[:, -1])
+    return out
+
+
+def _costs(frame: pd.DataFrame, objectives: Mapping[str, str]) -> Floats:
+    points = columns_of(frame, objectives) * signs(objectives)
+    complete = points[~np.isnan(points).any(axis=1)]
+    if not len(complete):
+        raise RequestError(f"none of {len(points)} rows has all of {', '.join(objectives)}")
+    return complete
+
+
+def _reference(objectives: Mapping[str, str], reference: Mapping[str, float]) -> Floats:
+    if set(reference) != set(objectives):
+        raise RequestError(
+            f"a reference value for each of {', '.join(objectives)} is needed: {dict(reference)}"
+        )
+    return np.array([float(reference[name]) for name in objectives]) * signs(objectives)

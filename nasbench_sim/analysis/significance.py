@@ -1,0 +1,251 @@
+"""Whether searchers differ: pairwise tests with Holm's correction, Friedman, Nemenyi, critical difference."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from nasbench_sim.analysis.effect_size import a12, cliffs_delta, sample
+from nasbench_sim.analysis.inputs import Floats, columns_of, floats, share
+from nasbench_sim.errors import RequestError, unknown
+
+TESTS = ("mann-whitney", "wilcoxon")
+"""Two-sided tests of two samples: of independent replicates, and of paired ones."""
+
+
+def holm(p: ArrayLike) -> Floats:
+    """Give Holm's step-down adjustment of p-values.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03])
+    array([0.03, 0.06, 0.06])
+    """
+    values = floats(p, "p")
+    if np.isnan(values).any() or np.any((values < 0) | (values > 1)):
+        raise RequestError("p: numbers from 0 to 1, none missing")
+    order = np.argsort(values, kind="stable")
+    stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
+    adjusted = np.empty(len(values))
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted
+
+
+def pairwise_tests(samples: Mapping[str, ArrayLike], test: str = "mann-whitney") -> pd.DataFrame:
+    """Test every two samples against each other, two-sided, corrected by Holm over all couples.
+
+    Parameters
+    ----------
+    samples
+        Searcher -> final value of each replicate; NaN is missing.
+    test
+        ``mann-whitney`` for independent replicates, ``wilcoxon`` (signed ranks; zero differences left out)
+        where replicate r of one belongs to replicate r of the others: same seed, or same task.
+
+    Returns
+    -------
+    DataFrame
+        One row a couple: ``a``, ``b``, ``n_a``, ``n_b`` values used, ``median_difference`` (of the medians,
+        a - b), ``statistic``, ``p``, ``p_holm``, ``a12``, ``cliffs_delta``. Two paired samples that are equal
+        everywhere have p = 1.
+
+    Raises
+    ------
+    RequestError
+        For fewer than two samples, fewer than three values in one, paired samples of different lengths.
+
+    Examples
+    --------
+    >>> finals = {"random": [90, 91, 92, 93], "evolution": [94, 95, 96, 97]}
+    >>> pairwise_tests(finals)[["a", "b", "p", "a12"]]
+            a          b         p  a12
+    0  random  evolution  0.028571  0.0
+    """
+    if test not in TESTS:
+        raise unknown("test", test, TESTS)
+    if len(samples) < 2:
+        raise RequestError("two or more samples are needed to compare them")
+    rows = []
+    for first, second in itertools.combinations(samples, 2):
+        x, y = floats(samples[first], first), floats(samples[second], second)
+        if test == "wilcoxon":
+            if len(x) != len(y):
+                raise RequestError(f"{first} and {second} are not paired: {len(x)} and {len(y)} replicates")
+            complete = ~np.isnan(x) & ~np.isnan(y)
+            x, y = x[complete], y[complete]
+        x, y = sample(x, first, 3), sample(y, second, 3)
+        statistic, p = _test(x, y, test)
+        rows.append(
+            {
+                "a": first,
+                "b": second,
+                "n_a": len(x),
+                "n_b": len(y),
+                "median_difference": float(np.median(x) - np.median(y)),
+                "statistic": statistic,
+                "p": p,
+                "a12": a12(x, y),
+                "cliffs_delta": cliffs_delta(x, y),
+            }
+        )
+    out = pd.DataFrame(rows)
+    out.insert(7, "p_holm", holm(out["p"]))
+    out.attrs = {"test": test, "correction": "holm"}
+    return out
+
+
+def _test(x: Floats, y: Floats, test: str) -> tuple[float, float]:
+    if test == "wilcoxon" and np.array_equal(x, y):
+        return 0.0, 1.0
+    statistic, p = stats.mannwhitneyu(x, y) if test == "mann-whitney" else stats.wilcoxon(x, y)
+    return float(statistic), float(p)
+
+
+@dataclasses.dataclass(frozen=True)
+class CriticalDifference:
+    """Which searchers differ over many tasks or paired replicates (Demšar's diagram, as numbers).
+
+    Attributes
+    ----------
+    ranks
+        Searcher -> mean rank, best first; 1 is best.
+    difference
+        Mean ranks farther apart than this differ at `alpha` (Nemenyi).
+    groups
+        Maximal runs of searchers that do not differ, best first; a searcher alone is in none.
+    p
+        Of the Friedman test that all are alike; where it exceeds `alpha`, the groups say nothing.
+    alpha
+        The level.
+    n
+        Complete blocks used.
+    missing
+        Blocks left out since a searcher lacks a value in them.
+    """
+
+    ranks: pd.Series[float]
+    difference: float
+    groups: tuple[tuple[str, ...], ...]
+    p: float
+    alpha: float
+    n: int
+    missing: int
+
+
+def friedman(frame: pd.DataFrame) -> pd.Series[float]:
+    """Test whether searchers differ at all over blocks (Friedman, corrected for ties).
+
+    Parameters
+    ----------
+    frame
+        One row a block (a task, or a seed shared by all), one column a searcher; larger is better. Blocks
+        with a missing value are left out.
+
+    Returns
+    -------
+    Series
+        ``statistic`` (chi-squared), ``p``, ``n`` blocks used, ``missing`` blocks left out, ``searchers``.
+
+    Raises
+    ------
+    RequestError
+        For fewer than three searchers or two blocks, and where all searchers tie in every block.
+
+    Examples
+    --------
+    >>> friedman(pd.DataFrame({"a": [1, 2, 3], "b": [2, 3, 4], "c": [3, 4, 5]}))[["statistic", "p"]].round(4)
+    statistic    6.0000
+    p            0.0498
+    dtype: float64
+    """
+    blocks, missing = _blocks(frame)
+    statistic, p = stats.friedmanchisquare(*blocks.T)
+    found = {"statistic": statistic, "p": p, "n": len(blocks), "missing": missing}
+    return pd.Series(found | {"searchers": blocks.shape[1]}, dtype=np.float64)
+
+
+def nemenyi(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the p-value of every two searchers by Nemenyi's test after Friedman's.
+
+    Parameters
+    ----------
+    frame
+        As in `friedman`.
+
+    Returns
+    -------
+    DataFrame, shape (searchers, searchers)
+        Symmetric, ones on the diagonal.
+
+    Examples
+    --------
+    >>> nemenyi(pd.DataFrame({"a": [1, 2, 3], "b": [2, 3, 4], "c": [3, 4, 5]})).round(3)
+           a      b      c
+    a  1.000  0.438  0.038
+    b  0.438  1.000  0.438
+    c  0.038  0.438  1.000
+    """
+    blocks, _ = _blocks(frame)
+    n, searchers = blocks.shape
+    ranks = stats.rankdata(-blocks, axis=1).mean(axis=0)
+    apart = np.abs(ranks[:, None] - ranks) / np.sqrt(searchers * (searchers + 1) / (6 * n))
+    p = stats.studentized_range.sf(apart * np.sqrt(2), searchers, np.inf)
+    np.fill_diagonal(p, 1.0)
+    return pd.DataFrame(p, index=frame.columns, columns=frame.columns)
+
+
+def critical_difference(frame: pd.DataFrame, alpha: float = 0.05) -> CriticalDifference:
+    """Give mean ranks, the critical difference and the groups that do not differ.
+
+    Parameters
+    ----------
+    frame
+        As in `friedman`.
+    alpha
+        The level.
+
+    References
+    ----------
+    Demšar. Statistical comparisons of classifiers over multiple data sets. JMLR 7, 2006.
+
+    Examples
+    --------
+    >>> found = critical_difference(pd.DataFrame({"a": [1, 2, 3], "b": [2, 3, 4], "c": [3, 4, 5]}))
+    >>> round(found.difference, 3), found.groups
+    (1.914, (('c', 'b'), ('b', 'a')))
+    """
+    share(alpha, "alpha")
+    test = friedman(frame)
+    blocks, missing = _blocks(frame)
+    n, searchers = blocks.shape
+    mean_ranks = pd.Series(stats.rankdata(-blocks, axis=1).mean(axis=0), index=frame.columns, name="rank")
+    ranks = mean_ranks.sort_values(kind="stable")
+    quantile = stats.studentized_range.isf(alpha, searchers, np.inf) / np.sqrt(2)
+    difference = float(quantile * np.sqrt(searchers * (searchers + 1) / (6 * n)))
+    places = ranks.to_numpy()
+    stops = np.searchsorted(places, places + difference, side="right")
+    groups, reached = [], 0
+    for start, stop in enumerate(stops):
+        if stop > max(reached, start + 1):
+            groups.append(tuple(str(name) for name in ranks.index[start:stop]))
+            reached = stop
+    return CriticalDifference(ranks, difference, tuple(groups), float(test["p"]), alpha, n, missing)
+
+
+def _blocks(frame: pd.DataFrame) -> tuple[Floats, int]:
+    values = columns_of(frame, frame.columns)
+    complete = values[~np.isnan(values).any(axis=1)]
+    if complete.shape[1] < 3 or len(complete) < 2:
+        raise RequestError(
+            f"three or more searchers over two or more complete blocks are needed: {complete.shape[1]} over "
+            f"{len(complete)} ({len(values) - len(complete)} incomplete); compare two by pairwise_tests"
+        )
+    if np.all(complete == complete[:, :1]):
+        raise RequestError("undefined: all searchers tie in every block")
+    return complete, len(values) - len(complete)
