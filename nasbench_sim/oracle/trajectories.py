@@ -93,7 +93,7 @@ class Trajectories:
         longest = int(record.length.max(initial=0))
         beyond = np.arange(longest) >= record.length[:, None]
         compact = np.int32 if task.space.size < 2**31 else task.space.index_dtype
-        self.index = record.index[:, :longest].astype(compact)
+        self.index = np.where(beyond, -1, record.index[:, :longest]).astype(compact)
         self.observed = np.where(beyond, np.nan, record.observed[:, :longest])
         self.cost = np.where(beyond, np.nan, record.cost[:, :longest])
         self.clock = np.where(beyond, np.nan, record.clock[:, :longest])
@@ -121,7 +121,7 @@ class Trajectories:
 
         -1 before the first value; past the end of a run, its last incumbent.
         """
-        from nasbench_sim.analysis.incumbents import incumbents
+        from nasbench_sim.analysis.incumbent import incumbents
 
         return incumbents(self.task.sign * self.observed)
 
