@@ -1,52 +1,148 @@
 """Pure functions from arrays and frames to frames: correlation, anytime, Pareto, significance, landscape."""
 
-from nasbench_sim.analysis.agreement import (
-    best_rank_at_k,
-    concordance,
-    precision_at_k,
-    tau_at_top,
-    top_agreement,
-    top_k_overlap,
-    vote_concordance,
-)
-from nasbench_sim.analysis.anytime import area_under_curve, curves, rank_over_time
-from nasbench_sim.analysis.correlation import correlation_coefficient, rank_correlation
-from nasbench_sim.analysis.effect_size import a12, cliffs_delta, probability_of_improvement
-from nasbench_sim.analysis.estimators import estimator_study
-from nasbench_sim.analysis.incumbent import at_incumbents, incumbents, regret
-from nasbench_sim.analysis.indicators import (
-    attainment_surfaces,
-    front_quality,
-    hypervolume,
-    hypervolume_over_time,
-)
-from nasbench_sim.analysis.inputs import sample_mask
-from nasbench_sim.analysis.kendall import kendall_tau
-from nasbench_sim.analysis.landscape import (
-    basins,
-    fitness_distance_correlation,
-    local_optima,
-    neutrality,
-    optima,
-    shared_optima,
-)
-from nasbench_sim.analysis.marginals import marginal_effects
-from nasbench_sim.analysis.matrix import correlation_matrix, correlation_table
-from nasbench_sim.analysis.pareto import knee_points, pareto_front
-from nasbench_sim.analysis.partial import partial_correlation
-from nasbench_sim.analysis.profiles import ratio_profile, score_profile
-from nasbench_sim.analysis.sample_size import replicates_for_a12, replicates_for_difference
-from nasbench_sim.analysis.significance import (
-    CriticalDifference,
-    critical_difference,
-    friedman,
-    holm,
-    nemenyi,
-    pairwise_tests,
-)
-from nasbench_sim.analysis.summary import interquartile_mean, summarize
-from nasbench_sim.analysis.targets import expected_runtime, runtime_to_target, target_ecdf
-from nasbench_sim.analysis.walks import autocorrelation, correlation_length, random_walk_autocorrelation
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nasbench_sim.analysis.agreement import (
+        best_rank_at_k,
+        concordance,
+        precision_at_k,
+        tau_at_top,
+        top_agreement,
+        top_k_overlap,
+        vote_concordance,
+    )
+    from nasbench_sim.analysis.anytime import area_under_curve, curves, rank_over_time
+    from nasbench_sim.analysis.correlation import correlation_coefficient, rank_correlation
+    from nasbench_sim.analysis.effect_size import a12, cliffs_delta, probability_of_improvement
+    from nasbench_sim.analysis.estimators import estimator_study
+    from nasbench_sim.analysis.incumbent import at_incumbents, incumbents, regret
+    from nasbench_sim.analysis.indicators import (
+        attainment_surfaces,
+        front_quality,
+        hypervolume,
+        hypervolume_over_time,
+    )
+    from nasbench_sim.analysis.inputs import sample_mask
+    from nasbench_sim.analysis.kendall import kendall_tau
+    from nasbench_sim.analysis.landscape import (
+        basins,
+        fitness_distance_correlation,
+        local_optima,
+        neutrality,
+        optima,
+        shared_optima,
+    )
+    from nasbench_sim.analysis.marginals import marginal_effects
+    from nasbench_sim.analysis.matrix import correlation_matrix, correlation_table
+    from nasbench_sim.analysis.pareto import knee_points, pareto_front
+    from nasbench_sim.analysis.partial import partial_correlation
+    from nasbench_sim.analysis.profiles import ratio_profile, score_profile
+    from nasbench_sim.analysis.sample_size import replicates_for_a12, replicates_for_difference
+    from nasbench_sim.analysis.significance import (
+        CriticalDifference,
+        critical_difference,
+        friedman,
+        holm,
+        nemenyi,
+        pairwise_tests,
+    )
+    from nasbench_sim.analysis.summary import interquartile_mean, summarize
+    from nasbench_sim.analysis.targets import expected_runtime, runtime_to_target, target_ecdf
+    from nasbench_sim.analysis.walks import autocorrelation, correlation_length, random_walk_autocorrelation
+
+# Module -> its public names; imported when first used, so that an incumbent costs no import of scipy.
+_NAMES = {
+    "agreement": (
+        "best_rank_at_k",
+        "concordance",
+        "precision_at_k",
+        "tau_at_top",
+        "top_agreement",
+        "top_k_overlap",
+        "vote_concordance",
+    ),
+    "anytime": (
+        "area_under_curve",
+        "curves",
+        "rank_over_time",
+    ),
+    "correlation": (
+        "correlation_coefficient",
+        "rank_correlation",
+    ),
+    "effect_size": (
+        "a12",
+        "cliffs_delta",
+        "probability_of_improvement",
+    ),
+    "estimators": ("estimator_study",),
+    "incumbent": (
+        "at_incumbents",
+        "incumbents",
+        "regret",
+    ),
+    "indicators": (
+        "attainment_surfaces",
+        "front_quality",
+        "hypervolume",
+        "hypervolume_over_time",
+    ),
+    "inputs": ("sample_mask",),
+    "kendall": ("kendall_tau",),
+    "landscape": (
+        "basins",
+        "fitness_distance_correlation",
+        "local_optima",
+        "neutrality",
+        "optima",
+        "shared_optima",
+    ),
+    "marginals": ("marginal_effects",),
+    "matrix": (
+        "correlation_matrix",
+        "correlation_table",
+    ),
+    "pareto": (
+        "knee_points",
+        "pareto_front",
+    ),
+    "partial": ("partial_correlation",),
+    "profiles": (
+        "ratio_profile",
+        "score_profile",
+    ),
+    "sample_size": (
+        "replicates_for_a12",
+        "replicates_for_difference",
+    ),
+    "significance": (
+        "CriticalDifference",
+        "critical_difference",
+        "friedman",
+        "holm",
+        "nemenyi",
+        "pairwise_tests",
+    ),
+    "summary": (
+        "interquartile_mean",
+        "summarize",
+    ),
+    "targets": (
+        "expected_runtime",
+        "runtime_to_target",
+        "target_ecdf",
+    ),
+    "walks": (
+        "autocorrelation",
+        "correlation_length",
+        "random_walk_autocorrelation",
+    ),
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "CriticalDifference",
@@ -105,3 +201,19 @@ __all__ = [
     "top_k_overlap",
     "vote_concordance",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _HOME:
+        from nasbench_sim.errors import nearest
+
+        raise AttributeError(f"nasbench_sim.analysis has no {name!r}{nearest(name, _HOME)}")
+    found = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

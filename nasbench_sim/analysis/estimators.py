@@ -97,7 +97,7 @@ def estimator_study(
     plane = np.column_stack([out["cost"], -out["kendall"]])[defined]
     efficient = np.zeros(len(out), dtype=bool)
     efficient[defined] = moocore.is_nondominated(plane, keep_weakly=True)
-    out.insert(out.columns.get_loc("note"), "efficient", efficient)
+    out.insert(list(out.columns).index("note"), "efficient", efficient)
     out.attrs = {"k": k, "confidence": confidence}
     return out.sort_values("cost", kind="stable", ignore_index=True)
 

@@ -30,7 +30,7 @@ def partial_correlation(
     given
         What is held fixed, shape (n,) or (n, columns).
     method
-        As in `correlation_coefficient`; the partial coefficient comes from the inverse of the matrix of these.
+        As in `correlation_coefficient`; the partial one comes from the inverse of their matrix.
     population
         Mask of the rows to use, shape (n,); all by default.
     confidence
