@@ -151,6 +151,8 @@ class _Blocks:
             same = block_index == index[:, None]
             if proposed is not None:
                 same &= proposed
+            if not same.shape[1]:
+                continue
             new = same.any(axis=1) & ~known
             rows = np.flatnonzero(new)
             value[rows] = block_observed[rows, same[rows].argmax(axis=1)]

@@ -18,6 +18,11 @@ _BLOCK = 512
 _ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has to spare
 
 
+def counter_based(seed: int, purpose: int) -> np.random.Philox:
+    """Give the counter-based generator of a seed (0 to 2**64 - 1) for one purpose."""
+    return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64))
+
+
 class Streams:
     """Uniform numbers for R replicates, each from its own Philox generator keyed by its seed.
 
@@ -41,7 +46,7 @@ class Streams:
 
     def __init__(self, seeds: Sequence[int], purpose: int) -> None:
         self.seeds = tuple(seeds)
-        self._generators = [np.random.Philox(key=[seed, purpose]) for seed in self.seeds]
+        self._generators = [counter_based(seed, purpose) for seed in self.seeds]
         self._block = np.empty((len(self.seeds), _BLOCK))
         self._next = np.full(len(self.seeds), _BLOCK)
         self._together: int | None = _BLOCK  # the common position, while no row has drawn on its own
@@ -59,7 +64,7 @@ class Streams:
         """
         if rows is None and self._together is not None:
             if k > _BLOCK:
-                return np.concatenate([self.uniform(_BLOCK), self.uniform(k - _BLOCK)], axis=1)
+                return self._in_blocks(k, None)
             if self._together + k > _BLOCK:
                 self._refill(None)
             start = self._together
@@ -70,11 +75,15 @@ class Streams:
             self._together = None
         rows = np.arange(len(self.seeds)) if rows is None else rows
         if k > _BLOCK:
-            return np.concatenate([self.uniform(_BLOCK, rows), self.uniform(k - _BLOCK, rows)], axis=1)
+            return self._in_blocks(k, rows)
         self._refill(rows[self._next[rows] + k > _BLOCK])
         first = self._next[rows]
         self._next[rows] += k
         return self._block[rows[:, None], first[:, None] + np.arange(k)]
+
+    def _in_blocks(self, k: int, rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
+        parts = [self.uniform(min(_BLOCK, k - start), rows) for start in range(0, k, _BLOCK)]
+        return np.concatenate(parts, axis=1)
 
     def integers(self, high: Any, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
         """Give whole numbers in [0, high); `high` broadcasts against (R, k)."""

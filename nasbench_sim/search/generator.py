@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import ArchitectureError, RequestError
+from nasbench_sim.oracle.streams import counter_based
 from nasbench_sim.search.searcher import Context, Searcher
 from nasbench_sim.spaces.base import Array
 
@@ -45,7 +46,7 @@ class GeneratorSearcher(Searcher):
         """Start one generator a replicate."""
         self._running: list[Generator[Any, float, None] | None] = []
         for seed in self.streams.seeds:
-            random = np.random.Generator(np.random.Philox(key=[seed, _PURPOSE]))
+            random = np.random.Generator(counter_based(seed, _PURPOSE))
             made = self._function(self.space, random)
             if not isinstance(made, Generator):
                 raise RequestError(

@@ -1,0 +1,38 @@
+"""Budgets: exactly one positive amount."""
+
+from __future__ import annotations
+
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim.errors import RequestError
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"evaluations": 5, "seconds": 5},
+        {"evaluations": 0},
+        {"evaluations": -3},
+        {"evaluations": 1.5},
+        {"evaluations": True},
+        {"evaluations": float("nan")},
+        {"evaluations": "many"},
+        {"seconds": 0},
+        {"seconds": -1.0},
+        {"seconds": float("nan")},
+        {"seconds": float("inf")},
+        {"seconds": "10"},
+        {"evaluations": 5, "overshoot": "perhaps"},
+    ],
+)
+def test_wrong_budgets(wrong: dict) -> None:
+    with pytest.raises(RequestError):
+        nbs.Budget(**wrong)
+
+
+def test_words() -> None:
+    assert str(nbs.Budget(evaluations=1200)) == "1,200 evaluations"
+    assert str(nbs.Budget(seconds=12_000)) == "12,000 simulated seconds"
+    assert repr(nbs.Budget(seconds=5, overshoot="drop")) == "Budget(seconds=5, overshoot='drop')"
