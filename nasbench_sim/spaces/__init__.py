@@ -8,11 +8,19 @@ from typing import Literal, overload
 
 from nasbench_sim.errors import unknown
 from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.fbnet import FBNet
 from nasbench_sim.spaces.nas_bench_201 import NasBench201
+from nasbench_sim.spaces.nas_bench_macro import NasBenchMacro
+from nasbench_sim.spaces.nats_size import NatsBenchSize
 
-__all__ = ["NasBench201", "SearchSpace", "available", "registered", "space"]
+__all__ = ["FBNet", "NasBench201", "NasBenchMacro", "NatsBenchSize", "SearchSpace", "available", "registered", "space"]
 
-_SPACES: dict[str, Callable[[], SearchSpace]] = {"nas-bench-201": NasBench201}
+_SPACES: dict[str, Callable[[], SearchSpace]] = {
+    "nas-bench-201": NasBench201,
+    "nats-bench-size": NatsBenchSize,
+    "nas-bench-macro": NasBenchMacro,
+    "fbnet": FBNet,
+}
 
 
 @functools.cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from nasbench_sim.errors import FileFormatError
 from nasbench_sim.files import replacing
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
-from nasbench_sim.tables.table import Table
+from nasbench_sim.tables.table import Data, Table
 
 FORMAT = "nasbench_sim table"
 SCHEMA = 1
@@ -22,6 +24,7 @@ _LARGEST_HEADER = 16 * 2**20
 _LAST_BUILT_IN = 3  # HDF5's own filters: deflate 1, shuffle 2, fletcher32 3
 _CHECKED_WHOLE = 8 * 2**20
 """Columns up to this many bytes are hashed whenever they are read whole; larger ones by `verify`."""
+_CURVE_ROWS, _CURVE_EPOCHS = 256, 8
 
 
 class StoredArray:
@@ -75,16 +78,23 @@ def save_table(table: Table, path: str | Path) -> Path:
         header = _header(table)
         with h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
             for fields, position in zip(header["columns"], range(len(table.schema)), strict=True):
-                numbers = np.asarray(table.data(position)[...])
-                file.create_dataset(
+                data = table.data(position)
+                dtype = np.dtype(fields["dtype"])
+                small = _bytes(data.shape, dtype) <= _CHECKED_WHOLE
+                stored = file.create_dataset(
                     fields["data"],
-                    data=numbers,
-                    chunks=_chunks(numbers),
+                    shape=data.shape,
+                    dtype=dtype,
+                    fillvalue=None if small else np.nan,
+                    chunks=_chunks(data.shape, dtype),
                     compression="gzip",
-                    compression_opts=9 if numbers.nbytes <= _CHECKED_WHOLE else 4,
+                    compression_opts=9 if small else 4,
                     shuffle=True,
                     track_times=False,
                 )
+                for rows, numbers in _blocks(data, dtype):
+                    if small or not np.isnan(numbers).all():  # chunks without values are not stored at all
+                        stored[rows] = numbers
             text = np.frombuffer(_encoded(header), dtype=np.uint8)
             file.create_dataset("header", data=text, track_times=False)
             file.attrs["format"] = FORMAT
@@ -145,8 +155,11 @@ def _header(table: Table) -> dict[str, Any]:
         if isinstance(numbers, StoredArray):
             dtype, sha256 = numbers.dtype, numbers.sha256
         else:
-            array = np.asarray(numbers[...])
-            dtype, sha256 = array.dtype, _sha256(array)
+            dtype = np.dtype(getattr(numbers, "dtype", np.float64))
+            digest = hashlib.sha256()
+            for _, block in _blocks(numbers, dtype):
+                digest.update(_little(block))
+            sha256 = digest.hexdigest()
         columns.append(
             {
                 **column.to_json(),
@@ -204,16 +217,38 @@ def _plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype
     return node
 
 
-def _chunks(numbers: NDArray[Any]) -> tuple[int, ...]:
-    """Chunks of at most about 1 MB along the architectures, each over all runs and epochs."""
-    row = max(1, numbers.nbytes // numbers.shape[0])
-    return (min(numbers.shape[0], max(1, 2**20 // row)), *numbers.shape[1:])
+def _bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
+    return dtype.itemsize * math.prod(shape)
+
+
+def _chunks(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[int, ...]:
+    """Give chunks of at most about 1 MB along the architectures, each over all runs and epochs.
+
+    Long curves are cut along the epochs too, so that one epoch of all architectures and all epochs of one
+    are both a small part of the file.
+    """
+    if len(shape) > 1 and _bytes(shape, dtype) > _CHECKED_WHOLE:
+        return (min(shape[0], _CURVE_ROWS), *shape[1:-1], min(shape[-1], _CURVE_EPOCHS))
+    row = max(1, _bytes(shape[1:], dtype))
+    return (min(shape[0], max(1, 2**20 // row)), *shape[1:])
+
+
+def _blocks(data: Data, dtype: np.dtype[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:
+    """Give the numbers a few rows at a time, in order: what is in a file or sparse is never whole in memory."""
+    rows = _chunks(tuple(data.shape), dtype)[0]
+    step = rows * max(1, 2**23 // max(1, rows * _bytes(tuple(data.shape[1:]), dtype)))
+    for start in range(0, data.shape[0], step):
+        part = slice(start, min(start + step, data.shape[0]))
+        yield part, np.asarray(data[part], dtype=dtype)
 
 
 def _encoded(header: dict[str, Any]) -> bytes:
     return json.dumps(header, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
+def _little(numbers: NDArray[Any]) -> bytes:
+    return numbers.astype(numbers.dtype.newbyteorder("<"), copy=False).tobytes()
+
+
 def _sha256(numbers: NDArray[Any]) -> str:
-    little = numbers.astype(numbers.dtype.newbyteorder("<"), copy=False)
-    return hashlib.sha256(little.tobytes()).hexdigest()
+    return hashlib.sha256(_little(numbers)).hexdigest()

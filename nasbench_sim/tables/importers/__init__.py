@@ -1,0 +1,5 @@
+"""Published files of tables: one module a format, each of which reads a file or folder as a `Table`."""
+
+from nasbench_sim.tables.importers.registry import Importer, detect, import_file, importers
+
+__all__ = ["Importer", "detect", "import_file", "importers"]

@@ -1,0 +1,255 @@
+"""The training records of NAS-Bench-201 and NATS-Bench, from published dictionaries to columns.
+
+A record of one architecture and schedule is a dictionary with ``arch_index``, ``arch_str`` and
+``all_results``: {(data set, seed): trial}. Of the published data sets, ``cifar10-valid`` (trained on 25,000
+images) and ``cifar10`` (trained on 50,000) are one data set with two values of ``trained_on``.
+"""
+
+from __future__ import annotations
+
+import collections
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import ArchitectureError, FileFormatError
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.merge import Entry
+from nasbench_sim.tables.rows import Rows, Run
+
+_TRAINING = {
+    "cifar10-valid": ("cifar10", "train"),
+    "cifar10": ("cifar10", "train+val"),
+    "cifar100": ("cifar100", "train"),
+    "ImageNet16-120": ("ImageNet16-120", "train"),
+}
+_UNION = "published key ori-test: the validation and test images together, never a test accuracy"
+_FOLDED = "published pseudo-time: constant over epochs and runs"
+
+
+class Series(NamedTuple):
+    """What distinguishes one column of training results."""
+
+    metric: str
+    dataset: str
+    trained_on: str
+    schedule: int
+    published: str
+    """The key that the source has for it."""
+
+
+class Records:
+    """Collects records, each read once and let go, and gives their columns.
+
+    Parameters
+    ----------
+    space
+        The space of the architectures.
+    source, licence
+        For the columns.
+    by_index
+        Whether the records' integers are official indices, which their strings have to confirm.
+    """
+
+    def __init__(self, space: SearchSpace, source: str, licence: str, by_index: bool = True) -> None:
+        self.space = space
+        self.source = source
+        self.licence = licence
+        self.by_index = by_index
+        self._runs: dict[Series, dict[int, dict[int, tuple[int, NDArray[np.float64]]]]] = (
+            collections.defaultdict(dict)
+        )
+        # Of what has no schedule, the runs of the longest one: (its epochs, seed -> value).
+        self._facts: dict[tuple[str, str], dict[int, tuple[int, dict[int, float]]]] = collections.defaultdict(dict)
+
+    def add(self, record: dict[Any, Any], expected: int | None = None) -> None:
+        """Take the record of one architecture and schedule.
+
+        Parameters
+        ----------
+        expected
+            The official index that the place of the record says, where it says one.
+
+        Raises
+        ------
+        FileFormatError
+            For a record without the published layout, or whose string is another architecture.
+        """
+        try:
+            index = self.space.official(str(record["arch_str"]))
+            told = record["arch_index"] if self.by_index else index
+            trials = dict(record["all_results"])
+        except (ArchitectureError, KeyError, TypeError) as error:
+            raise FileFormatError(f"a record without the published layout: {error}") from error
+        if told != index or expected not in (None, index):
+            raise FileFormatError(
+                f"the record of architecture {told if expected is None else expected} holds architecture "
+                f"{index}: files were swapped or renamed"
+            )
+        for key, trial in trials.items():
+            if not isinstance(key, tuple) or len(key) != 2 or key[0] not in _TRAINING:
+                raise FileFormatError(f"architecture {index}: results of an unknown data set")
+            try:
+                self._trial(index, str(key[0]), int(key[1]), trial)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                raise FileFormatError(
+                    f"architecture {index}, {key[0]}, seed {key[1]}: a trial without the published layout: {error}"
+                ) from error
+
+    def _trial(self, index: int, published: str, seed: int, trial: dict[str, Any]) -> None:
+        dataset, trained_on = _TRAINING[published]
+        schedule = int(trial["epochs"])
+        if not 1 <= schedule <= 1000:
+            raise FileFormatError(f"architecture {index}: a schedule of {schedule} epochs")
+
+        def put(metric: str, key: str, values: dict[int, float]) -> None:
+            series = Series(metric, dataset, trained_on, schedule, f"{published}: {key}")
+            self._runs[series].setdefault(index, {})[seed] = _consecutive(values, schedule, index)
+
+        put("train_accuracy", "train_acc1es", trial["train_acc1es"])
+        put("train_loss", "train_losses", trial["train_losses"])
+        if trial.get("train_times"):
+            steps = trial["train_times"]
+            total = np.cumsum([steps[epoch] for epoch in sorted(steps)])
+            put("train_time", "train_times", dict(zip(sorted(steps), total.tolist(), strict=True)))
+        times = trial.get("eval_times") or {}
+        for split, epochs in _by_split(trial["eval_acc1es"]).items():
+            name = _split(split, dataset)
+            put(f"{name}_accuracy", f"eval_acc1es {split}", epochs)
+            put(f"{name}_loss", f"eval_losses {split}", _by_split(trial["eval_losses"])[split])
+            seconds = [value for key, value in times.items() if key.partition("@")[0] == split]
+            if seconds and name != "union":
+                what = f"{dataset} {trained_on} {schedule}"
+                self._fact(f"{name}_time", what, index, schedule, seed, seconds[0])
+        if trained_on == "train":
+            if trial.get("latency"):
+                self._fact("latency", dataset, index, schedule, seed, 1e3 * float(trial["latency"][0]))
+            self._fact("params_published", dataset, index, schedule, seed, float(trial["params"]))
+            self._fact("flops_published", dataset, index, schedule, seed, float(trial["flop"]))
+
+    def _fact(self, metric: str, what: str, index: int, schedule: int, seed: int, value: float) -> None:
+        of = self._facts[metric, what]
+        if schedule > of.get(index, (0, {}))[0]:
+            of[index] = (schedule, {})
+        if schedule == of[index][0]:
+            of[index][1].setdefault(seed, float(value))
+
+    # -- columns
+
+    def entries(self) -> list[Entry]:
+        """Give the columns of all records so far, with their sparse numbers."""
+        if not self._runs:
+            raise FileFormatError("no record of any architecture")
+        return [self._curves(series) for series in self._runs] + [self._fixed(key) for key in self._facts]
+
+    def _curves(self, series: Series) -> Entry:
+        """Give one curve a run, over the epochs at which any run has a value."""
+        of = self._runs[series]
+        first = min(start for runs in of.values() for start, _ in runs.values())
+        last = max(start + len(values) for runs in of.values() for start, values in runs.values())
+        alike = series.metric == "train_time" and all(_same(runs) for runs in of.values())
+        seeds = () if alike else tuple(sorted({seed for runs in of.values() for seed in runs}))
+        spread = {}
+        for index, runs in of.items():
+            kept = list(runs.items())[:1] if alike else runs.items()
+            spread[index] = [
+                Run(None if alike else seeds.index(seed), start - first, values)
+                for seed, (start, values) in kept
+            ]
+        notes = [_UNION] * series.metric.startswith("union") + [_FOLDED] * alike
+        column = Column(
+            metric=series.metric,
+            dataset=series.dataset,
+            trained_on=series.trained_on,
+            schedule=series.schedule,
+            epochs=tuple(range(first + 1, last + 1)),
+            seeds=seeds,
+            unit="" if not series.metric.startswith("union") else _UNION_UNIT[series.metric],
+            better="min" if series.metric.endswith("loss") else "max",
+            source=f"{self.source}, {series.published}",
+            licence=self.licence,
+            note="; ".join(notes),
+            coverage=len(spread),
+        )
+        shape = (self.space.size, *([len(seeds)] if seeds else []), last - first)
+        return column, Rows(shape, spread)
+
+    def _fixed(self, key: tuple[str, str]) -> Entry:
+        """Give what has one number a run: equal in all runs of every architecture, else one column a run."""
+        metric, what = key
+        of = {index: runs for index, (_, runs) in self._facts[key].items()}
+        dataset, *training = what.split(" ")
+        alike = all(len(set(runs.values())) == 1 for runs in of.values())
+        seeds = () if alike else tuple(sorted({seed for runs in of.values() for seed in runs}))
+        numbers = np.full((self.space.size, max(1, len(seeds))), np.nan)
+        for index, runs in of.items():
+            for seed, value in runs.items():
+                numbers[index, seeds.index(seed) if seeds else 0] = value
+        published = {"latency": "latency", "params_published": "params", "flops_published": "flop"}
+        column = Column(
+            metric=metric,
+            dataset=dataset,
+            trained_on=training[0] if training else None,
+            schedule=int(training[1]) if training else None,
+            seeds=seeds,
+            device="gpu" if metric == "latency" else None,
+            unit="M" if metric.endswith("published") else "",
+            better="min",
+            source=f"{self.source}, {published.get(metric, 'eval_times')}",
+            licence=self.licence,
+            note=_NOTES.get(metric, "seconds of one pass over the images" if training else ""),
+            coverage=len(of),
+        )
+        return column, numbers if seeds else numbers[:, 0]
+
+
+_UNION_UNIT = {"union_accuracy": "%", "union_loss": "nats"}
+_NOTES = {
+    "latency": "one GPU of the authors, batch 256",
+    "params_published": "differs from the exact params, and between the runs, for some architectures",
+}
+
+
+def _split(published: str, dataset: str) -> str:
+    if published == "x-valid":
+        return "val"
+    if published == "x-test" or (published == "ori-test" and dataset == "cifar10"):
+        return "test"
+    if published == "ori-test":
+        return "union"
+    raise FileFormatError(f"results on an unknown part of {dataset}: {published[:40]!r}")
+
+
+def _by_split(values: dict[str, float]) -> dict[str, dict[int, float]]:
+    """Sort ``{'x-valid@11': value}`` by the part of the data set and the epoch."""
+    found: dict[str, dict[int, float]] = collections.defaultdict(dict)
+    for key, value in values.items():
+        split, _, epoch = key.partition("@")
+        found[split][int(epoch)] = value
+    return found
+
+
+def _consecutive(values: dict[int, float], schedule: int, index: int) -> tuple[int, NDArray[np.float64]]:
+    """Give the 0-based epoch of the first value, and the values of the epochs from there on."""
+    epochs = sorted(values)
+    if not epochs or epochs != list(range(epochs[0], epochs[0] + len(epochs))):
+        raise FileFormatError(f"architecture {index}: a curve without epochs, or with gaps")
+    if epochs[0] < 0 or epochs[-1] >= schedule:
+        raise FileFormatError(f"architecture {index}: epoch {epochs[-1] + 1} of a {schedule}-epoch schedule")
+    numbers = np.array([values[epoch] for epoch in epochs], dtype=np.float64)
+    if np.isinf(numbers).any():
+        raise FileFormatError(f"architecture {index}: an infinite value")
+    return epochs[0], numbers
+
+
+def _same(runs: dict[int, tuple[int, NDArray[np.float64]]]) -> bool:
+    first, *others = runs.values()
+    return all(
+        start == first[0]
+        and len(values) == len(first[1])
+        and math.isclose(values[-1], first[1][-1], rel_tol=1e-9)
+        for start, values in others
+    )

@@ -1,0 +1,163 @@
+"""Several tables of one space as one, every column checked against the others that say the same."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import NasbenchSimError, RequestError
+from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.table import Data, Table, mean_of_runs
+
+TOLERANCE = 1e-6
+"""Two sources may differ by this part of the larger value: float32 and sums in another order."""
+TOLERANCE_PERCENT = 1e-4
+"""Two published accuracies may differ by this much, in percent: a hundredth of one test image."""
+
+Entry = tuple[Column, Data]
+
+
+class MergeConflict(NasbenchSimError):
+    """Two sources give different values for one quantity; the message shows where and by how much."""
+
+
+def merge(name: str, tables: Sequence[Table]) -> Table:
+    """Give one table of all columns; of the columns that answer one question, one that all agree with.
+
+    The column that covers the most architectures is served (then the one with the most runs and epochs,
+    then a published rather than a derived one, then the first); the others fill in what it lacks, on the
+    runs and epochs that it has, after the values that both have were compared. A mean over runs is
+    compared with the mean of the runs of another. Axes are never widened by a column that covers less:
+    three full curves don't turn a column of 15,625 final values into one of NaN.
+
+    Parameters
+    ----------
+    name
+        Name of the new table.
+    tables
+        Tables of one space.
+
+    Raises
+    ------
+    RequestError
+        For tables of different spaces.
+    MergeConflict
+        Where two values of one quantity differ by more than `TOLERANCE` of the larger one, or
+        `TOLERANCE_PERCENT` for values in percent.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> table = nbs.load_table("nas-bench-201")
+    >>> merge("twice", [table, table]).schema == table.schema
+    True
+    """
+    if not tables:
+        raise RequestError("merge takes at least one table")
+    spaces = sorted({table.space.name for table in tables})
+    if len(spaces) > 1:
+        raise RequestError(f"tables of different spaces do not merge: {', '.join(spaces)}")
+    groups: dict[Any, list[Entry]] = {}
+    for table in tables:
+        for position, column in enumerate(table.schema):
+            groups.setdefault(column.key, []).append((column, table.data(position)))
+    merged = [_combined(group) for group in groups.values()]
+    provenance = {"merged": [{"name": table.name, "hash": table.hash} for table in tables]}
+    return Table(name, tables[0].space, merged, provenance)
+
+
+def _combined(group: list[Entry]) -> Entry:
+    """Give the one column of a group."""
+    group = sorted(group, key=lambda entry: (-entry[0].coverage, -_cells(entry[0]), entry[0].derived))
+    column, data = group[0]
+    notes = [column.note] if column.note else []
+    for other in group[1:]:
+        compared, data = _checked((column, data), other)
+        if compared and other[0].source != column.source:
+            notes.append(f"equals {other[0].source} for {compared:,} architectures")
+    column = dataclasses.replace(column, note="; ".join(dict.fromkeys(notes)))
+    return column, data
+
+
+def _cells(column: Column) -> int:
+    return max(1, len(column.seeds)) * max(1, len(column.epochs))
+
+
+def _checked(base: Entry, other: Entry) -> tuple[int, Data]:
+    """Compare two columns where both have values; give how many architectures, and the base filled in."""
+    column, data = base
+    compared = np.zeros(data.shape[0], dtype=bool)
+    filled: NDArray[np.float64] | None = None
+    for epoch in _common_epochs(column, other[0]):
+        own, theirs = _at_epoch(base, epoch), _at_epoch(other, epoch)
+        pairs = _pairs(column, own, other[0], theirs)
+        for a, b, seed in pairs:
+            both = ~np.isnan(a) & ~np.isnan(b)
+            _agree(column, other[0], a, b, both, epoch, seed)
+            compared |= both
+            lacking = np.isnan(a) & ~np.isnan(b)
+            if lacking.any() and (seed is not None or not column.seeds):
+                if filled is None:
+                    filled = np.array(data[...], dtype=np.float64)
+                target = filled[..., column.epochs.index(epoch)] if epoch is not None else filled
+                if column.seeds:
+                    target[lacking, column.seeds.index(seed)] = b[lacking]
+                else:
+                    target[lacking] = b[lacking]
+    return int(compared.sum()), data if filled is None else filled
+
+
+def _common_epochs(a: Column, b: Column) -> list[int | None]:
+    if not a.epochs and not b.epochs:
+        return [None]
+    return [epoch for epoch in a.epochs if epoch in set(b.epochs)]
+
+
+def _at_epoch(entry: Entry, epoch: int | None) -> NDArray[np.float64]:
+    """Give the values at one epoch, shape (size,) or (size, seeds)."""
+    column, data = entry
+    return np.asarray(data[...] if epoch is None else data[..., column.epochs.index(epoch)])
+
+
+def _pairs(
+    a: Column, own: NDArray[np.float64], b: Column, theirs: NDArray[np.float64]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64], int | None]]:
+    """Give what has to be equal: run by run where both name the runs, else the means over the runs."""
+    if a.seeds == b.seeds and a.seeds:
+        return [(own[:, at], theirs[:, at], seed) for at, seed in enumerate(a.seeds)]
+    named = [seed for seed in a.seeds if seed is not None and seed in b.seeds]
+    pairs = [(own[:, a.seeds.index(seed)], theirs[:, b.seeds.index(seed)], seed) for seed in named]
+    mean_own, mean_theirs = (mean_of_runs(x) if x.ndim == 2 else x for x in (own, theirs))
+    if a.seeds and b.seeds:  # a mean says something only where both have the same number of runs
+        same = np.isfinite(own).sum(axis=1) == np.isfinite(theirs).sum(axis=1)
+        mean_theirs = np.where(same, mean_theirs, np.nan)
+    return [*pairs, (mean_own, mean_theirs, None)]
+
+
+def _agree(
+    a: Column,
+    b: Column,
+    own: NDArray[np.float64],
+    theirs: NDArray[np.float64],
+    both: NDArray[np.bool_],
+    epoch: int | None,
+    seed: int | None,
+) -> None:
+    if a.unit == "%":
+        allowed = np.full(own.shape, TOLERANCE_PERCENT)
+    else:
+        allowed = TOLERANCE * np.maximum(np.abs(own), np.abs(theirs)) + 1e-12
+    difference = np.abs(own - theirs)
+    wrong = np.flatnonzero(both & (difference > allowed))
+    if len(wrong):
+        worst = int(wrong[np.argmax(difference[wrong])])
+        where = "".join(f", {word} {value}" for word, value in (("epoch", epoch), ("seed", seed)) if value)
+        raise MergeConflict(
+            f"{a.describe()}: two sources differ for {len(wrong):,} of {int(both.sum()):,} architectures, "
+            f"most at index {worst}{where}: {own[worst]:.10g} in {a.source!r}, {theirs[worst]:.10g} in "
+            f"{b.source!r}; nothing was merged"
+        )

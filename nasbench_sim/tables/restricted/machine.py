@@ -1,0 +1,384 @@
+"""The pickle machine: the instructions that build plain data, and no others."""
+
+from __future__ import annotations
+
+import pickletools
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from nasbench_sim.errors import FileFormatError
+from nasbench_sim.tables.restricted.limits import Limits
+from nasbench_sim.tables.restricted.stand_ins import Admitted, Draft, Name, Record
+from nasbench_sim.tables.restricted.streams import bounded_stream
+
+Condense = Callable[[Any, dict[Any, Any]], Any]
+"""Replaces a dictionary by something smaller as soon as it is complete: (its key, it) -> what is kept."""
+
+_CONTAINERS = frozenset({list, dict, tuple, set, Record})
+_FLOAT = struct.Struct(">d").unpack
+_INT32 = struct.Struct("<i").unpack
+_SMALL_INTEGER = 16  # bytes of the longest integer that any format could need
+_OPCODES = {opcode.code.encode("latin1"): opcode.name for opcode in pickletools.opcodes}
+
+
+class Machine:
+    """Reads one pickle after another from a stream.
+
+    Parameters
+    ----------
+    stream
+        Where the instructions come from; reads beyond its end give fewer bytes.
+    admitted
+        The names that the format needs; any other is an error.
+    condense
+        Called for every dictionary that becomes a value of another.
+    persistent
+        Gives the object of a persistent id, as torch files have; without it they are refused.
+    """
+
+    def __init__(
+        self,
+        stream: IO[bytes],
+        name: str,
+        admitted: Admitted,
+        limits: Limits,
+        condense: Condense | None = None,
+        persistent: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self._stream = stream
+        self._file = name
+        self._admitted = admitted
+        self._limits = limits
+        self._condense = condense
+        self._persistent = persistent
+        self._instructions = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._stack: list[Any] = []
+        self._memo: list[Any] = []
+        self._marks: list[int] = []
+        self._open: set[int] = set()  # ids of the containers that no other one holds yet: they may grow
+        self._depth: dict[int, int] = {}  # id -> nesting, where it is more than one
+        self._texts: dict[str, str] = {}
+
+    def load(self) -> Any:
+        """Give the value of the next pickle in the stream."""
+        self._start()
+        try:
+            return self._run()
+        except FileFormatError as error:
+            if str(error).startswith(self._file):
+                raise
+            raise FileFormatError(f"{self._file} holds {error}") from error
+        except (ArithmeticError, LookupError, TypeError, ValueError, struct.error) as error:
+            raise FileFormatError(f"{self._file} is truncated, or not a pickle: {error}") from error
+
+    def _run(self) -> Any:
+        # The four instructions that make up nearly all of an archive come first and without a call.
+        read, stack, memo, texts = self._stream.read, self._stack, self._memo, self._texts
+        count, most = self._instructions, self._limits.instructions
+        while True:
+            opcode = read(1)
+            count += 1
+            if opcode == b"G":
+                stack.append(_FLOAT(read(8))[0])
+            elif opcode == b"\x94":
+                if stack[-1].__class__ in _DRAFTS:
+                    stack[-1].memo.append(len(memo))
+                memo.append(stack[-1])
+            elif opcode == b"\x8c":
+                size = read(1)[0]
+                text = read(size).decode()
+                if len(text) < size:
+                    self._filled(text.encode(), size)
+                stack.append(texts.setdefault(text, text))
+            elif opcode == b"K":
+                stack.append(read(1)[0])
+            elif opcode == b".":
+                self._instructions = count
+                return self._finished()
+            else:
+                step = _STEPS.get(opcode)
+                if step is None:
+                    raise self._refused(opcode)
+                step(self)
+            if count > most:
+                raise FileFormatError(f"more than {most:,} instructions: refused")
+
+    def _finished(self) -> Any:
+        value = self._stack.pop()
+        if self._stack or self._marks:
+            raise FileFormatError("a pickle that ends too early")
+        return value
+
+    def _refused(self, opcode: bytes) -> FileFormatError:
+        if not opcode:
+            return FileFormatError(f"{self._file} is truncated")
+        if opcode not in _OPCODES:
+            return FileFormatError(f"{self._file} is not a pickle: unknown instruction {opcode!r}")
+        return FileFormatError(f"the instruction {_OPCODES[opcode]}, which no table format needs: refused")
+
+    # -- reading
+
+    def _read(self, size: int, most: int) -> bytes:
+        if size > most:
+            raise FileFormatError(f"a value of {size:,} bytes: refused")
+        return self._filled(self._stream.read(size), size)
+
+    def _filled(self, data: bytes, size: int) -> bytes:
+        if len(data) != size:
+            raise FileFormatError(f"{self._file} is truncated")
+        return data
+
+    def _length(self, width: int) -> int:
+        return int.from_bytes(self._read(width, width), "little")
+
+    def _text(self, width: int) -> None:
+        text = self._read(self._length(width), self._limits.text).decode()
+        self._stack.append(self._texts.setdefault(text, text))
+
+    def _bytes(self, width: int) -> None:
+        self._stack.append(self._read(self._length(width), self._limits.bytes))
+
+    def _int(self, width: int) -> None:
+        self._stack.append(self._length(width))
+
+    def _signed(self) -> None:
+        self._stack.append(_INT32(self._read(4, 4))[0])
+
+    def _long(self) -> None:
+        data = self._read(self._length(1), _SMALL_INTEGER)
+        self._stack.append(int.from_bytes(data, "little", signed=True))
+
+    def _line(self) -> str:
+        line = self._stream.readline(256)
+        if not line.endswith(b"\n"):
+            raise FileFormatError("a name without an end")
+        return line[:-1].decode()
+
+    # -- memo: a pickler numbers from zero, so no number can ask for room that is not needed
+
+    def _put(self, width: int) -> None:
+        key = self._length(width)
+        if key > len(self._memo):
+            raise FileFormatError("memo numbers that leave gaps")
+        value = self._stack[-1]
+        if isinstance(value, Draft):
+            value.memo.append(key)
+        if key == len(self._memo):
+            self._memo.append(value)
+        else:
+            self._memo[key] = value
+
+    def _get(self, width: int) -> None:
+        self._stack.append(self._memo[self._length(width)])
+
+    # -- containers
+
+    def _new(self, container: Any) -> None:
+        self._open.add(id(container))
+        self._depth.pop(id(container), None)
+        self._stack.append(container)
+
+    def _mark(self) -> None:
+        if len(self._marks) > self._limits.depth:
+            raise FileFormatError(f"values nested deeper than {self._limits.depth}: refused")
+        self._marks.append(len(self._stack))
+
+    def _marked(self) -> list[Any]:
+        if not self._marks:
+            raise FileFormatError("items without a start")
+        start = self._marks.pop()
+        items = self._stack[start:]
+        del self._stack[start:]
+        return items
+
+    def _pop(self, count: int) -> list[Any]:
+        if len(self._stack) - (self._marks[-1] if self._marks else 0) < count:
+            raise FileFormatError("an instruction without its values")
+        items = self._stack[-count:] if count else []
+        if count:
+            del self._stack[-count:]
+        return items
+
+    def _placed(self, items: list[Any], holder: Any) -> None:
+        """Note that a container now holds items: those can't grow any more, and nesting is bounded."""
+        deepest = 0
+        for item in items:
+            if item.__class__ in _CONTAINERS:
+                self._open.discard(id(item))
+                deepest = max(deepest, self._depth.get(id(item), 1))
+        if deepest:
+            if deepest >= self._limits.depth:
+                raise FileFormatError(f"values nested deeper than {self._limits.depth}: refused")
+            self._depth[id(holder)] = max(deepest + 1, self._depth.get(id(holder), 1))
+
+    def _growing(self, kind: type) -> Any:
+        target = self._stack[-1]
+        if target.__class__ is not kind or id(target) not in self._open:
+            raise FileFormatError(f"items for what is not a new {kind.__name__}: {type(target).__name__}")
+        return target
+
+    def _tuple(self, items: list[Any]) -> None:
+        made = tuple(items)
+        self._depth.pop(id(made), None)
+        self._placed(items, made)
+        self._stack.append(made)
+
+    def _append(self, items: list[Any]) -> None:
+        target = self._growing(list)
+        self._placed(items, target)
+        target.extend(items)
+
+    def _set_items(self, items: list[Any]) -> None:
+        target = self._growing(dict)
+        if len(items) % 2:
+            raise FileFormatError("a key without a value")
+        keys, values = items[::2], items[1::2]
+        for key in keys:
+            _check_key(key)
+        self._placed(values, target)
+        if self._condense is not None:
+            for at, value in enumerate(values):
+                if value.__class__ is dict:
+                    values[at] = self._condense(keys[at], value)
+        target.update(zip(keys, values, strict=True))
+
+    def _add_items(self) -> None:
+        items = self._marked()
+        target = self._growing(set)
+        if not all(type(item) is int for item in items):
+            raise FileFormatError("a set of anything but whole numbers")
+        target.update(items)
+
+    # -- names and calls
+
+    def _global(self, module: Any, name: Any) -> None:
+        text = f"{module}.{name}"
+        make = self._admitted.get(text)
+        if make is None or not isinstance(module, str) or not isinstance(name, str):
+            raise FileFormatError(f"the type {text[:100]!r}, which this format does not need: refused")
+        self._stack.append(Name(text, make))
+
+    def _call(self) -> None:
+        called, arguments = self._pop(2)
+        if called.__class__ is not Name or arguments.__class__ is not tuple:
+            raise FileFormatError(f"a call of a {type(called).__name__}")
+        made = called.make(arguments)
+        self._new(made)
+        self._placed(list(arguments), made)
+
+    def _build(self) -> None:
+        draft, state = self._pop(2)
+        if not isinstance(draft, Draft) or id(draft) not in self._open:
+            raise FileFormatError(f"a state for a {type(draft).__name__}")
+        self._placed([state], draft)
+        made = draft.build(state)
+        for key in draft.memo:
+            self._memo[key] = made
+        if made is not draft:
+            self._depth.pop(id(made), None)
+        self._stack.append(made)
+
+    def _persistent_id(self) -> None:
+        if self._persistent is None:
+            raise FileFormatError("a reference to an object outside of it: refused")
+        self._stack.append(self._persistent(self._pop(1)[0]))
+
+    def _protocol(self) -> None:
+        version = self._length(1)
+        if version > 5:
+            raise FileFormatError(f"a pickle of protocol {version}; known are 2 to 5")
+
+
+def _check_key(key: Any) -> None:
+    """Admit as a key only what hashes in a bounded time."""
+    parts = key if key.__class__ is tuple else (key,)
+    if len(parts) > 16 or not all(part.__class__ in (str, int, float, bool) for part in parts):
+        raise FileFormatError(f"a key of type {type(key).__name__} that is not plain")
+
+
+_DRAFTS = frozenset({Draft, *Draft.__subclasses__()})
+
+_STEPS: dict[bytes, Callable[[Machine], Any]] = {
+    b"\x80": Machine._protocol,
+    b"\x95": lambda m: m._read(8, 8),  # frames say how much to read ahead; nothing depends on it
+    b"N": lambda m: m._stack.append(None),
+    b"\x88": lambda m: m._stack.append(True),
+    b"\x89": lambda m: m._stack.append(False),
+    b"M": lambda m: m._int(2),
+    b"J": Machine._signed,
+    b"\x8a": Machine._long,
+    b"X": lambda m: m._text(4),
+    b"\x8d": lambda m: m._text(8),
+    b"C": lambda m: m._bytes(1),
+    b"B": lambda m: m._bytes(4),
+    b"\x8e": lambda m: m._bytes(8),
+    b"\x96": lambda m: m._bytes(8),
+    b"q": lambda m: m._put(1),
+    b"r": lambda m: m._put(4),
+    b"h": lambda m: m._get(1),
+    b"j": lambda m: m._get(4),
+    b"(": Machine._mark,
+    b"0": lambda m: m._pop(1),
+    b"1": Machine._marked,
+    b"2": lambda m: m._stack.append(m._stack[-1]),
+    b")": lambda m: m._tuple([]),
+    b"\x85": lambda m: m._tuple(m._pop(1)),
+    b"\x86": lambda m: m._tuple(m._pop(2)),
+    b"\x87": lambda m: m._tuple(m._pop(3)),
+    b"t": lambda m: m._tuple(m._marked()),
+    b"]": lambda m: m._new([]),
+    b"}": lambda m: m._new({}),
+    b"\x8f": lambda m: m._new(set()),
+    b"a": lambda m: m._append(m._pop(1)),
+    b"e": lambda m: m._append(m._marked()),
+    b"s": lambda m: m._set_items(m._pop(2)),
+    b"u": lambda m: m._set_items(m._marked()),
+    b"\x90": Machine._add_items,
+    b"c": lambda m: m._global(m._line(), m._line()),
+    b"\x93": lambda m: m._global(*m._pop(2)),
+    b"R": Machine._call,
+    b"\x81": Machine._call,
+    b"b": Machine._build,
+    b"Q": Machine._persistent_id,
+}
+
+
+def read_pickle(
+    path: str | Path, admitted: Admitted, limits: Limits = Limits(), condense: Condense | None = None
+) -> Any:
+    """Give the value of the one pickle in a file, plain, bz2 or gzip.
+
+    Raises
+    ------
+    FileFormatError
+        For a type that is not admitted, naming it; a truncated, damaged, foreign or too large file.
+
+    Examples
+    --------
+    >>> import os, pickle, tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "file.pickle")
+    >>> with open(path, "wb") as file:
+    ...     pickle.dump({"latency": [1.5, 2.5]}, file)
+    >>> read_pickle(path, {})
+    {'latency': [1.5, 2.5]}
+    """
+    path = Path(path)
+    with bounded_stream(path, limits.bytes) as stream:
+        value = Machine(stream, str(path), admitted, limits, condense).load()
+        if stream.read(1):
+            raise FileFormatError(f"{path} goes on after its pickle")
+        return value
+
+
+def read_pickles(path: str | Path, admitted: Admitted, limits: Limits = Limits()) -> Iterator[Any]:
+    """Give the values of pickles written one after the other into a file."""
+    path = Path(path)
+    with bounded_stream(path, limits.bytes) as stream:
+        machine = Machine(stream, str(path), admitted, limits)
+        while stream.peek(1):
+            yield machine.load()
