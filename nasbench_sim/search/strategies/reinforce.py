@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.search.adam import Adam
+from nasbench_sim.search.baseline import Baseline
+from nasbench_sim.search.categorical import chosen, drawn, possible, softmax
 from nasbench_sim.search.hyperparameter import Real
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register
@@ -34,33 +36,23 @@ class Reinforce(Searcher):
 
     def start(self) -> None:
         """Draw the initial logits; a position with fewer choices than the most is padded with -inf."""
-        cardinalities = self.space.cardinalities
-        shape = (self.replicates, len(cardinalities), int(cardinalities.max()))
-        possible = np.arange(shape[2]) < cardinalities[:, None]
-        draws = self.streams.normal(shape[1] * shape[2]).reshape(shape)
-        self._logits = np.where(possible, 1e-3 * draws, -np.inf)
+        exists = possible(self.space)
+        shape = (self.replicates, *exists.shape)
+        draws = self.streams.normal(exists.size).reshape(shape)
+        self._logits = np.where(exists, 1e-3 * draws, -np.inf)
         self._adam = Adam(shape, self.learning_rate)
-        self._average = np.zeros((self.replicates, 1))
-        self._weight = np.zeros((self.replicates, 1))
+        self._baseline = Baseline(self.replicates, self.baseline_momentum)
 
     def ask(self) -> Array:
         """Sample one architecture a replicate."""
-        shifted = np.exp(self._logits - self._logits.max(axis=2, keepdims=True))
-        self._probability = shifted / shifted.sum(axis=2, keepdims=True)
+        self._probability = softmax(self._logits)
         uniform = self.streams.uniform(len(self.space.positions))
-        below = uniform[:, :, None] >= np.cumsum(self._probability, axis=2)
-        self._ops = np.minimum(below.sum(axis=2), self.space.cardinalities - 1)
+        self._ops = drawn(self._probability, uniform, self.space.cardinalities)
         return self.space.index_of_valid_ops(self._ops)[:, None]
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Take one step along the gradient of the expected reward."""
-        known = np.isfinite(values)
-        reward = np.where(known, values, 0.0)
-        momentum = np.where(known, self.baseline_momentum, 1.0)
-        self._average = momentum * self._average + (1 - momentum) * reward
-        self._weight = momentum * self._weight + (1 - momentum)
-        baseline = np.divide(self._average, self._weight, out=reward.copy(), where=self._weight > 0)
-        advantage = np.where(known, reward - baseline, 0.0)
-        chosen = self._ops[:, :, None] == np.arange(self._logits.shape[2])
-        loss_gradient = advantage[:, :, None] * (self._probability - chosen)
+        advantage = self._baseline.advantage(values)
+        taken = chosen(self._ops, self._logits.shape[2])
+        loss_gradient = advantage[:, :, None] * (self._probability - taken)
         self._logits += self._adam.step(loss_gradient)

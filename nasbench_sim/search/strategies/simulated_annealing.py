@@ -9,7 +9,7 @@ from nasbench_sim.search.hyperparameter import Architectures, Real, Whole
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.variation import mutated
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register
@@ -72,8 +72,7 @@ class SimulatedAnnealing(Searcher):
         self._observe(value)
         deviation = np.sqrt(self._squares / np.maximum(self._count, 1))
         better = (value >= self._value) | self._begins
-        # Where neither is better, both are finite or the new one is missing: a step that is never taken.
-        down = np.where(better, 0.0, self._value - value)
+        down = np.subtract(self._value, value, out=np.zeros(self.replicates), where=~better)
         scale = self._warmth * deviation
         taken = better | ((scale > 0) & (down < -np.log1p(-self._threshold) * scale))
         self._current = np.where(taken, index[:, 0], self._current)
