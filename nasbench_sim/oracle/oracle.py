@@ -12,7 +12,7 @@ from nasbench_sim.oracle.budget import Budget
 from nasbench_sim.oracle.streams import NOISE, Streams
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.oracle.trajectories import Record
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 STALLED = 1000
 """A replicate whose repeats are free ends after this many evaluations in a row that were all repeats."""
@@ -183,10 +183,10 @@ class _Blocks:
         clock = np.cumsum(cost, axis=1)
         if budget.seconds is None:
             within = np.asarray(np.cumsum(counts, axis=1) - counts < float(budget.evaluations or 0))
-        elif budget.overshoot == "keep":
-            within = np.asarray(clock - cost < budget.seconds)
         else:
-            within = np.asarray(clock <= budget.seconds)
+            within = np.asarray(clock - cost < budget.seconds)
+            if budget.overshoot == "drop":
+                within &= clock <= budget.seconds
         length = np.minimum(length, _leading_true(within))
         return Record(index, observed, cost, clock, length)
 

@@ -13,7 +13,16 @@ from nasbench_sim.spaces.nas_bench_201 import NasBench201
 from nasbench_sim.spaces.nas_bench_macro import NasBenchMacro
 from nasbench_sim.spaces.nats_size import NatsBenchSize
 
-__all__ = ["FBNet", "NasBench201", "NasBenchMacro", "NatsBenchSize", "SearchSpace", "available", "registered", "space"]
+__all__ = [
+    "FBNet",
+    "NasBench201",
+    "NasBenchMacro",
+    "NatsBenchSize",
+    "SearchSpace",
+    "available",
+    "registered",
+    "space",
+]
 
 _SPACES: dict[str, Callable[[], SearchSpace]] = {
     "nas-bench-201": NasBench201,

@@ -1,18 +1,15 @@
-"""The base of every search space: a product of categorical choices with official indices."""
+"""The base of every search space: what one can do with the architectures of a product of choices."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from nasbench_sim.errors import ArchitectureError, RequestError, unknown
-
-Array = NDArray[Any]
-"""An array whose shape and type the docstring tells."""
+from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.spaces.product import Array, Product
 
 ENUMERABLE = 2**24
 """The largest space that is enumerated, listed or indexed by a table."""
@@ -20,7 +17,7 @@ ENUMERABLE = 2**24
 _NEIGHBOR_TABLE = 2**20  # entries
 
 
-class SearchSpace:
+class SearchSpace(Product):
     """A product of categorical choices, each architecture of which has an official index.
 
     The official index of a plain space is the rank of its choices in lexicographic order; a published
@@ -49,37 +46,6 @@ class SearchSpace:
     'pool:7'
     """
 
-    def __init__(
-        self, name: str, choices: Sequence[Sequence[str]], positions: Sequence[str] | None = None
-    ) -> None:
-        self.name = name
-        self.choices = tuple(tuple(options) for options in choices)
-        if not self.choices or any(len(options) == 0 for options in self.choices):
-            raise RequestError(f"space {name!r}: every position needs at least one choice, and one position")
-        if any(len(set(options)) != len(options) for options in self.choices):
-            raise RequestError(f"space {name!r}: the choices of a position must differ")
-        if max(len(options) for options in self.choices) > 127:
-            raise RequestError(f"space {name!r}: at most 127 choices a position")
-        self.positions = tuple(positions or (str(i) for i in range(len(self.choices))))
-        if len(self.positions) != len(self.choices):
-            raise RequestError(
-                f"space {name!r}: {len(self.positions)} names for {len(self.choices)} positions"
-            )
-        self.cardinalities = np.array([len(options) for options in self.choices])
-        self.size = 1
-        for options in self.choices:
-            self.size *= len(options)
-        # Beyond 64 bits an index is a Python integer in an object array: slower, but never wrong.
-        self.index_dtype: np.dtype[Any] = np.dtype(np.int64 if self.size < 2**63 else object)
-        weights = [1]
-        for options in self.choices[:0:-1]:
-            weights.append(weights[-1] * len(options))
-        self._weights = np.array(weights[::-1], dtype=self.index_dtype)
-
-    def __repr__(self) -> str:
-        """Name, size and positions in a line."""
-        return f"<SearchSpace {self.name}: {self.size:,} architectures, {len(self.positions)} positions>"
-
     def __reduce__(self) -> tuple[Any, ...]:
         """Registered spaces travel to other processes by name; the others by their choices."""
         from nasbench_sim.spaces import registered, space
@@ -87,178 +53,6 @@ class SearchSpace:
         if registered(self):
             return (space, (self.name,))
         return (type(self), (self.name, self.choices, self.positions))
-
-    # -- official order
-
-    def rank_of_index(self, index: Array) -> Array:
-        """Give the lexicographic rank of valid official indices (the same, unless an order is published)."""
-        return index
-
-    def index_of_rank(self, rank: Array) -> Array:
-        """Give the official index of valid lexicographic ranks."""
-        return rank
-
-    # -- architectures in, official indices out
-
-    def index(self, architectures: Any) -> Any:
-        """Give the official index of architecture strings or ops.
-
-        Parameters
-        ----------
-        architectures
-            An architecture string, an array of them, or ops: integers of shape (..., positions). (Where
-            architectures are wanted, as in `ops` or `neighbors`, integers are official indices.)
-
-        Returns
-        -------
-        int or array of int64, shape (...)
-
-        Raises
-        ------
-        ArchitectureError
-            For a malformed string, ops of the wrong shape, type or range.
-        """
-        if isinstance(architectures, str):
-            return self.index_of_string(architectures)
-        values = np.asarray(architectures)
-        return self._index_of_strings(values) if _is_text(values) else self.from_ops(values)
-
-    def official(self, architectures: Any) -> Any:
-        """Give the official indices of architectures named by index or by string, every one checked.
-
-        Parameters
-        ----------
-        architectures
-            An official index, an architecture string, or an array of either.
-
-        Returns
-        -------
-        int or array of int64, the shape of `architectures`
-
-        Raises
-        ------
-        ArchitectureError
-            For an index out of range, a float, a bool, a malformed string.
-        """
-        if isinstance(architectures, str):
-            return self.index_of_string(architectures)
-        if type(architectures) is int:
-            if 0 <= architectures < self.size:
-                return architectures
-            raise self._out_of_range(architectures)
-        values = np.asarray(architectures)
-        if _is_text(values):
-            return self._index_of_strings(values)
-        if values.size == 0 and values.dtype == np.float64:
-            return np.zeros(values.shape, dtype=self.index_dtype)  # an empty list says nothing of its type
-        if values.dtype.kind not in "iu" and not _python_integers(values):
-            raise ArchitectureError(
-                "an architecture is named by its official index or its string, "
-                f"not by {values.dtype.name} values"
-            )
-        wrong = (values < 0) | (values >= self.size)
-        if np.any(wrong):
-            raise self._out_of_range(values[wrong].flat[0])
-        return values.astype(self.index_dtype, copy=False) if values.ndim else int(values)
-
-    def _index_of_strings(self, texts: Array) -> Any:
-        if not all(isinstance(text, str) for text in texts.flat):
-            raise ArchitectureError("an array of architecture strings has members that are not strings")
-        if texts.ndim == 0:
-            return self.index_of_string(str(texts))
-        found = [self.index_of_string(str(text)) for text in texts.flat]
-        return np.array(found, dtype=self.index_dtype).reshape(texts.shape)
-
-    def from_ops(self, ops: ArrayLike) -> Any:
-        """Give the official index of ops of shape (..., positions), checked.
-
-        Returns
-        -------
-        int or array of int64, shape (...)
-        """
-        values = np.asarray(ops)
-        if values.dtype.kind not in "iu":
-            raise ArchitectureError(f"ops are integers, not {values.dtype.name} values")
-        if values.ndim == 0 or values.shape[-1] != len(self.positions):
-            raise ArchitectureError(
-                f"ops of {self.name} have shape (..., {len(self.positions)}), not {values.shape}"
-            )
-        wrong = (values < 0) | (values >= self.cardinalities)
-        if np.any(wrong):
-            position = int(np.argwhere(wrong)[0][-1])
-            raise ArchitectureError(
-                f"op {values[wrong][0]} at position {self.positions[position]}: "
-                f"choices are 0 to {self.cardinalities[position] - 1}"
-            )
-        found = self.index_of_valid_ops(values)
-        return found if values.ndim > 1 else int(found)
-
-    def index_of_valid_ops(self, ops: Array) -> Array:
-        """Give the official index of ops that are known to be valid: the fast way, unchecked.
-
-        Parameters
-        ----------
-        ops
-            Integers of shape (..., positions).
-
-        Returns
-        -------
-        array of int64, shape (...)
-        """
-        return self.index_of_rank(np.asarray(ops.astype(self.index_dtype) @ self._weights))
-
-    def index_of_string(self, text: str) -> int:
-        """Give the official index of one architecture string."""
-        parts = text.split(":")
-        if len(parts) != len(self.positions):
-            raise ArchitectureError(
-                f"{text!r} is not an architecture string of {self.name}: "
-                f"{len(self.positions)} choices joined by ':' are expected"
-            )
-        for part, options, position in zip(parts, self.choices, self.positions, strict=True):
-            if part not in options:
-                raise ArchitectureError(
-                    f"{part!r} at position {position} of {text!r}: choices are {', '.join(options)}"
-                )
-        ops = [options.index(part) for part, options in zip(parts, self.choices, strict=True)]
-        return int(self.from_ops(np.array(ops)))
-
-    # -- official indices in, notations out
-
-    def ops(self, architectures: Any) -> NDArray[np.int8]:
-        """Give the choices as small integers.
-
-        Returns
-        -------
-        array of int8, shape (..., positions)
-        """
-        return self.ops_of_valid_index(np.asarray(self.official(architectures), dtype=self.index_dtype))
-
-    def ops_of_valid_index(self, index: Array) -> NDArray[np.int8]:
-        """Give the ops, shape (..., positions), of indices that are known to be valid: the fast way."""
-        rank = self.rank_of_index(index)
-        digits = (np.expand_dims(rank, -1) // self._weights) % self.cardinalities
-        return np.asarray(digits).astype(np.int8)
-
-    def string(self, architectures: Any) -> Any:
-        """Give the architecture string, as published.
-
-        Returns
-        -------
-        str or array of object (of str), the shape of the indices
-        """
-        ops = self.ops(architectures)
-        if ops.ndim == 1:
-            return self._string_of_ops(ops)
-        flat = [self._string_of_ops(row) for row in ops.reshape(-1, ops.shape[-1])]
-        out = np.empty(len(flat), dtype=object)
-        out[:] = flat
-        return out.reshape(ops.shape[:-1])
-
-    def _string_of_ops(self, ops: Array) -> str:
-        return ":".join(options[op] for options, op in zip(self.choices, ops, strict=True))
-
-    # -- structure
 
     def neighbors(self, architectures: Any) -> Array:
         """Give the architectures that differ in one position.
@@ -377,22 +171,3 @@ class SearchSpace:
         from nasbench_sim.spaces.encodings import one_hot
 
         return {"one_hot": functools.partial(one_hot, cardinalities=self.cardinalities)}
-
-    # -- messages
-
-    def _out_of_range(self, index: Any) -> ArchitectureError:
-        return ArchitectureError(
-            f"index {index} is not in {self.name}: official indices run from 0 to {self.size - 1:,}"
-        )
-
-
-def _is_text(values: Array) -> bool:
-    return values.dtype.kind in "UT" or (
-        values.dtype == object and values.size > 0 and isinstance(values.flat[0], str)
-    )
-
-
-def _python_integers(values: Array) -> bool:
-    return values.dtype == object and all(
-        isinstance(value, (int, np.integer)) and not isinstance(value, bool) for value in values.flat
-    )

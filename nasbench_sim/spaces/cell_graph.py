@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 _NONE, _SKIP = 0, 1
 

@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import ArchitectureError, unknown
 from nasbench_sim.spaces import cell_graph, encodings
-from nasbench_sim.spaces.base import Array, SearchSpace
+from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.product import Array
 
 OPERATIONS = ("none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3")
 EDGES = ((0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3))

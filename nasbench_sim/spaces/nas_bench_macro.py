@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nasbench_sim.errors import ArchitectureError
-from nasbench_sim.spaces.base import Array, SearchSpace
+from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.product import Array
 
 BLOCKS = ("identity", "mb3_k3", "mb6_k5")
 """Identity; inverted bottlenecks of expansion 3 with a 3 x 3 and of expansion 6 with a 5 x 5 kernel."""
@@ -42,4 +43,3 @@ class NasBenchMacro(SearchSpace):
                 f"1 ({BLOCKS[1]}) and 2 ({BLOCKS[2]}) are expected"
             )
         return int(text, 3)
-

@@ -6,9 +6,7 @@ from nasbench_sim.spaces.base import SearchSpace
 
 WIDTHS = tuple(str(width) for width in range(8, 65, 8))
 """The channels to choose from."""
-TOPOLOGY = (
-    "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|"
-)
+TOPOLOGY = "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|"
 """The cell that all architectures share, in the notation of NAS-Bench-201."""
 
 

@@ -50,6 +50,8 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     RequestError
         For a folder that exists and is not empty.
     """
+    from nasbench_sim.plots import style
+
     check_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -57,8 +59,9 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
         comparison.summary().to_csv(draft / "summary.csv", index=False)
         _write_trajectories(comparison, draft / "trajectories.csv.gz")
         figure = comparison.plot()
-        figure.savefig(draft / "anytime.png", dpi=200)
-        figure.savefig(draft / "anytime.svg", metadata={"Date": None})
+        with style():
+            figure.savefig(draft / "anytime.png", dpi=200)
+            figure.savefig(draft / "anytime.svg", metadata={"Date": None})
         manifest = {
             "made_by": f"nasbench_sim {__version__}",
             "python": platform.python_version(),

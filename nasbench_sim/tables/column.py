@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from nasbench_sim.errors import RequestError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Better = Literal["max", "min"]
 
@@ -25,6 +29,24 @@ METRICS: dict[str, tuple[str, Better]] = {
     "flops": ("M", "min"),
 }
 """Unit and better direction of the metrics that every table means alike; other names are proxies."""
+
+_SHOWN = [
+    "metric",
+    "dataset",
+    "split",
+    "trained_on",
+    "schedule",
+    "epochs",
+    "seeds",
+    "device",
+    "unit",
+    "better",
+    "coverage",
+    "derived",
+    "source",
+    "licence",
+    "note",
+]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -130,3 +152,39 @@ class Column:
     def from_json(cls, fields: dict[str, Any]) -> Column:
         """Give the column back from `to_json`."""
         return cls(**{**fields, "epochs": tuple(fields["epochs"]), "seeds": tuple(fields["seeds"])})
+
+
+def described(columns: Sequence[Column]) -> pd.DataFrame:
+    """Give one row a column: meaning, units, axes, coverage, source and licence."""
+    import pandas as pd
+
+    rows = []
+    for column in columns:
+        seeds = [seed for seed in column.seeds if seed is not None]
+        unnamed = len(column.seeds) - len(seeds)
+        rows.append(
+            {
+                **column.to_json(),
+                "split": column.split,
+                "epochs": spans(column.epochs),
+                "seeds": spans(seeds) + (f" + {unnamed} unpublished" if unnamed else ""),
+            }
+        )
+    return pd.DataFrame(rows, columns=_SHOWN).astype({"schedule": "Int64"})
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Write numbers as ranges where they follow each other.
+
+    Examples
+    --------
+    >>> spans([1, 2, 3, 12, 777])
+    '1-3, 12, 777'
+    """
+    out: list[list[int]] = []
+    for number in numbers:
+        if out and number == out[-1][1] + 1:
+            out[-1][1] = number
+        else:
+            out.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in out)

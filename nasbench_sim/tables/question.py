@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from nasbench_sim.errors import RequestError, nearest, unknown
-from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.column import Column, spans
 
 _KEYS = ("dataset", "device", "schedule", "trained_on")
 _WORDS = {"dataset": "data set", "device": "device", "schedule": "schedule", "trained_on": "trained_on"}
@@ -156,20 +156,3 @@ def read_at(column: Column, epoch: int | None, seed: int | None) -> tuple[int | 
             raise RequestError(f"{column.describe()} has no seed {seed}; {has}")
         at_seed = column.seeds.index(seed)
     return at_epoch, at_seed
-
-
-def spans(numbers: Sequence[int]) -> str:
-    """Write increasing numbers as ranges.
-
-    Examples
-    --------
-    >>> spans([1, 2, 3, 12, 777])
-    '1-3, 12, 777'
-    """
-    out: list[list[int]] = []
-    for number in numbers:
-        if out and number == out[-1][1] + 1:
-            out[-1][1] = number
-        else:
-            out.append([number, number])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in out)

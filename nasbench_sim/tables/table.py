@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,27 +11,15 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.base import ENUMERABLE
-from nasbench_sim.tables.column import Column
-from nasbench_sim.tables.question import Answer, find_column, read_at, spans
+from nasbench_sim.tables.column import Column, described
+from nasbench_sim.tables.numbers import Data, checked, mean_of_runs
+from nasbench_sim.tables.question import Answer, find_column, read_at
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _KEPT = 512
 """How many read-out columns a table keeps in memory (125 kB each for NAS-Bench-201)."""
-
-
-class Data(Protocol):
-    """The numbers of a column: a numpy array, or one that is read from a file when it is indexed."""
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape (size, seeds..., epochs...)."""
-        ...
-
-    def __getitem__(self, key: Any, /) -> Any:
-        """Read a part as a numpy array."""
-        ...
 
 
 class Table:
@@ -83,8 +70,8 @@ class Table:
         self._columns: list[Column] = []
         self._data: list[Data] = []
         for column, data in columns:
-            checked, numbers = _checked(column, data, space)
-            self._columns.append(checked)
+            column_of_data, numbers = checked(column, data, space)
+            self._columns.append(column_of_data)
             self._data.append(numbers)
         seen: dict[Any, Column] = {}
         for column in self._columns:
@@ -105,34 +92,7 @@ class Table:
     @property
     def columns(self) -> pd.DataFrame:
         """One row a column: meaning, units, axes, coverage, source and licence."""
-        import pandas as pd
-
-        rows = []
-        for column in self._columns:
-            seeds = [seed for seed in column.seeds if seed is not None]
-            unnamed = len(column.seeds) - len(seeds)
-            listed = spans(seeds) + (f" + {unnamed} unpublished" if unnamed else "")
-            rows.append(
-                {
-                    "metric": column.metric,
-                    "dataset": column.dataset,
-                    "split": column.split,
-                    "trained_on": column.trained_on,
-                    "schedule": column.schedule,
-                    "epochs": spans(column.epochs),
-                    "seeds": listed,
-                    "device": column.device,
-                    "unit": column.unit,
-                    "better": column.better,
-                    "coverage": column.coverage,
-                    "derived": column.derived,
-                    "source": column.source,
-                    "licence": column.licence,
-                    "note": column.note,
-                }
-            )
-        names = [*rows[0]] if rows else ["metric"]
-        return pd.DataFrame(rows, columns=names).astype({"schedule": "Int64"} if rows else {})
+        return described(self._columns)
 
     @property
     def hash(self) -> str:
@@ -377,35 +337,3 @@ class Table:
             self._read.pop(next(iter(self._read)))
         self._read[answer] = numbers
         return numbers
-
-
-def mean_of_runs(runs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the mean over the last axis of the runs that exist; NaN where there is none.
-
-    Examples
-    --------
-    >>> mean_of_runs(np.array([[1.0, 3.0], [2.0, np.nan], [np.nan, np.nan]]))
-    array([ 2.,  2., nan])
-    """
-    present = np.isfinite(runs)
-    count = present.sum(axis=-1)
-    total = np.where(present, runs, 0.0).sum(axis=-1)
-    mean = np.full(total.shape, np.nan)
-    np.divide(total, count, out=mean, where=count > 0)
-    return mean
-
-
-def _checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Data]:
-    expected = (space.size, *(len(axis) for axis in (column.seeds, column.epochs) if axis))
-    if tuple(data.shape) != expected:
-        raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
-    if not isinstance(data, np.ndarray):
-        return column, data  # in a file: checked when it was written
-    if data.dtype.kind not in "fiu":
-        raise RequestError(f"{column.describe()}: numbers are expected, not {data.dtype.name}")
-    numbers = data.astype(data.dtype if data.dtype.kind == "f" else np.float64)
-    if np.isinf(numbers).any():
-        raise RequestError(f"{column.describe()}: infinite values; missing is NaN")
-    present = ~np.isnan(numbers).reshape(space.size, -1).all(axis=1)
-    numbers.flags.writeable = False
-    return dataclasses.replace(column, coverage=int(present.sum())), numbers

@@ -1,0 +1,59 @@
+"""The numbers of a column: what is accepted, and the mean over runs that are there."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.tables.column import Column
+
+
+class Data(Protocol):
+    """The numbers of a column: a numpy array, or one that is read from a file when it is indexed."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape (size, seeds..., epochs...)."""
+        ...
+
+    def __getitem__(self, key: Any, /) -> Any:
+        """Read a part as a numpy array."""
+        ...
+
+
+def mean_of_runs(runs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the mean over the last axis of the runs that exist; NaN where there is none.
+
+    Examples
+    --------
+    >>> mean_of_runs(np.array([[1.0, 3.0], [2.0, np.nan], [np.nan, np.nan]]))
+    array([ 2.,  2., nan])
+    """
+    present = np.isfinite(runs)
+    count = present.sum(axis=-1)
+    total = np.where(present, runs, 0.0).sum(axis=-1)
+    mean = np.full(total.shape, np.nan)
+    np.divide(total, count, out=mean, where=count > 0)
+    return mean
+
+
+def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Data]:
+    """Give a column with its coverage and its numbers, read-only; refuse wrong shapes and infinities."""
+    expected = (space.size, *(len(axis) for axis in (column.seeds, column.epochs) if axis))
+    if tuple(data.shape) != expected:
+        raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
+    if not isinstance(data, np.ndarray):
+        return column, data  # in a file: checked when it was written
+    if data.dtype.kind not in "fiu":
+        raise RequestError(f"{column.describe()}: numbers are expected, not {data.dtype.name}")
+    numbers = data.astype(data.dtype if data.dtype.kind == "f" else np.float64)
+    if np.isinf(numbers).any():
+        raise RequestError(f"{column.describe()}: infinite values; missing is NaN")
+    present = ~np.isnan(numbers).reshape(space.size, -1).all(axis=1)
+    numbers.flags.writeable = False
+    return dataclasses.replace(column, coverage=int(present.sum())), numbers

@@ -1,0 +1,111 @@
+"""The command line, run as a user would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from nasbench_sim.cli import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_query_prints_what_was_asked(capsys) -> None:
+    code, out, _ = run(
+        capsys, "query", "6111", "0", "--metric", "val_accuracy", "latency:eyeriss", "--dataset", "cifar10"
+    )
+    assert code == 0
+    assert "91.606667" in out
+    assert "3.64562" in out
+    text = "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|"
+    code, out, _ = run(
+        capsys, "query", text, "--metric", "val_accuracy", "--dataset", "cifar10", "--seed", "777", "--json"
+    )
+    assert json.loads(out) == [{"index": 0, "architecture": text, "val_accuracy": pytest.approx(82.092)}]
+
+
+def test_columns(capsys) -> None:
+    code, out, _ = run(capsys, "columns", "--metric", "latency", "--dataset", "cifar10")
+    assert code == 0
+    assert len(out.splitlines()) == 2 + 3
+    code, out, _ = run(capsys, "columns", "--json")
+    assert {row["metric"] for row in json.loads(out)} >= {"val_accuracy", "flops", "energy"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["query", "15625", "--metric", "flops", "--dataset", "cifar10"], "official indices run from 0"),
+        (["query", "-1x", "--metric", "flops", "--dataset", "cifar10"], "not a NAS-Bench-201 string"),
+        (["query", "0", "--metric", "flps", "--dataset", "cifar10"], "did you mean 'flops'"),
+        (["query", "0", "--metric", "latency", "--dataset", "cifar10"], "say device"),
+        (["columns", "--metric", "latencies"], "did you mean 'latency'"),
+        (["columns", "--table", "nas-bench-202"], "did you mean 'nas-bench-201'"),
+        (["columns", "--table", "none.h5"], "no table file"),
+        (["compare", "--searchers", "random"], "did you mean 'random_search'"),
+        (["compare", "--datasets", "cifar"], "did you mean 'cifar10'"),
+        (["compare", "--evaluations", "0"], "1 or more"),
+        (["compare", "--seconds", "nan"], "finite number"),
+        (["compare", "--replicates", "0"], "1 or more"),
+        (["compare", "--noise", "5"], "has no seed 5"),
+        (["compare", "--searchers", "random_search", "random_search"], "once"),
+    ],
+)
+def test_a_wrong_request_is_one_line_and_code_2(capsys, tmp_path, monkeypatch, arguments, message) -> None:
+    monkeypatch.chdir(tmp_path)
+    if arguments[0] == "query" and arguments[1].startswith("-"):
+        arguments = ["query", "--metric", *arguments[3:], "--", arguments[1]]
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_compare_writes_everything_and_refuses_to_overwrite(capsys, tmp_path) -> None:
+    small = ["compare", "--replicates", "5", "--evaluations", "20", "--datasets", "cifar10"]
+    folder = tmp_path / "out"
+    code, out, _ = run(capsys, *small, "--output", str(folder))
+    assert code == 0
+    assert "reported of each final incumbent: val_accuracy" in out
+    names = {"anytime.png", "anytime.svg", "manifest.json", "summary.csv", "trajectories.csv.gz"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert all(str(folder / name) in out for name in names)
+    code, _, err = run(capsys, *small, "--output", str(folder))
+    assert code == 2
+    assert "is not empty" in err
+    code, _, err = run(capsys, *small, "--output", str(folder / "summary.csv"))
+    assert code == 2
+
+
+def test_compare_without_output_takes_the_next_free_folder(capsys, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    small = ["compare", "--replicates", "2", "--evaluations", "5", "--datasets", "cifar10", "--json"]
+    for number in (1, 2):
+        code, out, _ = run(capsys, *small, "--searchers", "random_search")
+        assert code == 0
+        assert json.loads(out)[0]["replicates"] == 2
+        assert (tmp_path / "results" / f"compare-{number}").is_dir()
+
+
+@pytest.mark.parametrize("command", [[], ["query"], ["columns"], ["compare"]])
+def test_help(capsys, command: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([*command, "--help"])
+    assert stopped.value.code == 0
+    assert "usage: nasbench-sim" in capsys.readouterr().out
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    shell = f"{sys.executable} -m nasbench_sim columns --sources | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("nas-bench-201:")
