@@ -34,7 +34,7 @@ class BlockCosts:
     Examples
     --------
     >>> space = FBNet()
-    >>> keys = {key for row in space.layer_keys("cifar100") for key in row} | set(space.fixed_keys("cifar100"))
+    >>> keys = sum(space.layer_keys("cifar100"), space.fixed_keys("cifar100"))
     >>> costs = BlockCosts({"raspi4_latency": dict.fromkeys(keys, 0.5)}, "an example")
     >>> costs.query([0, 9**22 - 1], "latency", device="raspi4", dataset="cifar100")
     array([13., 13.])
@@ -90,7 +90,8 @@ class BlockCosts:
         lacking = [key for row in [*keys, self.space.fixed_keys(dataset)] for key in row if key not in table]
         if lacking:
             raise RequestError(
-                f"{self.source}: {device} {metric} of {dataset} lacks {len(lacking)} blocks, such as {lacking[0]}"
+                f"{self.source}: {device} {metric} of {dataset} lacks {len(lacking)} blocks, such as "
+                f"{lacking[0]}"
             )
         layers = np.array([[table[key] for key in row] for row in keys])
         return layers, float(sum(table[key] for key in self.space.fixed_keys(dataset)))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import NasbenchSimError, RequestError
 from nasbench_sim.tables.column import Column
-from nasbench_sim.tables.table import Data, Table, mean_of_runs
+from nasbench_sim.tables.numbers import Data, mean_of_runs
+from nasbench_sim.tables.table import Table
 
 TOLERANCE = 1e-6
 """Two sources may differ by this part of the larger value: float32 and sums in another order."""
@@ -21,7 +22,7 @@ TOLERANCE_PERCENT = 1e-4
 Entry = tuple[Column, Data]
 
 
-class MergeConflict(NasbenchSimError):
+class MergeConflictError(NasbenchSimError):
     """Two sources give different values for one quantity; the message shows where and by how much."""
 
 
@@ -45,7 +46,7 @@ def merge(name: str, tables: Sequence[Table]) -> Table:
     ------
     RequestError
         For tables of different spaces.
-    MergeConflict
+    MergeConflictError
         Where two values of one quantity differ by more than `TOLERANCE` of the larger one, or
         `TOLERANCE_PERCENT` for values in percent.
 
@@ -156,7 +157,7 @@ def _agree(
     if len(wrong):
         worst = int(wrong[np.argmax(difference[wrong])])
         where = "".join(f", {word} {value}" for word, value in (("epoch", epoch), ("seed", seed)) if value)
-        raise MergeConflict(
+        raise MergeConflictError(
             f"{a.describe()}: two sources differ for {len(wrong):,} of {int(both.sum()):,} architectures, "
             f"most at index {worst}{where}: {own[worst]:.10g} in {a.source!r}, {theirs[worst]:.10g} in "
             f"{b.source!r}; nothing was merged"

@@ -66,4 +66,3 @@ class Rows:
             epochs = slice(run.epoch, run.epoch + len(run.values))
             row[(epochs,) if run.seed is None else (run.seed, epochs)] = run.values
         return row
-

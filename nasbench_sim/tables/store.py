@@ -16,7 +16,8 @@ from nasbench_sim.errors import FileFormatError
 from nasbench_sim.files import replacing
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
-from nasbench_sim.tables.table import Data, Table
+from nasbench_sim.tables.numbers import Data
+from nasbench_sim.tables.table import Table
 
 FORMAT = "nasbench_sim table"
 SCHEMA = 1
@@ -55,16 +56,24 @@ class StoredArray:
 
         try:
             with h5py.File(self.path, "r") as file:
-                return np.asarray(_plain_dataset(file, self.name, self.shape, self.dtype)[key])
+                stored = plain_dataset(file, self.name, self.shape, self.dtype)
+                if stored.attrs.get("sha256", self.sha256) != self.sha256:
+                    raise FileFormatError(f"{self.path} was replaced since it was opened: open it again")
+                return np.asarray(stored[key])
         except (OSError, RuntimeError) as error:
             raise FileFormatError(f"{self.path}: {self.name} cannot be read: {error}") from error
 
 
-def save_table(table: Table, path: str | Path) -> Path:
+def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     """Write a table to one HDF5 file, through a temporary file that is renamed when it is complete.
 
     The same contents give the same bytes with the same version of HDF5, and the same `Table.hash` with
     every version.
+
+    Parameters
+    ----------
+    level
+        How hard to compress, 1 to 9; of columns above 8 MB never harder than 4.
 
     Returns
     -------
@@ -88,10 +97,12 @@ def save_table(table: Table, path: str | Path) -> Path:
                     fillvalue=None if small else np.nan,
                     chunks=_chunks(data.shape, dtype),
                     compression="gzip",
-                    compression_opts=9 if small else 4,
+                    compression_opts=level if small else min(level, 4),
                     shuffle=True,
                     track_times=False,
                 )
+                if not small:  # is only ever read in part: this tells that it is still the same one
+                    stored.attrs["sha256"] = fields["sha256"]
                 for rows, numbers in _blocks(data, dtype):
                     if small or not np.isnan(numbers).all():  # chunks without values are not stored at all
                         stored[rows] = numbers
@@ -196,7 +207,7 @@ def _from_header(path: Path, text: bytes) -> Table:
     )
 
 
-def _plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
+def plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
     """Give a data set that lies in this very file, of the announced shape and type."""
     import h5py
 
@@ -234,7 +245,10 @@ def _chunks(shape: tuple[int, ...], dtype: np.dtype[Any]) -> tuple[int, ...]:
 
 
 def _blocks(data: Data, dtype: np.dtype[Any]) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """Give the numbers a few rows at a time, in order: what is in a file or sparse is never whole in memory."""
+    """Give the numbers a few rows at a time, in order: a long curve is never whole in memory."""
+    if _bytes(tuple(data.shape), dtype) <= _CHECKED_WHOLE:
+        yield slice(None), np.asarray(data[...], dtype=dtype)
+        return
     rows = _chunks(tuple(data.shape), dtype)[0]
     step = rows * max(1, 2**23 // max(1, rows * _bytes(tuple(data.shape[1:]), dtype)))
     for start in range(0, data.shape[0], step):

@@ -71,7 +71,7 @@ def read(path: Path) -> Table:
             )
 
         accuracy = 100 - by_run("loss")
-        runs = {"seeds": validation.seeds}
+        runs: dict[str, Any] = {"seeds": validation.seeds}
         if dataset == "cifar10":
             entries.append((column("val_accuracy", "loss", **runs), accuracy[:, :, None]))
         else:

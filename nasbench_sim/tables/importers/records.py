@@ -63,7 +63,9 @@ class Records:
             collections.defaultdict(dict)
         )
         # Of what has no schedule, the runs of the longest one: (its epochs, seed -> value).
-        self._facts: dict[tuple[str, str], dict[int, tuple[int, dict[int, float]]]] = collections.defaultdict(dict)
+        self._facts: dict[tuple[str, str], dict[int, tuple[int, dict[int, float]]]] = collections.defaultdict(
+            dict
+        )
 
     def add(self, record: dict[Any, Any], expected: int | None = None) -> None:
         """Take the record of one architecture and schedule.
@@ -96,7 +98,8 @@ class Records:
                 self._trial(index, str(key[0]), int(key[1]), trial)
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 raise FileFormatError(
-                    f"architecture {index}, {key[0]}, seed {key[1]}: a trial without the published layout: {error}"
+                    f"architecture {index}, {key[0]}, seed {key[1]}: a trial without the published layout: "
+                    f"{error}"
                 ) from error
 
     def _trial(self, index: int, published: str, seed: int, trial: dict[str, Any]) -> None:

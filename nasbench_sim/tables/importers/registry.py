@@ -37,7 +37,7 @@ class Importer(NamedTuple):
     recognises: Callable[[Path], bool]
     """Tells from its name and its first bytes whether a path is of this format."""
     read: Callable[[Path], Table]
-    """Reads a path; FileFormatError for what is not of the format, truncated, hostile or contradicts itself."""
+    """Reads a path; FileFormatError for what is foreign, truncated, hostile or contradicts itself."""
 
 
 _IMPORTERS = tuple(

@@ -79,7 +79,9 @@ def sized(path: Path, found: Any, what: str, size: int | None) -> NDArray[np.flo
     except (TypeError, ValueError) as error:
         raise FileFormatError(f"{path}: {what}: not plain numbers") from error
     if array.ndim != 1 or (size is not None and len(array) != size):
-        raise FileFormatError(f"{path}: {what}: shape {array.shape} instead of ({size},): truncated or foreign")
+        raise FileFormatError(
+            f"{path}: {what}: shape {array.shape} instead of ({size},): truncated or foreign"
+        )
     return array
 
 
@@ -108,5 +110,3 @@ def official_order(path: Path, texts: list[str], size: int) -> None:
     """Check that a column of integers counts 0, 1, 2 ... up to the size of the space."""
     if len(texts) != size or any(text != str(at) for at, text in enumerate(texts)):
         raise FileFormatError(f"{path}: its rows are not the {size:,} official indices in order")
-
-

