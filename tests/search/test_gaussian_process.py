@@ -124,7 +124,7 @@ def test_whole_space_once_then_the_end() -> None:
 def test_nothing_but_ties_and_missing_values() -> None:
     space = small_space(3, 3)
     for values in (np.full(9, 2.0), np.where(np.arange(9) == 4, 1.0, np.nan)):
-        assert (trajectory("gaussian_process", small_task(space, values), 9, 2).length == 9).all()
+        assert (trajectory("gaussian_process", small_task(space, values), 9, 2, initial=3).length == 9).all()
 
 
 def test_beats_random_search() -> None:
@@ -139,8 +139,10 @@ def test_beats_random_search() -> None:
 def test_refuses_before_any_work() -> None:
     task = small_task(small_space(2, 2), np.arange(4.0))
     with pytest.raises(RequestError, match="path"):
-        trajectory("gaussian_process", task, 3, 1, kernel="path")
+        trajectory("gaussian_process", task, 10, 1, kernel="path")
     with pytest.raises(RequestError, match="thompson"):
-        trajectory("gaussian_process", task, 3, 1, kernel="path", acquisition="thompson")
+        trajectory("gaussian_process", task, 10, 1, kernel="path", acquisition="thompson")
+    with pytest.raises(RequestError, match="random architectures"):
+        trajectory("gaussian_process", task, 9, 1)
     with pytest.raises(RequestError, match="262,144 architectures"):
         Kernel(small_space(*[2] * 18), "hamming", 0.5)

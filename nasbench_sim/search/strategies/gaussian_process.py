@@ -13,7 +13,7 @@ from nasbench_sim.search.posterior import Posterior
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.scores import normal_scores
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register
@@ -54,6 +54,7 @@ class GaussianProcess(Searcher):
 
     def start(self) -> None:
         """Prepare a posterior a replicate."""
+        self.context.require(self.initial, "the random architectures")
         if self.acquisition == "thompson" and self.kernel != "hamming":
             raise RequestError("acquisition='thompson' needs kernel='hamming': its draws are exact for that")
         kernel = Kernel(self.space, self.kernel, self.lengthscale)

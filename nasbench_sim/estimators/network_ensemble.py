@@ -1,0 +1,134 @@
+"""The predictor of BANANAS: an ensemble of deep, narrow networks, trained for many problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.estimators.networks import NetworkStack, parameter_count
+from nasbench_sim.spaces.product import Array
+
+
+class NetworkEnsemble:
+    """Networks that differ in their initial weights and in the order of their training data.
+
+    Trained as published: mean absolute error, Adam with learning rate 0.01 and betas 0.9 and 0.99, 150
+    epochs in batches of 32. Values are fitted as given: standardise them.
+
+    Parameters
+    ----------
+    uniform
+        ``uniform(k)`` gives k numbers in [0, 1) for each of R problems, shape (R, k).
+    networks, layers, width, epochs
+        Of the ensemble, of each network, of each layer, of the training.
+
+    References
+    ----------
+    White, Neiswanger, Savani. BANANAS: Bayesian optimization with neural architectures for neural
+    architecture search. AAAI 2021; ``meta_neural_net.py`` and ``params.py`` of naszilla.
+
+    Examples
+    --------
+    >>> random = np.random.Generator(np.random.Philox(0))
+    >>> features = np.eye(4)
+    >>> ensemble = NetworkEnsemble(lambda k: random.random((1, k))).fit(features, features @ [1.0, 2, 3, 4])
+    >>> ensemble.predict(features).round().tolist()
+    [1.0, 2.0, 3.0, 4.0]
+    """
+
+    batch = 32
+    learning_rate = 0.01
+    betas = (0.9, 0.99)
+
+    def __init__(
+        self,
+        uniform: Callable[[int], NDArray[np.float64]],
+        networks: int = 5,
+        layers: int = 10,
+        width: int = 20,
+        epochs: int = 150,
+    ) -> None:
+        self.networks = networks
+        self.layers = layers
+        self.width = width
+        self.epochs = epochs
+        self._uniform = uniform
+
+    def fit(self, features: Array, values: Array) -> NetworkEnsemble:
+        """Train anew.
+
+        Parameters
+        ----------
+        features
+            Shape (R, n, inputs), or (n, inputs) for one problem.
+        values
+            Shape (R, n) or (n,).
+        """
+        features, values = _stacked(features), np.atleast_2d(values).astype(np.float32)
+        problems, n, inputs = features.shape
+        sizes = [inputs] + [self.width] * self.layers
+        per_problem = self._uniform(self.networks * parameter_count(sizes))
+        self._stack = NetworkStack(sizes, per_problem.reshape(problems * self.networks, -1))
+        adam = _Adam(self._stack.parameters, self.learning_rate, self.betas)
+        of_network = np.repeat(np.arange(problems), self.networks)[:, None]
+        for _ in range(self.epochs):
+            order = self._uniform(self.networks * n).reshape(-1, n).argsort(axis=1, kind="stable")
+            for start in range(0, n, self.batch):
+                rows = order[:, start : start + self.batch]
+                adam.step(self._stack.loss_gradient(features[of_network, rows], values[of_network, rows]))
+        return self
+
+    def predictions(self, features: Array) -> NDArray[np.float32]:
+        """Give every network's prediction, shape (R, networks, n), for features (R, n, inputs)."""
+        repeated = np.repeat(_stacked(features), self.networks, axis=0)
+        parts = [  # small products, which BLAS computes alike with any number of threads
+            self._stack.outputs(repeated[:, start : start + self.batch])
+            for start in range(0, repeated.shape[1], self.batch)
+        ]
+        return np.concatenate(parts, axis=1).reshape(-1, self.networks, repeated.shape[1])
+
+    def predict(self, features: Array) -> NDArray[np.float32]:
+        """Give the mean prediction, shape (R, n) or (n,) as the features are."""
+        mean = self.predictions(features).mean(axis=1)
+        return np.asarray(mean if np.ndim(features) == 3 else mean[0])
+
+    def input_gradient(self, features: Array) -> NDArray[np.float32]:
+        """Give the gradient of the mean prediction by the features, shape (R, n, inputs)."""
+        repeated = np.repeat(_stacked(features), self.networks, axis=0)
+        gradient = self._stack.input_gradient(repeated)
+        return np.asarray(gradient.reshape(-1, self.networks, *repeated.shape[1:]).mean(axis=1))
+
+
+def _stacked(features: Array) -> NDArray[np.float32]:
+    stacked = np.asarray(features, dtype=np.float32)
+    return stacked if stacked.ndim == 3 else stacked[None]
+
+
+class _Adam:
+    """Adam in place and in float32, with as few passes over the parameters as it takes."""
+
+    def __init__(self, parameters: Array, learning_rate: float, betas: tuple[float, float]) -> None:
+        self._parameters = parameters
+        self._mean = np.zeros_like(parameters)
+        self._square = np.zeros_like(parameters)
+        self._learning_rate = learning_rate
+        self._betas = betas
+        self._steps = 0
+
+    def step(self, gradient: Array) -> None:
+        """Descend; the gradient's array is used up."""
+        first, second = self._betas
+        self._steps += 1
+        self._mean *= first
+        self._mean += (1 - first) * gradient
+        np.square(gradient, out=gradient)
+        gradient *= 1 - second
+        self._square *= second
+        self._square += gradient
+        np.sqrt(self._square, out=gradient)
+        gradient += 1e-8
+        np.divide(self._mean, gradient, out=gradient)
+        gradient *= self._learning_rate * np.sqrt(1 - second**self._steps) / (1 - first**self._steps)
+        self._parameters -= gradient
