@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
@@ -70,8 +71,8 @@ def tau_of_ranked(x: Ranked, y: Ranked) -> float:
     discordant, joint = discordant_pairs(x, y)
     total = len(x.ranks) * (len(x.ranks) - 1) // 2
     difference = total - x.ties - y.ties + joint - 2 * discordant
-    tau = difference / np.sqrt(total - x.ties) / np.sqrt(total - y.ties)
-    return float(np.clip(tau, -1.0, 1.0))
+    # One root of an exact product, so that perfect agreement is exactly 1.
+    return difference / math.sqrt((total - x.ties) * (total - y.ties))
 
 
 def discordant_pairs(x: Ranked, y: Ranked) -> tuple[int, int]:
