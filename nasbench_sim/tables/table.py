@@ -271,7 +271,7 @@ class Table:
             raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
         columns = {}
         for metric in metrics:
-            fitting = self._applying(metric, question)
+            fitting = self.applying(metric, question)
             columns[metric] = self.values(metric, **fitting)
         return pd.DataFrame(columns, index=pd.RangeIndex(self.space.size, name="index"))
 
@@ -309,7 +309,7 @@ class Table:
         self._answers[metric, dataset, device, schedule, epoch, seed, trained_on] = answer
         return answer
 
-    def _applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
+    def applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
         """Leave out the parts of a question that no column of this metric has."""
         name = metric.partition(":")[0]
         own = [column for column in self._columns if column.metric == name]
