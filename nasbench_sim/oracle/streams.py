@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 SEARCH, NOISE = 0, 1
 """Purposes that draw from streams of their own under one search seed."""
 
 _BLOCK = 512
+_ROWS = 32
+_EXPONENT_BITS, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)  # of a 64-bit float
+_WORDS_A_COUNT = 4  # Philox makes four words from each value of its counter
 _ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has to spare
 
 
@@ -27,7 +30,7 @@ class Streams:
     """Uniform numbers for R replicates, each from its own Philox generator keyed by its seed.
 
     A replicate's numbers are the same alone and among a thousand, and the same on every machine: they are
-    the top 53 bits of the generator's raw words.
+    the top 52 bits of the generator's raw words.
 
     Parameters
     ----------
@@ -46,7 +49,11 @@ class Streams:
 
     def __init__(self, seeds: Sequence[int], purpose: int) -> None:
         self.seeds = tuple(seeds)
-        self._generators = [counter_based(seed, purpose) for seed in self.seeds]
+        # One generator serves all: setting its key and counter is much cheaper than building one a seed.
+        self._generator = counter_based(0, purpose)
+        self._state: Any = self._generator.state  # the very first: no words in its buffer
+        self._keys = np.array([[seed, purpose] for seed in self.seeds], dtype=np.uint64)
+        self._drawn = np.zeros(len(self.seeds), dtype=np.int64)  # words, row by row
         self._block = np.empty((len(self.seeds), _BLOCK))
         self._next = np.full(len(self.seeds), _BLOCK)
         self._together: int | None = _BLOCK  # the common position, while no row has drawn on its own
@@ -103,18 +110,40 @@ class Streams:
         return space.from_uniform(self.uniform(k * positions, rows).reshape(-1, k, positions))
 
     def _refill(self, rows: NDArray[np.intp] | None) -> None:
-        """Move what is left of the blocks to the front, and fill up from the generators."""
+        """Move what is left of the blocks to the front, and fill up from the generator."""
         if rows is None:
             assert self._together is not None
-            left = _BLOCK - self._together
-            self._block[:, :left] = self._block[:, self._together :]
-            raw = np.stack([generator.random_raw(self._together) for generator in self._generators])
-            np.multiply(raw >> np.uint64(11), 2.0**-53, out=self._block[:, left:])
+            start = self._together
+            self._block[:, : _BLOCK - start] = self._block[:, start:]
+            words = np.empty((_ROWS, start), dtype=np.uint64)
+            for first in range(0, len(self.seeds), _ROWS):  # few rows at a time stay in the cache
+                block = self._block[first : first + _ROWS, _BLOCK - start :]
+                for row in range(len(block)):
+                    words[row] = self._words(first + row, start)
+                _to_uniform(words[: len(block)], block)
             self._together = 0
             return
         for row in rows:  # each has its own amount left
-            left = _BLOCK - self._next[row]
-            self._block[row, :left] = self._block[row, self._next[row] :]
-            raw = self._generators[row].random_raw(int(self._next[row]))
-            self._block[row, left:] = (raw >> np.uint64(11)) * 2.0**-53
+            start = int(self._next[row])
+            self._block[row, : _BLOCK - start] = self._block[row, start:]
+            _to_uniform(self._words(row, start), self._block[row, _BLOCK - start :])
             self._next[row] = 0
+
+    def _words(self, row: int, n: int) -> NDArray[np.uint64]:
+        """Give the next `n` raw words of a row's own sequence."""
+        counter, skipped = divmod(int(self._drawn[row]), _WORDS_A_COUNT)
+        self._drawn[row] += n
+        self._state["state"]["counter"][0] = counter
+        self._state["state"]["key"] = self._keys[row]
+        self._generator.state = self._state
+        return self._generator.random_raw(skipped + n)[skipped:]
+
+
+def _to_uniform(words: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
+    """Write the numbers in [0, 1) that the top 52 bits of raw words make; the words are used up.
+
+    The bits become those of a float in [1, 2), which is much faster than converting an integer.
+    """
+    np.right_shift(words, _EXPONENT_BITS, out=words)
+    np.bitwise_or(words, _ONE, out=words)
+    np.subtract(words.view(np.float64), 1.0, out=out)

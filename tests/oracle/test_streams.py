@@ -31,7 +31,7 @@ def test_every_replicate_reads_its_own_sequence_without_gaps(draws: list) -> Non
 
 def test_the_numbers_are_the_top_bits_of_philox() -> None:
     raw = np.random.Philox(key=[5, 1]).random_raw(3)
-    np.testing.assert_array_equal(Streams([5], 1).uniform(3)[0], [int(word >> 11) / 2**53 for word in raw])
+    np.testing.assert_array_equal(Streams([5], 1).uniform(3)[0], [int(word >> 12) / 2**52 for word in raw])
 
 
 def test_purposes_and_seeds_give_different_numbers() -> None:
