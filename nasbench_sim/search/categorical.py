@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 def possible(space: SearchSpace) -> NDArray[np.bool_]:
@@ -57,7 +57,8 @@ def drawn(probability: NDArray[np.float64], uniform: Array, cardinalities: Array
     array([0, 1, 1])
     """
     below = uniform[..., None] >= np.cumsum(probability, axis=-1)
-    return np.minimum(below.sum(axis=-1), cardinalities - 1)  # rounding must not lead out of the choices
+    last = cardinalities - 1  # rounding must not lead out of the choices
+    return np.asarray(np.minimum(below.sum(axis=-1), last))
 
 
 def chosen(ops: Array, choices: int) -> NDArray[np.bool_]:

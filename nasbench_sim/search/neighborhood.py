@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nasbench_sim.search.hyperparameter import Architectures
 from nasbench_sim.search.known_values import KnownValues
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 class NeighborhoodSearch(Searcher):
@@ -70,12 +70,12 @@ class NeighborhoodSearch(Searcher):
             where all are known, the replicate restarts.
         """
 
-    def restarted(self, rows: NDArray[np.intp]) -> None:  # noqa: B027 - optional
+    def restarted(self, rows: NDArray[np.intp]) -> None:
         """Forget what belongs to a descent; these replicates begin another one."""
 
     def current_value(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Give the values of the current architectures."""
-        return self._known.value[rows, self._current[rows]]
+        return np.asarray(self._known.value[rows, self._current[rows]])
 
     def _advance(self, rows: NDArray[np.intp]) -> None:
         """Let these replicates move, line neighbours up, or restart: one of the three."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nasbench_sim.search.hyperparameter import Whole
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.strategies.regularized_evolution import RegularizedEvolution
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register
@@ -54,7 +54,7 @@ class GrowingEvolution(RegularizedEvolution):
         return self.space.index_of_valid_ops(ops)
 
     def child(self, parent: Array) -> Array:
-        """Change one position to another operation of those so far; positions without another are left out."""
+        """Change one position, of those that have another operation by now, to such a one."""
         ops = self.space.ops_of_valid_index(parent).astype(np.int64)
         allowed = self._allowed()
         current = (self._order == ops[..., None]).argmax(axis=2)  # in the replicate's order
@@ -74,4 +74,4 @@ class GrowingEvolution(RegularizedEvolution):
     def _allowed(self) -> NDArray[np.int64]:
         """Count the choices that each position has now, shape (R, positions)."""
         operations = self.first_operations + self._evaluated // self.every
-        return np.maximum((self._joins < operations).sum(axis=2), 1)
+        return np.asarray(np.maximum((self._joins < operations).sum(axis=2), 1))

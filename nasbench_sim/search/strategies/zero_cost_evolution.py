@@ -10,7 +10,7 @@ from nasbench_sim.search.proxy import Proxy, best_first, direction, scores
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.strategies.regularized_evolution import RegularizedEvolution
 from nasbench_sim.search.variation import mutated
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register
@@ -51,4 +51,4 @@ class ZeroCostEvolution(RegularizedEvolution):
         """Give the best of the mutants by the proxy, of equals the first drawn."""
         uniform = self.streams.uniform(self.mutants)
         children = mutated(self.space, np.repeat(parent[:, None], self.mutants, axis=1), uniform)
-        return children[self._rows, self._score[children].argmax(axis=1)]
+        return np.asarray(children[self._rows, self._score[children].argmax(axis=1)])
