@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Budget, Task, Trajectories
     from nasbench_sim.search import run
     from nasbench_sim.spaces import SearchSpace, space
-    from nasbench_sim.studies import Comparison, compare
+    from nasbench_sim.studies import Comparison, Study, compare
     from nasbench_sim.tables import Column, Table, load_table, save_table
 
 # Public name -> the module that has it; imported when first used, so that importing the package is cheap.
@@ -27,6 +27,7 @@ _HOME = {
     "Trajectories": "nasbench_sim.oracle",
     "run": "nasbench_sim.search",
     "Comparison": "nasbench_sim.studies",
+    "Study": "nasbench_sim.studies",
     "compare": "nasbench_sim.studies",
     "SearchSpace": "nasbench_sim.spaces",
     "space": "nasbench_sim.spaces",
@@ -42,6 +43,7 @@ __all__ = [
     "Comparison",
     "NasbenchSimError",
     "SearchSpace",
+    "Study",
     "Table",
     "Task",
     "Trajectories",

@@ -1,5 +1,6 @@
 """Comparisons of searchers: declared, run, stored, reported."""
 
 from nasbench_sim.studies.comparison import Comparison, compare
+from nasbench_sim.studies.study import Study
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "Study", "compare"]

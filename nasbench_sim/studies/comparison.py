@@ -66,8 +66,8 @@ def compare(
     if isinstance(searchers, str) or not len(searchers) or not tasks:
         raise RequestError("compare takes a list of one or more searchers, and one or more tasks")
     chosen = [searcher(which) for which in searchers]
-    _refuse_repeats("searcher", [configured.label for configured in chosen])
-    _refuse_repeats("task", [repr(one) for one in tasks])
+    refuse_repeats("searcher", [configured.label for configured in chosen])
+    refuse_repeats("task", [repr(one) for one in tasks])
     numbers = checked_seeds(seeds)
     pieces = [(configured, one) for one in tasks for configured in chosen]
     for configured, one in pieces:
@@ -197,7 +197,8 @@ def _row(runs: Trajectories) -> dict[str, Any]:
     }
 
 
-def _refuse_repeats(kind: str, names: list[str]) -> None:
+def refuse_repeats(kind: str, names: Sequence[str]) -> None:
+    """Raise the error for names that are there more than once."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise RequestError(f"each {kind} once: {', '.join(twice)} is there more than once")

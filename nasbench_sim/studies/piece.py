@@ -1,0 +1,128 @@
+"""The unit of work of a study: one searcher on one task, for some of the seeds."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import inspect
+import json
+import re
+from typing import Any
+
+import numpy as np
+
+from nasbench_sim._version import __version__
+from nasbench_sim.errors import RequestError
+from nasbench_sim.oracle import Budget, Task
+from nasbench_sim.search.registry import Configured
+
+_LONGEST_NAME = 60
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Setting:
+    """One searcher on one task with one budget, for any seeds.
+
+    Attributes
+    ----------
+    task_name
+        What the study calls the task.
+    task, searcher, budget
+        What is run.
+    """
+
+    task_name: str
+    task: Task
+    searcher: Configured
+    budget: Budget
+
+    @functools.cached_property
+    def about(self) -> dict[str, Any]:
+        """All that the results depend on but the seeds, as plain JSON types.
+
+        The version of the package, the task with the hash of its table and of its costs, the searcher with
+        all its hyperparameters and, if it is not one of the package's own, the hash of its source code.
+
+        Raises
+        ------
+        RequestError
+            For hyperparameters that are not plain values, and a searcher whose source cannot be read.
+        """
+        costs = hashlib.sha256(np.ascontiguousarray(self.task.costs).data).hexdigest()
+        about = {
+            "nasbench_sim": __version__,
+            "task": {**self.task.describe(), "costs_sha256": costs},
+            "searcher": self.searcher.label,
+            "hyperparameters": dict(self.searcher.hyperparameters),
+            "code_sha256": _code_hash(self.searcher),
+            "budget": dataclasses.asdict(self.budget),
+        }
+        try:
+            plain: dict[str, Any] = json.loads(json.dumps(about, default=_plain))
+        except (TypeError, AttributeError) as error:
+            raise RequestError(
+                f"{self.searcher.label}: a study stores hyperparameters that are plain values: {error}"
+            ) from error
+        return plain
+
+    @functools.cached_property
+    def folder(self) -> str:
+        """Where its pieces lie: names to read, and a hash of `about`, so that nothing is ever mixed."""
+        text = json.dumps(self.about, sort_keys=True).encode()
+        key = hashlib.sha256(text).hexdigest()[:16]
+        return f"{_file_name(self.task_name)}/{_file_name(self.searcher.label)}-{key}"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Piece:
+    """A setting and some of the seeds."""
+
+    setting: Setting
+    seeds: tuple[int, ...]
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """All that the results depend on, as plain JSON types."""
+        return {**self.setting.about, "seeds": list(self.seeds)}
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without folder: what the study calls the setting, and the seeds."""
+        first, last = self.seeds[0], self.seeds[-1]
+        if self.seeds == tuple(range(first, last + 1)):
+            return f"{self.setting.folder}/{first}-{last}.h5"
+        listed = hashlib.sha256(repr(self.seeds).encode()).hexdigest()[:16]
+        return f"{self.setting.folder}/{len(self.seeds)}-seeds-{listed}.h5"
+
+    def __str__(self) -> str:
+        """In words."""
+        setting = self.setting
+        return f"{setting.searcher.label} on {setting.task_name}, {len(self.seeds)} replicates"
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^\w=.,()-]+", "_", name, flags=re.ASCII)[:_LONGEST_NAME].strip(".") or "_"
+
+
+def _code_hash(searcher: Configured) -> str | None:
+    """Give the hash of the source code of a searcher that is not one of the package's own."""
+    start: Any = searcher.start
+    code = start.keywords["function"].func if "function" in start.keywords else start.func
+    if code.__module__.startswith("nasbench_sim.search."):
+        return None
+    try:
+        source = inspect.getsource(
+            code if hasattr(code, "__code__") or isinstance(code, type) else type(code)
+        )
+    except (OSError, TypeError) as error:
+        raise RequestError(
+            f"{searcher.label}: its source code cannot be read, so a later change of it would go unnoticed; "
+            f"define it in a file ({error})"
+        ) from error
+    return hashlib.sha256(source.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Give numpy scalars and arrays as Python values."""
+    return value.tolist()

@@ -1,0 +1,151 @@
+"""The folder of a study: one file a finished piece, and who is at work on which piece."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from nasbench_sim._version import __version__
+from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.files import replacing
+from nasbench_sim.studies.piece import Piece, Setting
+from nasbench_sim.studies.record_file import Header, read_header, read_record
+
+FORMAT = "nasbench_sim study"
+SCHEMA = 1
+State = Literal["finished", "damaged", "missing"]
+
+_MARK = "store.json"
+
+
+class Store:
+    """Finished pieces in a folder.
+
+    Parameters
+    ----------
+    folder
+        Holds ``store.json``; ``pieces/``, one HDF5 file a finished piece; and ``claims/``, one lock a piece
+        that is being worked on. The system frees a lock when its process ends, however it ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    # -- the folder as a whole
+
+    def create(self) -> None:
+        """Make the folder, or check that it is a store that this version can write to.
+
+        Raises
+        ------
+        RequestError
+            For a folder of something else.
+        FileFormatError
+            For a store of a newer version.
+        OSError
+            Where the folder cannot be written to.
+        """
+        self.check()
+        made_by = {"format": FORMAT, "schema": SCHEMA, "nasbench_sim": __version__}
+        if not (self.folder / _MARK).is_file() or self._mark() != made_by:
+            with replacing(self.folder / _MARK) as temporary:
+                temporary.write_text(json.dumps(made_by) + "\n")
+        for part in ("pieces", "claims"):
+            (self.folder / part).mkdir(exist_ok=True)
+
+    def check(self) -> None:
+        """Check that the folder is new, empty, or a store that this version can read; write nothing."""
+        if not self.folder.exists():
+            return
+        if not self.folder.is_dir():
+            raise RequestError(f"{self.folder} is a file; name a folder")
+        if not (self.folder / _MARK).is_file():
+            if any(not entry.name.startswith(".") for entry in self.folder.iterdir()):
+                raise RequestError(f"{self.folder} has other things in it than a study: name a new folder")
+            return
+        mark = self._mark()
+        if mark["schema"] > SCHEMA or _version(mark["nasbench_sim"]) > _version(__version__):
+            raise FileFormatError(
+                f"{self.folder} was written by nasbench_sim {mark['nasbench_sim']}, which is newer than "
+                f"this one, {__version__}: install that version, or name another folder"
+            )
+
+    def _mark(self) -> dict[str, Any]:
+        path = self.folder / _MARK
+        try:
+            mark: dict[str, Any] = json.loads(path.read_text())
+            if mark["format"] != FORMAT or not isinstance(mark["schema"], int):
+                raise ValueError(f"format {mark['format']!r}")
+            _version(mark["nasbench_sim"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise FileFormatError(f"{path} is not the mark of a study's folder: {error}") from error
+        return mark
+
+    # -- pieces
+
+    def path(self, piece: Piece) -> Path:
+        """Give where a piece lies once it is finished."""
+        return self.folder / "pieces" / piece.name
+
+    def state(self, piece: Piece) -> State:
+        """Tell whether a piece is finished, reading all of its file."""
+        if not self.path(piece).is_file():
+            return "missing"
+        try:
+            header = read_record(self.path(piece))[1]
+        except FileFormatError:
+            return "damaged"
+        return "finished" if header.about == piece.about else "damaged"
+
+    def discard_damaged(self, piece: Piece) -> None:
+        """Remove the file of a piece, unless someone repaired it in the meantime."""
+        with self.claim(piece) as mine:
+            if mine and self.state(piece) == "damaged":
+                self.path(piece).unlink()
+
+    @contextlib.contextmanager
+    def claim(self, piece: Piece) -> Iterator[bool]:
+        """Claim a piece while the block runs; gives False where another process or thread has it."""
+        import filelock
+
+        path = self.folder / "claims" / f"{piece.name.replace('/', '--')}.lock"
+        lock = filelock.FileLock(path, blocking=False)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            # Whoever opened the file before it goes and locks it afterwards looks for the piece first.
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            lock.release()
+
+    def remove_leftovers(self, piece: Piece) -> None:
+        """Remove what a killed process left of a piece; for whoever has claimed it."""
+        target = self.path(piece)
+        for leftover in target.parent.glob(f".{target.name}.*"):
+            leftover.unlink(missing_ok=True)
+
+    def unused(self, settings: Iterable[Setting]) -> list[tuple[Header, int]]:
+        """Give what the folder has beside these settings: the header of one piece, and how many there are."""
+        wanted = {setting.folder for setting in settings}
+        root = self.folder / "pieces"
+        found = []
+        for folder in sorted(root.glob("*/*")):
+            files = sorted(folder.glob("[!.]*.h5"))
+            if folder.relative_to(root).as_posix() not in wanted and files:
+                with contextlib.suppress(FileFormatError):
+                    found.append((read_header(files[0]), len(files)))
+        return found
+
+
+def _version(text: str) -> Any:
+    from packaging.version import Version
+
+    return Version(text)
