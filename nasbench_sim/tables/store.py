@@ -98,7 +98,6 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
                     chunks=_chunks(data.shape, dtype),
                     compression="gzip",
                     compression_opts=level if small else min(level, 4),
-                    shuffle=True,
                     track_times=False,
                 )
                 if not small:  # is only ever read in part: this tells that it is still the same one
