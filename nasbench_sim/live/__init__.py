@@ -1,0 +1,50 @@
+"""Train the networks themselves: published skeletons, trainings and proxies (extra ``[live]``: PyTorch)."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.errors import MissingDependencyError, nearest
+
+if TYPE_CHECKING:
+    from nasbench_sim.live.curves import Curves
+    from nasbench_sim.live.data import Images, digits, from_arrays
+    from nasbench_sim.live.networks import network
+    from nasbench_sim.live.recipe import Recipe
+    from nasbench_sim.live.training import TrainingError, train
+
+try:
+    import torch  # noqa: F401
+except ImportError as missing:
+    raise MissingDependencyError(
+        "nasbench_sim.live needs PyTorch, which is not installed: pip install 'nasbench-sim[live]'"
+    ) from missing
+
+# Public name -> its module in this package; imported when first used.
+_HOME = {
+    "Curves": "curves",
+    "Images": "data",
+    "Recipe": "recipe",
+    "TrainingError": "training",
+    "digits": "data",
+    "from_arrays": "data",
+    "network": "networks",
+    "train": "training",
+}
+
+__all__ = ["Curves", "Images", "Recipe", "TrainingError", "digits", "from_arrays", "network", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"nasbench_sim.live has no {name!r}{nearest(name, _HOME)}")
+    found = getattr(importlib.import_module(f"nasbench_sim.live.{_HOME[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

@@ -1,0 +1,65 @@
+"""What a live training measured: one number an epoch of each accuracy, loss and time."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+METRICS = (
+    "train_accuracy",
+    "val_accuracy",
+    "test_accuracy",
+    "train_loss",
+    "val_loss",
+    "test_loss",
+    "train_time",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Curves:
+    """One training run.
+
+    Parameters
+    ----------
+    architecture
+        Official index.
+    seed
+        Of the training.
+    values
+        Metric -> array of shape (epochs,): accuracies in percent, losses in nats, and ``train_time``: seconds
+        from the start of the training to the end of the epoch, without evaluations, as measured on this
+        machine. Train accuracy and loss are means over the epoch's batches while it trained, as published.
+
+    Examples
+    --------
+    >>> Curves(0, 777, {"val_accuracy": np.array([10.0, 20.0])}).last("val_accuracy")
+    20.0
+    """
+
+    architecture: int
+    seed: int
+    values: dict[str, NDArray[np.float64]]
+
+    def last(self, metric: str) -> float:
+        """Give the value after the last epoch."""
+        return float(self.values[metric][-1])
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were trained."""
+        return len(next(iter(self.values.values())))
+
+    def to_json(self) -> dict[str, Any]:
+        """Give all of it as plain JSON types."""
+        listed = {name: curve.tolist() for name, curve in self.values.items()}
+        return {"architecture": self.architecture, "seed": self.seed, "values": listed}
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Curves:
+        """Give the run back from `to_json`."""
+        values = {str(name): np.asarray(curve, dtype=np.float64) for name, curve in fields["values"].items()}
+        return cls(int(fields["architecture"]), int(fields["seed"]), values)

@@ -1,0 +1,228 @@
+"""Training one network from scratch, the same for the same seed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from nasbench_sim.errors import NasbenchSimError, RequestError
+from nasbench_sim.live.augmentation import Augmentation
+from nasbench_sim.live.checkpoint import Checkpoint
+from nasbench_sim.live.curves import METRICS, Curves
+from nasbench_sim.live.data import PARTS, Images
+from nasbench_sim.live.networks import network
+from nasbench_sim.live.recipe import Recipe
+from nasbench_sim.spaces import SearchSpace, space
+
+_EVALUATION_BATCH = 1024
+
+
+class TrainingError(NasbenchSimError):
+    """A training that cannot go on: the loss is not finite, or memory does not suffice."""
+
+
+def train(
+    architecture: Any,
+    images: Images,
+    recipe: Recipe | None = None,
+    *,
+    seed: int = 0,
+    within: str | SearchSpace = "nas-bench-201",
+    device: str | None = None,
+    checkpoint: str | Path | None = None,
+    progress: bool = False,
+) -> Curves:
+    """Train an architecture from scratch and measure it after every epoch.
+
+    The same seed gives the same accuracies and losses on the same type of machine and version of PyTorch:
+    weights, order and augmentation are drawn from it alone, and a processor trains on one thread.
+
+    Parameters
+    ----------
+    architecture
+        Official index or architecture string.
+    images
+        The data set.
+    recipe
+        How to train; by default as NAS-Bench-201 was published (200 epochs: hours without a GPU).
+    seed
+        Of initial weights, order and augmentation.
+    within
+        The search space: see `nasbench_sim.live.network`.
+    device
+        A PyTorch device; by default a GPU where there is one.
+    checkpoint
+        A file that the state is kept in after every epoch. Where it exists, the training goes on from there,
+        to the same result.
+    progress
+        Whether a progress bar over epochs is shown.
+
+    Returns
+    -------
+    Curves
+
+    Raises
+    ------
+    TrainingError
+        When the loss is not finite, or memory does not suffice.
+    RequestError
+        For a checkpoint of another training.
+
+    Examples
+    --------
+    >>> from nasbench_sim import live
+    >>> tiny = live.Recipe(epochs=1, batch=100, channels=4, cells=1)
+    >>> live.train(6111, live.digits(), tiny, seed=777).epochs
+    1
+    """
+    recipe = recipe or Recipe()
+    searched = space(within) if isinstance(within, str) else within
+    index = searched.official(architecture)
+    place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    with _reproducible(seed):
+        model = network(
+            index,
+            classes=images.classes,
+            channels=recipe.channels,
+            cells=recipe.cells,
+            colors=images.colors,
+            within=searched,
+        ).to(place)
+        trainer = Trainer(model, images, recipe, seed=seed, device=place)
+        asked = {"space": searched.name, "architecture": index, "seed": seed}
+        kept = Checkpoint(checkpoint, {**asked, **recipe.describe(), **images.describe()})
+        values = kept.resume(trainer)
+        with _bar(progress, f"{searched.name} {index}", recipe.epochs) as shown:
+            for epoch in range(len(values["train_loss"]), recipe.epochs):
+                for name, value in trainer.epoch(epoch).items():
+                    values[name].append(value)
+                kept.save(trainer, values)
+                shown(epoch + 1)
+    return Curves(index, seed, {name: np.array(values[name]) for name in METRICS})
+
+
+class Trainer:
+    """A model, its optimizer and its random numbers, an epoch at a time.
+
+    Parameters
+    ----------
+    model
+        On `device` already.
+    images, recipe, seed, device
+        As in `train`.
+    """
+
+    def __init__(
+        self, model: nn.Module, images: Images, recipe: Recipe, *, seed: int, device: torch.device
+    ) -> None:
+        self.recipe = recipe
+        self.images = images
+        self.device = device
+        self.generator = torch.Generator().manual_seed(seed)
+        self.seconds = 0.0
+        self._augment = Augmentation(images, self.generator)
+        self._mixed = recipe.mixed_precision and device.type == "cuda"
+        self.model = model.to(memory_format=torch.channels_last) if self._mixed else model  # type: ignore[call-overload]
+        self.optimizer = torch.optim.SGD(
+            model.parameters(),
+            lr=recipe.learning_rate,
+            momentum=recipe.momentum,
+            nesterov=recipe.nesterov,
+            weight_decay=recipe.weight_decay,
+        )
+        self._parts: dict[str, tuple[Tensor, ...]] = {
+            part: tuple(tensor.to(device) for tensor in getattr(images, part)) for part in PARTS
+        }
+
+    def epoch(self, number: int) -> dict[str, float]:
+        """Train epoch `number` (from 0), and give every metric after it."""
+        try:
+            began = time.perf_counter()
+            found = self._train(number)
+            self.seconds += time.perf_counter() - began
+            for part in ("val", "test"):
+                found[f"{part}_loss"], found[f"{part}_accuracy"] = self._evaluate(part)
+        except torch.OutOfMemoryError as error:
+            raise TrainingError(
+                f"out of memory at batch {self.recipe.batch} on {self.device}; take a smaller batch"
+            ) from error
+        return {**found, "train_time": self.seconds}
+
+    def _train(self, number: int) -> dict[str, float]:
+        images, labels = self._parts["train"]
+        size = self.recipe.batch
+        order = torch.randperm(len(images), generator=self.generator).to(self.device)
+        batches = torch.split(order, size)
+        total = torch.zeros(2, device=self.device)
+        self.model.train()
+        for position, rows in enumerate(batches):
+            rate = self.recipe.rate((number + position / len(batches)) / self.recipe.epochs)
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            logits = self._forward(self._augment(images[rows]))
+            loss = cross_entropy(logits, labels[rows])
+            self.optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            self.optimizer.step()
+            with torch.no_grad():
+                right = (logits.argmax(1) == labels[rows]).sum()
+                total += torch.stack([loss * len(rows), right.to(loss.dtype)])
+        loss_sum, right_sum = total.tolist()
+        if not np.isfinite(loss_sum):
+            raise TrainingError(f"the loss is not finite in epoch {number + 1}; take a lower learning rate")
+        return {"train_loss": loss_sum / len(order), "train_accuracy": 100 * right_sum / len(order)}
+
+    def _evaluate(self, part: str) -> tuple[float, float]:
+        """Give loss (nats) and accuracy (%) on a part."""
+        images, labels = self._parts[part]
+        self.model.eval()
+        loss = right = 0.0
+        with torch.no_grad():
+            for start in range(0, len(images), _EVALUATION_BATCH):
+                wanted = labels[start : start + _EVALUATION_BATCH]
+                logits = self._forward(images[start : start + _EVALUATION_BATCH])
+                loss += float(cross_entropy(logits, wanted, reduction="sum"))
+                right += float((logits.argmax(1) == wanted).sum())
+        return loss / len(images), 100 * right / len(images)
+
+    def _forward(self, batch: Tensor) -> Tensor:
+        if not self._mixed:
+            return self.model(batch)  # type: ignore[no-any-return]
+        with torch.autocast("cuda", dtype=torch.bfloat16):
+            logits: Tensor = self.model(batch.contiguous(memory_format=torch.channels_last))
+        return logits.float()
+
+
+@contextmanager
+def _reproducible(seed: int) -> Iterator[None]:
+    """Seed PyTorch's generators and keep to one thread and fixed kernels, and put everything back after."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
+        raise RequestError(f"a seed is a whole number from 0 to 2**63 - 1, not {seed!r}")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng(), torch.backends.cudnn.flags(benchmark=False, deterministic=True):
+            torch.manual_seed(int(seed))
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def _bar(wanted: bool, label: str, total: int) -> Iterator[Any]:
+    """Give a function that shows how many epochs are done."""
+    if not wanted:
+        yield lambda done: None
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=total, desc=label, unit="epoch", disable=None) as bar:
+        yield lambda done: bar.update(done - bar.n)
