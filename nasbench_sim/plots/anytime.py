@@ -19,7 +19,6 @@ from nasbench_sim.plots.style import axes_or_new, line_style, style
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
-    from nasbench_sim.studies import Comparison
 
 _POINTS = 200
 _X = ("evaluations", "seconds")
@@ -122,13 +121,15 @@ def anytime(
     return ax
 
 
-def comparison(found: Comparison, *, x: str | None = None, statistic: str = "median") -> Figure:
-    """Draw a comparison: one anytime panel a task, one legend, and a caption that says what is shown.
+def anytime_panels(
+    groups: Sequence[Sequence[Trajectories]], *, x: str | None = None, statistic: str = "median"
+) -> Figure:
+    """Draw one anytime panel a task, with one legend and a caption that says what is shown.
 
     Parameters
     ----------
-    found
-        What `nasbench_sim.compare` gave.
+    groups
+        For each task, the trajectories of all searchers on it.
     x, statistic
         As in `anytime`.
 
@@ -136,17 +137,18 @@ def comparison(found: Comparison, *, x: str | None = None, statistic: str = "med
     -------
     Figure
     """
-    tasks = found.tasks()
+    if not groups:
+        raise RequestError("nothing to draw: no trajectories")
     with style():
-        figure, panels = plt.subplots(1, len(tasks), figsize=(1.2 + 3.6 * len(tasks), 4.2), squeeze=False)
-        for ax, task in zip(panels[0], tasks, strict=True):
-            anytime(found.on(task), ax, x=x, statistic=statistic)
+        figure, panels = plt.subplots(1, len(groups), figsize=(1.2 + 3.6 * len(groups), 4.2), squeeze=False)
+        for ax, runs in zip(panels[0], groups, strict=True):
+            anytime(runs, ax, x=x, statistic=statistic)
             handles, labels = ax.get_legend_handles_labels()
             ax.get_legend().remove()
             if ax is not panels[0][0]:
                 ax.set_ylabel("")
         figure.legend(handles, labels, loc="outside upper center", ncols=min(len(labels), 5))
-        first = found.runs[0]
+        first = groups[0][0]
         caption = (
             f"Incumbents: {statistic} (line) and {_BANDS[statistic][2]} (band) of {len(first)} replicates; "
             f"budget {first.budget}; table {first.task.table.name} {first.task.table.hash[:8]}"

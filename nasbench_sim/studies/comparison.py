@@ -128,7 +128,7 @@ class Comparison:
         """
         from nasbench_sim import plots
 
-        return plots.comparison(self, x=x)
+        return plots.anytime_panels([self.on(task) for task in self.tasks()], x=x)
 
     def tasks(self) -> list[Task]:
         """Give the tasks, each once."""
