@@ -22,11 +22,11 @@ LICENCE = "Apache-2.0"
 _LIMITS = Limits(bytes=2**32, instructions=2**29)
 _SEED = 888
 # Its evaluation curves are those of ori-test, whatever NASLib is asked for: for cifar100 and ImageNet16-120
-# the union of validation and test images.
+# validation and test images together.
 _DATASETS = {
     "cifar10": ("cifar10", "train+val", "test"),
-    "cifar100": ("cifar100", "train", "union"),
-    "ImageNet16-120": ("ImageNet16-120", "train", "union"),
+    "cifar100": ("cifar100", "train", "valtest"),
+    "ImageNet16-120": ("ImageNet16-120", "train", "valtest"),
 }
 _KEYS = {"train_acc1es": "accuracy", "train_losses": "loss", "eval_acc1es": "accuracy", "eval_losses": "loss"}
 
@@ -70,11 +70,11 @@ def read(path: Path) -> Table:
             schedule=200,
             epochs=tuple(range(1, 201)),
             seeds=(_SEED,),
-            unit={"union_accuracy": "%", "union_loss": "nats"}.get(metric, ""),
+            unit={"valtest_accuracy": "%", "valtest_loss": "nats"}.get(metric, ""),
             better="min" if metric.endswith("loss") else "max",
             source=f"NASLib, {path.name}: {published} {key}",
             licence=LICENCE,
-            note="validation and test images together" if split == "union" else "",
+            note="validation and test images together" if split == "valtest" else "",
             coverage=len(runs),
         )
         entries.append((column, Rows((of.size, 1, 200), runs)))

@@ -26,7 +26,7 @@ _TRAINING = {
     "cifar100": ("cifar100", "train"),
     "ImageNet16-120": ("ImageNet16-120", "train"),
 }
-_UNION = "published key ori-test: the validation and test images together, never a test accuracy"
+_VALTEST = "published key ori-test: the validation and test images together, never a test accuracy"
 _FOLDED = "published pseudo-time: constant over epochs and runs"
 
 
@@ -124,7 +124,7 @@ class Records:
             put(f"{name}_accuracy", f"eval_acc1es {split}", epochs)
             put(f"{name}_loss", f"eval_losses {split}", _by_split(trial["eval_losses"])[split])
             seconds = [value for key, value in times.items() if key.partition("@")[0] == split]
-            if seconds and name != "union":
+            if seconds and name != "valtest":
                 what = f"{dataset} {trained_on} {schedule}"
                 self._fact(f"{name}_time", what, index, schedule, seed, seconds[0])
         if trained_on == "train":
@@ -162,7 +162,7 @@ class Records:
                 Run(None if alike else seeds.index(seed), start - first, values)
                 for seed, (start, values) in kept
             ]
-        notes = [_UNION] * series.metric.startswith("union") + [_FOLDED] * alike
+        notes = [_VALTEST] * series.metric.startswith("valtest") + [_FOLDED] * alike
         column = Column(
             metric=series.metric,
             dataset=series.dataset,
@@ -170,7 +170,7 @@ class Records:
             schedule=series.schedule,
             epochs=tuple(range(first + 1, last + 1)),
             seeds=seeds,
-            unit="" if not series.metric.startswith("union") else _UNION_UNIT[series.metric],
+            unit="" if not series.metric.startswith("valtest") else _VALTEST_UNIT[series.metric],
             better="min" if series.metric.endswith("loss") else "max",
             source=f"{self.source}, {series.published}",
             licence=self.licence,
@@ -209,7 +209,7 @@ class Records:
         return column, numbers if seeds else numbers[:, 0]
 
 
-_UNION_UNIT = {"union_accuracy": "%", "union_loss": "nats"}
+_VALTEST_UNIT = {"valtest_accuracy": "%", "valtest_loss": "nats"}
 _NOTES = {
     "latency": "one GPU of the authors, batch 256",
     "params_published": "differs from the exact params, and between the runs, for some architectures",
@@ -222,7 +222,7 @@ def _split(published: str, dataset: str) -> str:
     if published == "x-test" or (published == "ori-test" and dataset == "cifar10"):
         return "test"
     if published == "ori-test":
-        return "union"
+        return "valtest"
     raise FileFormatError(f"results on an unknown part of {dataset}: {published[:40]!r}")
 
 

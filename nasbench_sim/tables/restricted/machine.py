@@ -229,18 +229,17 @@ class Machine:
         self._stack.append(made)
 
     def _append(self, items: list[Any]) -> None:
-        target = self._growing(list)
-        self._placed(items, target)
-        target.extend(items)
+        self._placed(items, self._stack[-1])
+        self._growing(list).extend(items)  # not if it was among the items
 
     def _set_items(self, items: list[Any]) -> None:
-        target = self._growing(dict)
         if len(items) % 2:
             raise FileFormatError("a key without a value")
         keys, values = items[::2], items[1::2]
         for key in keys:
             _check_key(key)
-        self._placed(values, target)
+        self._placed(values, self._stack[-1])
+        target = self._growing(dict)  # not if it was among the values
         if self._condense is not None:
             for at, value in enumerate(values):
                 if value.__class__ is dict:

@@ -92,6 +92,12 @@ def _latin1(arguments: tuple[Any, ...]) -> bytes:
     return arguments[0].encode("latin1")
 
 
+def _no_bytes(arguments: tuple[Any, ...]) -> bytes:
+    if arguments:
+        raise FileFormatError("bytes that are made by a call")
+    return b""
+
+
 PLAIN: Admitted = {
     "collections.OrderedDict": _ordered_dict,
     "builtins.set": _number_set,
@@ -174,7 +180,8 @@ def _never(arguments: tuple[Any, ...]) -> NoReturn:
 
 NUMPY: Admitted = {
     **PLAIN,
-    "_codecs.encode": _latin1,
+    "_codecs.encode": _latin1,  # how protocol 2 writes bytes
+    "__builtin__.bytes": _no_bytes,
     "numpy.dtype": _DtypeDraft,
     "numpy.ndarray": _never,
     **{

@@ -153,12 +153,14 @@ def _read_legacy(path: Path, file: IO[bytes], limits: Limits, condense: Condense
     stream = counted(file, limits.bytes, str(path))
     storages: dict[str, _Storage] = {}
     machine = Machine(stream, str(path), _TORCH, limits, condense, _shared(storages))
-    if machine.load() != _LEGACY_MAGIC or machine.load() != _LEGACY_VERSION:
+    head = [machine.load(), machine.load()]
+    if not all(type(part) is int for part in head) or head != [_LEGACY_MAGIC, _LEGACY_VERSION]:
         raise FileFormatError(f"{path} is not a torch file")
     machine.load()  # what the writing machine was: of no use here
     value = machine.load()
     keys = machine.load()
-    if not isinstance(keys, list) or sorted(map(str, keys)) != sorted(storages):
+    named = isinstance(keys, list) and all(type(key) is str for key in keys)
+    if not named or sorted(keys) != sorted(storages):
         raise FileFormatError(f"{path}: its storages are not those that it names")
     for key in keys:
         storage = storages[key]
