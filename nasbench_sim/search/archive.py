@@ -84,6 +84,17 @@ class Archive:
                     found.append(child)
         return found[:count]
 
+    def firsts(self, row: int, families: Iterable[Iterable[int]]) -> list[int]:
+        """Give the first member of each family that is not known nor taken yet, where there is one."""
+        taken = set(self._known[row])
+        found: list[int] = []
+        for family in families:
+            new = next((member for member in family if member not in taken), None)
+            if new is not None:
+                taken.add(new)
+                found.append(new)
+        return found
+
     def completed(self, row: int, proposals: Iterable[int], count: int) -> list[int]:
         """Give proposals of exactly `count`: filled up at random, then, in a space used up, with -1."""
         chosen = list(proposals)
