@@ -57,11 +57,11 @@ def evaluations_of_local_search(values: Floats, around: NDArray[np.int64], runs:
     Whole neighbourhoods are trained, the best neighbour is next while it is better, then it restarts.
     """
     random = np.random.Generator(np.random.Philox(0))
-    best, counts = int(np.argmax(values)), []
+    best, counts = set(np.flatnonzero(values == values.max()).tolist()), []
     for _ in range(runs):
         place = int(random.integers(len(values)))
         seen = {place}
-        while best not in seen:
+        while best.isdisjoint(seen):
             seen.update(around[place].tolist())
             step = int(around[place][np.argmax(values[around[place]])])
             place = step if values[step] > values[place] else int(random.integers(len(values)))

@@ -11,6 +11,8 @@ from nasbench_sim.analysis.inputs import Floats, Pairs, defined_pairs, floats, m
 from nasbench_sim.analysis.kendall import Ranked, discordant_pairs, tau_of_ranked
 from nasbench_sim.errors import RequestError
 
+_NAMES = ("estimate", "truth")
+
 _CHUNK = 2**22
 """Pairs of rows that the majority vote compares at a time."""
 
@@ -56,7 +58,7 @@ def precision_at_k(
     >>> precision_at_k([4, 3, 2, 1], [4, 1, 3, 2], k=1, best=2)
     1.0
     """
-    found = defined_pairs(estimate, truth, population)
+    found = defined_pairs(estimate, truth, population, _NAMES)
     chosen = _places(found.x, whole(k, "k", 1, len(found.x)))
     relevant = _places(found.y, whole(best, "best", 1, len(found.y)))
     return float(np.dot(chosen, relevant) / k)
@@ -82,7 +84,7 @@ def best_rank_at_k(
     >>> best_rank_at_k([4, 4, 4, 1], [1, 3, 4, 2], k=1)  # the mean of 4, 2 and 1
     2.333...
     """
-    found = defined_pairs(estimate, truth, population)
+    found = defined_pairs(estimate, truth, population, _NAMES)
     n = len(found.x)
     whole(k, "k", 1, n)
     ranks = stats.rankdata(-found.y, method="min")
@@ -109,10 +111,10 @@ def tau_at_top(
     -0.333...
     """
     share(fraction, "fraction")
-    found = defined_pairs(estimate, truth, population)
-    places = int(np.ceil(fraction * len(found.y) * (1 - 1e-12)))
+    found = defined_pairs(estimate, truth, population, _NAMES)
+    places = int(np.ceil(fraction * len(found.y) * (1 - 1e-12)))  # 0.1 of 30 is 3, not 4
     top = found.y >= np.partition(found.y, -places)[-places]
-    inner = Pairs(found.x[top], found.y[top], 0)
+    inner = Pairs(found.x[top], found.y[top], 0, _NAMES)
     if inner.undefined:
         raise RequestError(f"undefined in the top {fraction:g}: {inner.undefined}")
     return tau_of_ranked(Ranked.of(inner.x), Ranked.of(inner.y))
@@ -128,7 +130,7 @@ def concordance(estimate: ArrayLike, truth: ArrayLike, population: ArrayLike | N
     >>> concordance([1, 3, 2, 4], [1, 2, 3, 4])
     0.833...
     """
-    found = defined_pairs(estimate, truth, population)
+    found = defined_pairs(estimate, truth, population, _NAMES)
     x, y = Ranked.of(found.x), Ranked.of(found.y)
     discordant, joint = discordant_pairs(x, y)
     distinct = len(x.ranks) * (len(x.ranks) - 1) // 2 - y.ties
@@ -208,7 +210,7 @@ def top_agreement(
     0  1      1.0        1.0  4        0
     1  2      0.5        1.0  4        0
     """
-    found = defined_pairs(estimate, truth, population)
+    found = defined_pairs(estimate, truth, population, _NAMES)
     rows = [
         {
             "k": places,

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from nasbench_sim.analysis.inputs import Floats, floats
-from nasbench_sim.analysis.runs import Runs
+from nasbench_sim.analysis.runs import Runs, grid_of
 from nasbench_sim.errors import RequestError, unknown
 
 
@@ -64,9 +64,7 @@ def curves(
     >>> curves([[10.0, 20.0]], [[90.0, 92.0]], [15], interpolation="nats-bench")
     array([[91.]])
     """
-    runs, points = Runs.of(x, y, end), floats(grid, "grid")
-    if not len(points) or np.isnan(points).any() or np.any(np.diff(points) < 0):
-        raise RequestError("grid: points in increasing order are expected")
+    runs, points = Runs.of(x, y, end), grid_of(grid)
     if interpolation not in _INTERPOLATIONS:
         raise unknown("interpolation", interpolation, _INTERPOLATIONS)
     if beyond not in ("error", "missing"):
@@ -156,14 +154,11 @@ def rank_over_time(by_searcher: Mapping[str, ArrayLike], grid: ArrayLike) -> pd.
     2        b  10.0   1.0  1
     3        b  20.0   2.0  1
     """
-    points = floats(grid, "grid")
+    points = grid_of(grid)
     stacked = {name: floats(values, name, 2) for name, values in by_searcher.items()}
     shapes = {name: values.shape for name, values in stacked.items()}
-    if (
-        len(shapes) < 2
-        or len(set(shapes.values())) > 1
-        or {shape[1] for shape in shapes.values()} != {len(points)}
-    ):
+    replicates, width = next(iter(shapes.values()), (0, 0))
+    if len(shapes) < 2 or len(set(shapes.values())) > 1 or width != len(points):
         raise RequestError(
             f"ranks need curves of two or more searchers, of one shape (replicates, {len(points)}): {shapes}"
         )
@@ -174,7 +169,7 @@ def rank_over_time(by_searcher: Mapping[str, ArrayLike], grid: ArrayLike) -> pd.
             "searcher": np.repeat(list(stacked), len(points)),
             "x": np.tile(points, len(stacked)),
             "rank": ranks.ravel(),
-            "n": values.shape[1],
+            "n": replicates,
         }
     )
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from nasbench_sim.analysis.inputs import Floats, Pairs, defined_pairs, generator, share, whole
+from nasbench_sim.analysis.interval import fisher_interval, percentile_interval
 from nasbench_sim.analysis.kendall import Ranked, tau_of_ranked
 from nasbench_sim.errors import RequestError, unknown
 
@@ -18,8 +19,7 @@ from nasbench_sim.errors import RequestError, unknown
 def standardised(values: Floats) -> Floats:
     """Give a column centred and scaled to length one, so that a dot product is Pearson's r."""
     centred = values - values.mean()
-    scale = np.abs(centred).max()
-    unit = centred / (scale or 1.0)
+    unit = centred / np.abs(centred).max()  # the squares of large proxies would overflow
     return np.asarray(unit / np.sqrt((unit * unit).sum()))
 
 
@@ -151,9 +151,12 @@ def _described(found: Pairs, confidence: float, bootstrap: int, seed: int) -> pd
     n = len(found.x)
     coefficients = _coefficients(found.x, found.y)
     if bootstrap:
-        low, high = _bootstrapped(found, confidence, bootstrap, seed)
+        interval = f"percentile bootstrap, {bootstrap} resamples, seed {seed}"
+        low, high = percentile_interval(_bootstrapped(found, bootstrap, seed), confidence)
     else:
-        low, high = _analytic(coefficients, n, confidence)
+        interval = "analytic (Fisher z)"
+        numerators = [1 + coefficients[0] ** 2 / 2, 0.437, 1.0]
+        low, high = fisher_interval(coefficients, numerators, n - np.array([3, 4, 3]), confidence)
     row: dict[str, float] = {}
     for position, name in enumerate(REPORTED):
         row[name] = coefficients[position]
@@ -161,9 +164,6 @@ def _described(found: Pairs, confidence: float, bootstrap: int, seed: int) -> pd
     row |= {"n": n, "missing": found.missing}
     row |= {"ties_x": Ranked.of(found.x).ties, "ties_y": Ranked.of(found.y).ties}
     series = pd.Series(row, dtype=np.float64)
-    interval = (
-        f"percentile bootstrap, {bootstrap} resamples, seed {seed}" if bootstrap else "analytic (Fisher z)"
-    )
     series.attrs = {"confidence": confidence, "interval": interval}
     return series
 
@@ -173,17 +173,7 @@ def _coefficients(x: Floats, y: Floats) -> Floats:
     return np.array([combine(prepare(x), prepare(y)) for prepare, combine in steps])
 
 
-def _analytic(coefficients: Floats, n: int, confidence: float) -> tuple[Floats, Floats]:
-    numerators = np.array([1 + coefficients[0] ** 2 / 2, 0.437, 1.0])
-    spare = n - np.array([3, 4, 3])
-    with np.errstate(divide="ignore"):  # a perfect correlation has an infinite z and a point for an interval
-        centre = np.arctanh(coefficients)
-    wide = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(numerators / np.maximum(spare, 1))
-    low, high = np.tanh(centre - wide), np.tanh(centre + wide)
-    return np.where(spare > 0, low, -1.0), np.where(spare > 0, high, 1.0)
-
-
-def _bootstrapped(found: Pairs, confidence: float, resamples: int, seed: int) -> tuple[Floats, Floats]:
+def _bootstrapped(found: Pairs, resamples: int, seed: int) -> list[Floats]:
     random, n = generator(seed), len(found.x)
     drawn: list[Floats] = []
     while len(drawn) < resamples:
@@ -191,6 +181,4 @@ def _bootstrapped(found: Pairs, confidence: float, resamples: int, seed: int) ->
         x, y = found.x[rows], found.y[rows]
         if x.min() < x.max() and y.min() < y.max():  # no coefficient is defined on the others: drawn again
             drawn.append(_coefficients(x, y))
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
-    return low, high
+    return drawn

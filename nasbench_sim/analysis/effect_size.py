@@ -8,19 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, floats, generator, share, whole
+from nasbench_sim.analysis.inputs import generator, sample, share, whole
+from nasbench_sim.analysis.interval import percentile_interval
 from nasbench_sim.errors import RequestError
-
-
-def sample(values: ArrayLike, name: str, least: int = 1) -> Floats:
-    """Give the values of a sample that are not missing, at least `least` of them."""
-    numbers = floats(values, name)
-    present = numbers[~np.isnan(numbers)]
-    if len(present) < least:
-        raise RequestError(
-            f"{name}: {least} or more values are needed, {len(present)} of {len(numbers)} exist"
-        )
-    return present
 
 
 def a12(x: ArrayLike, y: ArrayLike) -> float:
@@ -106,8 +96,7 @@ def probability_of_improvement(
     for _ in range(resamples):
         parts = [[part[random.integers(0, len(part), len(part))] for part in couple] for couple in couples]
         drawn.append(np.mean([a12(first, second) for first, second in parts]))
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
+    low, high = percentile_interval(drawn, confidence)
     probability = np.mean([a12(first, second) for first, second in couples])
     found = {"probability": probability, "low": low, "high": high, "tasks": len(couples)}
     return pd.Series(found, dtype=np.float64)

@@ -69,7 +69,7 @@ def estimator_study(
     1      proxy   0.1  0.666667       True
     2  12 epochs  90.0  0.666667      False
     >>> study["note"][0]
-    'undefined: x constant over the 4 complete pairs'
+    "undefined: 'dull' constant over the 4 complete pairs"
     """
     target = floats(truth, "truth")
     mask = mask_of(population, len(target))
@@ -77,7 +77,7 @@ def estimator_study(
     for name, column in estimates.items():
         values, cost = floats(column, name), _cost(name, costs, mask)
         row: dict[str, object] = {"estimator": name, "kind": (kinds or {}).get(name, ""), "cost": cost}
-        found = pairs(values, target, mask)
+        found = pairs(values, target, mask, (repr(name), "truth"))
         if found.undefined:
             row |= {"n": len(found.x), "missing": found.missing, "note": f"undefined: {found.undefined}"}
         else:

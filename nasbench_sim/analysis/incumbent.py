@@ -81,6 +81,11 @@ def regret(values: ArrayLike, best: float, worst: float | None = None) -> Floats
     -------
     array of float64, the shape of `values`
 
+    Raises
+    ------
+    RequestError
+        For a value above `best`, and where `worst` is not below it.
+
     Examples
     --------
     >>> regret([[91.0, 94.0]], best=94.0)

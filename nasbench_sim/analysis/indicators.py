@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, columns_of, floats, signs
-from nasbench_sim.analysis.runs import Runs
+from nasbench_sim.analysis.inputs import Floats, columns_of, signs
+from nasbench_sim.analysis.runs import Runs, grid_of
 from nasbench_sim.errors import RequestError
 
 
@@ -129,13 +129,11 @@ def hypervolume_over_time(
     >>> hypervolume_over_time([[10.0, 20.0]], values, objectives, worst, [5, 10, 20])
     array([[ 0., 20., 30.]])
     """
-    corner, points = _reference(objectives, reference), floats(grid, "grid")
+    corner, points = _reference(objectives, reference), grid_of(grid)
     if set(values) != set(objectives):
         raise RequestError(
             f"values and objectives name different columns: {list(values)}, {list(objectives)}"
         )
-    if not len(points) or np.any(np.diff(points) < 0):
-        raise RequestError("grid: points in increasing order are expected")
     each = [Runs.of(x, values[name], end) for name in objectives]
     each[0].require(points[-1])
     costs = np.stack([runs.y for runs in each], axis=-1) * signs(objectives)

@@ -38,6 +38,25 @@ def floats(values: ArrayLike, name: str, dimensions: int = 1) -> Floats:
     return numbers
 
 
+def complete(values: ArrayLike, name: str) -> Floats:
+    """Give one or more numbers, shape (n,), none of them missing."""
+    numbers = floats(values, name)
+    if not len(numbers) or np.isnan(numbers).any():
+        raise RequestError(f"{name}: one or more numbers are expected, none missing")
+    return numbers
+
+
+def sample(values: ArrayLike, name: str, least: int = 1) -> Floats:
+    """Give the values of a sample that are not missing, at least `least` of them."""
+    numbers = floats(values, name)
+    present = numbers[~np.isnan(numbers)]
+    if len(present) < least:
+        raise RequestError(
+            f"{name}: {least} or more values are needed, {len(present)} of {len(numbers)} exist"
+        )
+    return present
+
+
 def mask_of(population: ArrayLike | None, size: int, name: str = "population") -> NDArray[np.bool_]:
     """Give a checked boolean mask of shape (size,); everything where `population` is None."""
     if population is None:
@@ -52,11 +71,12 @@ def mask_of(population: ArrayLike | None, size: int, name: str = "population") -
 
 @dataclasses.dataclass(frozen=True)
 class Pairs:
-    """The complete pairs of two columns, and how many of the population were left out as missing."""
+    """The complete pairs of two named columns, and how many of the population were left out as missing."""
 
     x: Floats
     y: Floats
     missing: int
+    names: tuple[str, str]
 
     @property
     def undefined(self) -> str:
@@ -65,25 +85,30 @@ class Pairs:
         if n < FEWEST:
             counted = f"{n} complete pair(s), {self.missing} missing"
             return f"at least {FEWEST} complete pairs are needed: {counted}"
-        constant = [name for name, values in (("x", self.x), ("y", self.y)) if values.min() == values.max()]
+        columns = zip(self.names, (self.x, self.y), strict=True)
+        constant = [name for name, values in columns if values.min() == values.max()]
         return f"{' and '.join(constant)} constant over the {n} complete pairs" if constant else ""
 
 
-def pairs(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None) -> Pairs:
+def pairs(
+    x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None, names: tuple[str, str] = ("x", "y")
+) -> Pairs:
     """Give the complete pairs of two columns of equal length within a population."""
     if isinstance(x, pd.Series) and isinstance(y, pd.Series) and not x.index.equals(y.index):
-        raise RequestError("x and y are Series with different indexes: align them first")
-    first, second = floats(x, "x"), floats(y, "y")
+        raise RequestError(f"{names[0]} and {names[1]} are Series with different indexes: align them first")
+    first, second = floats(x, names[0]), floats(y, names[1])
     if first.shape != second.shape:
-        raise RequestError(f"x and y differ in length: {len(first)} and {len(second)}")
+        raise RequestError(f"{names[0]} and {names[1]} differ in length: {len(first)} and {len(second)}")
     within = mask_of(population, len(first))
-    complete = within & ~np.isnan(first) & ~np.isnan(second)
-    return Pairs(first[complete], second[complete], int(within.sum() - complete.sum()))
+    both = within & ~np.isnan(first) & ~np.isnan(second)
+    return Pairs(first[both], second[both], int(within.sum() - both.sum()), names)
 
 
-def defined_pairs(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None) -> Pairs:
+def defined_pairs(
+    x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None, names: tuple[str, str] = ("x", "y")
+) -> Pairs:
     """Give the complete pairs, or an error that says why a correlation of them is undefined."""
-    found = pairs(x, y, population)
+    found = pairs(x, y, population, names)
     if found.undefined:
         raise RequestError(f"undefined: {found.undefined}")
     return found
@@ -92,6 +117,8 @@ def defined_pairs(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = Non
 def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Floats:
     """Give named columns of a frame as float64 of shape (rows, columns)."""
     wanted = list(names)
+    if not wanted:
+        raise RequestError("a frame with one or more columns is expected")
     for name in wanted:
         if name not in frame.columns:
             raise unknown("column", name, frame.columns)

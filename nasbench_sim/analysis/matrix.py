@@ -94,10 +94,13 @@ def correlation_table(
     Examples
     --------
     >>> frame = pd.DataFrame({"proxy": [1, 2, 3, 4], "dull": [7, 7, 7, 7], "accuracy": [1, 3, 2, 4]})
-    >>> correlation_table(frame, ["accuracy"])[["x", "kendall", "n", "note"]]
-           x   kendall    n                                            note
-    0  proxy  0.666667  4.0
-    1   dull       NaN  4.0  undefined: x constant over the 4 complete pairs
+    >>> table = correlation_table(frame, ["accuracy"])
+    >>> table[["x", "y", "kendall", "n"]]
+           x         y   kendall    n
+    0  proxy  accuracy  0.666667  4.0
+    1   dull  accuracy       NaN  4.0
+    >>> table["note"][1]
+    "undefined: 'dull' constant over the 4 complete pairs"
     """
     names = list(frame.columns)
     wanted = dict(zip(names, columns_of(frame, names).T, strict=True))
@@ -114,7 +117,7 @@ def correlation_table(
         chosen = mask_of(mask, len(frame), f"population {population!r}")
         for first, second in couples:
             row: dict[str, object] = {"x": first, "y": second, "population": population}
-            found = pairs(wanted[first], wanted[second], chosen)
+            found = pairs(wanted[first], wanted[second], chosen, (repr(first), repr(second)))
             if found.undefined:
                 row |= dict.fromkeys(_FIELDS, np.nan) | {"n": len(found.x), "missing": found.missing}
             else:

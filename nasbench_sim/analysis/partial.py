@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from nasbench_sim.analysis.correlation import method_named
 from nasbench_sim.analysis.inputs import floats, mask_of, share
+from nasbench_sim.analysis.interval import fisher_interval
 from nasbench_sim.errors import RequestError
 
 
@@ -44,7 +44,8 @@ def partial_correlation(
     Raises
     ------
     RequestError
-        For a constant column, fewer complete rows than columns + 4, or columns that determine one another.
+        For a constant column, fewer complete rows than columns in all + 2, or columns that determine one
+        another.
 
     Examples
     --------
@@ -79,9 +80,6 @@ def partial_correlation(
         raise RequestError("undefined: given determines x or y")
     partial = float(np.clip(left[0, 1] / np.sqrt(left[0, 0] * left[1, 1]), -1, 1))
     spare = n - 3 - (width - 2)
-    wide = stats.norm.ppf((1 + confidence) / 2) / np.sqrt(max(spare, 1))
-    with np.errstate(divide="ignore"):
-        centre = np.arctanh(partial)
-    low, high = (np.tanh(centre - wide), np.tanh(centre + wide)) if spare > 0 else (-1.0, 1.0)
+    low, high = fisher_interval(partial, 1.0, spare, confidence)
     found = {"partial": partial, "low": low, "high": high, "plain": matrix[0, 1]}
     return pd.Series(found | {"n": n, "missing": int(within.sum()) - n}, dtype=np.float64)

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.effect_size import sample
-from nasbench_sim.analysis.inputs import columns_of, floats
+from nasbench_sim.analysis.inputs import columns_of, complete, sample
 from nasbench_sim.errors import RequestError
 
 
@@ -39,7 +38,7 @@ def score_profile(samples: Mapping[str, ArrayLike], thresholds: ArrayLike) -> pd
     0        a       91.0   0.75  4
     1        a       94.0   0.00  4
     """
-    points = floats(thresholds, "thresholds")
+    points = complete(thresholds, "thresholds")
     parts = []
     for name, values in samples.items():
         present = np.sort(sample(values, name))
@@ -81,7 +80,7 @@ def ratio_profile(costs: pd.DataFrame, ratios: ArrayLike) -> pd.DataFrame:
     2        b    1.0    0.5  2
     3        b    2.0    1.0  2
     """
-    values, points = columns_of(costs, costs.columns), floats(ratios, "ratios")
+    values, points = columns_of(costs, costs.columns), complete(ratios, "ratios")
     if not values.size or np.any(values <= 0):
         raise RequestError("costs are positive numbers, NaN where a searcher failed")
     if np.any(points < 1):

@@ -7,8 +7,16 @@ import dataclasses
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.inputs import Floats, floats
+from nasbench_sim.analysis.inputs import Floats, complete, floats
 from nasbench_sim.errors import RequestError
+
+
+def grid_of(grid: ArrayLike) -> Floats:
+    """Give checked points of a grid, in increasing order."""
+    points = complete(grid, "grid")
+    if np.any(np.diff(points) < 0):
+        raise RequestError("grid: points in increasing order are expected")
+    return points
 
 
 @dataclasses.dataclass(frozen=True)

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from nasbench_sim.analysis.effect_size import a12, cliffs_delta, sample
-from nasbench_sim.analysis.inputs import Floats, columns_of, floats, share
+from nasbench_sim.analysis.effect_size import a12, cliffs_delta
+from nasbench_sim.analysis.inputs import Floats, columns_of, complete, floats, sample, share
 from nasbench_sim.errors import RequestError, unknown
 
 TESTS = ("mann-whitney", "wilcoxon")
@@ -27,9 +27,9 @@ def holm(p: ArrayLike) -> Floats:
     >>> holm([0.01, 0.04, 0.03])
     array([0.03, 0.06, 0.06])
     """
-    values = floats(p, "p")
-    if np.isnan(values).any() or np.any((values < 0) | (values > 1)):
-        raise RequestError("p: numbers from 0 to 1, none missing")
+    values = complete(p, "p")
+    if np.any((values < 0) | (values > 1)):
+        raise RequestError("p: numbers from 0 to 1 are expected")
     order = np.argsort(values, kind="stable")
     stepped = np.maximum.accumulate(values[order] * np.arange(len(values), 0, -1))
     adjusted = np.empty(len(values))
@@ -46,7 +46,8 @@ def pairwise_tests(samples: Mapping[str, ArrayLike], test: str = "mann-whitney")
         Searcher -> final value of each replicate; NaN is missing.
     test
         ``mann-whitney`` for independent replicates, ``wilcoxon`` (signed ranks; zero differences left out)
-        where replicate r of one belongs to replicate r of the others: same seed, or same task.
+        where replicate r of one belongs to replicate r of the others: same seed, or same task. Exact for
+        small samples without ties, by scipy's rule.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def _test(x: Floats, y: Floats, test: str) -> tuple[float, float]:
     return float(statistic), float(p)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class CriticalDifference:
     """Which searchers differ over many tasks or paired replicates (Demšar's diagram, as numbers).
 

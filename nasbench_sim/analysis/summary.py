@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, floats, generator, share, whole
+from nasbench_sim.analysis.inputs import Floats, complete, floats, generator, share, whole
+from nasbench_sim.analysis.interval import percentile_interval
 from nasbench_sim.errors import RequestError, unknown
 
 BANDS = ("mean", "median", "iqm")
@@ -26,9 +27,7 @@ def interquartile_mean(values: ArrayLike) -> float:
     >>> interquartile_mean([1, 2, 3, 4, 5, 100])  # (0.5 * 2 + 3 + 4 + 0.5 * 5) / 3
     3.5
     """
-    numbers = floats(values, "values")
-    if not len(numbers) or np.isnan(numbers).any():
-        raise RequestError("values: one or more numbers, none missing")
+    numbers = complete(values, "values")
     return float(_weighted(np.sort(numbers), np.ones((1, len(numbers))), "iqm")[0])
 
 
@@ -98,8 +97,7 @@ def summarize(
     out = pd.DataFrame(rows)
     if band is not None:
         counts = _resample_counts(len(numbers), resamples, seed)
-        tail = (1 - confidence) / 2
-        limits = [_limits(column, counts, band, [tail, 1 - tail]) for column in numbers.T]
+        limits = [_limits(column, counts, band, confidence) for column in numbers.T]
         out["low"], out["high"] = np.array(limits).T
         out.attrs = {"band": band, "confidence": confidence, "resamples": resamples, "seed": seed}
     return out
@@ -129,14 +127,14 @@ def _resample_counts(n: int, resamples: int, seed: int) -> Floats:
     return np.bincount(flat.ravel(), minlength=resamples * n).reshape(resamples, n).astype(np.float64)
 
 
-def _limits(column: Floats, counts: Floats, band: str, tails: list[float]) -> Floats:
+def _limits(column: Floats, counts: Floats, band: str, confidence: float) -> Floats:
     present = np.flatnonzero(~np.isnan(column))
     if len(present) < 2:
         return np.array([np.nan, np.nan])
     order = present[np.argsort(column[present])]
     weights = counts[:, order]
     drawn = weights[weights.sum(axis=1) > 0]  # a resample may hold none of the replicates that have a value
-    return np.quantile(_weighted(column[order], drawn, band), tails)
+    return percentile_interval(_weighted(column[order], drawn, band), confidence)
 
 
 def _weighted(ordered: Floats, weights: Floats, statistic: str) -> Floats:

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, floats
-from nasbench_sim.analysis.runs import Runs
-from nasbench_sim.errors import RequestError
+from nasbench_sim.analysis.inputs import Floats, complete
+from nasbench_sim.analysis.runs import Runs, grid_of
 
 
 def runtime_to_target(x: ArrayLike, y: ArrayLike, target: float) -> Floats:
@@ -69,7 +68,7 @@ def expected_runtime(
     """
     runs = Runs.of(x, y, end)
     rows = []
-    for target in floats(targets, "targets"):
+    for target in complete(targets, "targets"):
         hits = _hits(runs, target)
         reached = ~np.isnan(hits)
         spent = float(np.where(reached, hits, runs.ends).sum())
@@ -120,10 +119,8 @@ def target_ecdf(
     2  20.0      1.0  2
     """
     runs = Runs.of(x, y, end)
-    points, wanted = floats(grid, "grid"), floats(targets, "targets")
-    if not len(points) or not len(wanted):
-        raise RequestError("grid and targets need one point each")
-    runs.require(points.max())
+    points, wanted = grid_of(grid), complete(targets, "targets")
+    runs.require(points[-1])
     hits = np.concatenate([_hits(runs, target) for target in wanted])
     reached = np.searchsorted(np.sort(hits[~np.isnan(hits)]), points, side="right") / len(hits)
     return pd.DataFrame({"x": points, "reached": reached, "n": len(hits)})

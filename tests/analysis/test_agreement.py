@@ -111,7 +111,7 @@ def test_bad_requests():
         analysis.top_k_overlap(x, x, 6)
     with pytest.raises(RequestError, match="k is a whole number"):
         analysis.best_rank_at_k(x, x, 1.5)
-    with pytest.raises(RequestError, match="x constant"):
+    with pytest.raises(RequestError, match="estimate constant"):
         analysis.top_k_overlap(np.ones(5), x, 2)
     with pytest.raises(RequestError, match="distinct truth"):
         analysis.vote_concordance(x[:, None], np.ones(5))

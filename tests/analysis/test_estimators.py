@@ -48,7 +48,7 @@ def test_undefined_estimators_are_flagged_and_never_efficient():
         {"dull": [1, 1, 1, 1], "fine": [1, 2, 3, 4]}, [1, 2, 4, 3], {"dull": 0.0, "fine": 1.0}, k=2
     )
     assert study["efficient"].tolist() == [False, True]
-    assert study["note"].tolist() == ["undefined: x constant over the 4 complete pairs", ""]
+    assert study["note"].tolist() == ["undefined: 'dull' constant over the 4 complete pairs", ""]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_table_has_every_pair_and_population(frame):
 def test_table_against_targets_flags_what_is_undefined(frame):
     table = analysis.correlation_table(frame.assign(dull=3.0), ["a", "c"]).set_index(["x", "y"])
     assert list(table.index) == [(x, y) for y in "ac" for x in ["b", "d", "e", "dull"]]
-    assert table.loc[("dull", "a"), "note"] == "undefined: x constant over the 300 complete pairs"
+    assert table.loc[("dull", "a"), "note"] == "undefined: 'dull' constant over the 300 complete pairs"
     assert np.isnan(table.loc[("dull", "a"), "kendall"])
     assert table.loc[("dull", "a"), "n"] == 300
 
