@@ -31,8 +31,9 @@ class Curves:
         Of the training.
     values
         Metric -> array of shape (epochs,): accuracies in percent, losses in nats, and ``train_time``: seconds
-        from the start of the training to the end of the epoch, without evaluations, as measured on this
-        machine. Train accuracy and loss are means over the epoch's batches while it trained, as published.
+        from the start of the training to the end of the epoch, without evaluations, on this machine (on a
+        processor: seconds of computing). Train accuracy and loss are means over the epoch's batches while it
+        trained, as published.
 
     Examples
     --------

@@ -1,0 +1,170 @@
+"""Training runs on disk as they come: one JSON line a run, and a table of them all."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from nasbench_sim._version import __version__
+from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.live.curves import METRICS, Curves
+from nasbench_sim.live.data import Images
+from nasbench_sim.live.recipe import Recipe
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.tables import Column, Table
+
+
+class RunFile:
+    """A file of training runs of one recipe on one data set, to which runs are appended.
+
+    The first line says what is trained and how; a file of anything else is refused. A line that a killed
+    process left half-written is dropped, so that a run is either whole or not there.
+
+    Parameters
+    ----------
+    path
+        The file; made when it does not exist.
+    space, recipe, images
+        What every run of the file has in common.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import nasbench_sim as nbs
+    >>> from nasbench_sim import live
+    >>> path = Path(tempfile.mkdtemp()) / "runs.jsonl"
+    >>> runs = RunFile(path, nbs.space(), live.Recipe(epochs=1), live.digits())
+    >>> runs.append(Curves(0, 777, {name: np.array([50.0]) for name in METRICS}))
+    >>> again = RunFile(path, nbs.space(), live.Recipe(epochs=1), live.digits())
+    >>> again.table("mine").query(0, "val_accuracy")
+    50.0
+    """
+
+    def __init__(self, path: str | Path, space: SearchSpace, recipe: Recipe, images: Images) -> None:
+        self.path = Path(path)
+        self.space = space
+        self.recipe = recipe
+        self.images = images
+        self._runs: dict[tuple[int, int], Curves] = {}
+        identity = {"space": space.name, "recipe": recipe.describe(), "images": images.describe()}
+        if not self.path.exists():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.provenance = {**identity, "machine": machine()}
+            self._write(self.provenance)
+            return
+        self.provenance = self._read()
+        for key, wanted in identity.items():
+            if self.provenance.get(key) != wanted:
+                raise RequestError(
+                    f"{self.path} has runs of another {key}: {self.provenance.get(key)}, not {wanted}"
+                )
+
+    def __len__(self) -> int:
+        """Give the number of runs."""
+        return len(self._runs)
+
+    def __contains__(self, run: tuple[int, int]) -> bool:
+        """Tell whether the run of an architecture and a seed is there."""
+        return run in self._runs
+
+    def __iter__(self) -> Iterator[Curves]:
+        """Go through the runs in the order in which they came."""
+        return iter(self._runs.values())
+
+    def get(self, architecture: int, seed: int) -> Curves | None:
+        """Give the run of an architecture and a seed, or None."""
+        return self._runs.get((architecture, seed))
+
+    def append(self, run: Curves) -> None:
+        """Add a run, on disk before this returns."""
+        self._write(run.to_json())
+        self._runs[run.architecture, run.seed] = run
+
+    def table(self, name: str, spread: Iterable[int] | None = None) -> Table:
+        """Give a table of all runs: every metric of every epoch, an axis of seeds, and NaN elsewhere.
+
+        Parameters
+        ----------
+        name
+            Of the table.
+        spread
+            For every architecture of the space, the official index of the one whose runs it is given; by
+            default its own. (Cells of one isomorphism class compute the same function.)
+        """
+        seeds = tuple(sorted({run.seed for run in self}))
+        if not seeds:
+            raise RequestError(f"{self.path} has no run yet")
+        size, epochs = self.space.size, self.recipe.epochs
+        origin = np.arange(size) if spread is None else np.fromiter(spread, dtype=np.int64, count=size)
+        columns = []
+        for metric in METRICS:
+            numbers = np.full((size, len(seeds), epochs), np.nan)
+            for run in self:
+                numbers[run.architecture, seeds.index(run.seed)] = run.values[metric]
+            columns.append((self._column(metric, seeds), numbers[origin]))
+        return Table(name, self.space, columns, self.provenance)
+
+    def _column(self, metric: str, seeds: tuple[int, ...]) -> Column:
+        return Column(
+            metric=metric,
+            dataset=self.images.name,
+            trained_on="train",
+            schedule=self.recipe.epochs,
+            epochs=tuple(range(1, self.recipe.epochs + 1)),
+            seeds=seeds,
+            source=f"trained live with nasbench_sim {self.provenance['machine']['nasbench_sim']}",
+        )
+
+    def _write(self, fields: dict[str, Any]) -> None:
+        with self.path.open("a") as file:
+            file.write(json.dumps(fields) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _read(self) -> dict[str, Any]:
+        content = self.path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            with self.path.open("r+b") as file:
+                file.truncate(len(whole))
+        try:
+            first, *rest = whole.decode().splitlines()
+            provenance = json.loads(first)
+            for line in rest:
+                run = Curves.from_json(json.loads(line))
+                self._runs[run.architecture, run.seed] = run
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise FileFormatError(f"{self.path} is not a file of training runs: {error}") from error
+        if not isinstance(provenance, dict):
+            raise FileFormatError(f"{self.path} does not begin with what was trained")
+        return provenance
+
+
+def machine() -> dict[str, str]:
+    """Give what results and times depend on besides the request, as plain JSON types."""
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else ""
+    return {
+        "nasbench_sim": __version__,
+        "torch": torch.__version__,
+        "processor": _processor(),
+        "capability": torch.backends.cpu.get_cpu_capability(),
+        "gpu": gpu,
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _processor() -> str:
+    """Give the processor's name where the system tells."""
+    information = Path("/proc/cpuinfo")
+    if information.is_file():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor()
