@@ -260,7 +260,7 @@ class Table:
         Returns
         -------
         DataFrame
-            Indexed by official index (``index``), one column a metric.
+            Indexed by official index (``index``), one column a metric; ``attrs["units"]`` names their units.
         """
         import pandas as pd
 
@@ -269,11 +269,16 @@ class Table:
         wrong = set(question) - {"dataset", "device", "schedule", "epoch", "seed", "trained_on"}
         if wrong:
             raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
-        columns = {}
+        columns, units = {}, {}
         for metric in metrics:
             fitting = self.applying(metric, question)
             columns[metric] = self.values(metric, **fitting)
-        return pd.DataFrame(columns, index=pd.RangeIndex(self.space.size, name="index"))
+            units[metric] = self.column(
+                metric, **{key: part for key, part in fitting.items() if key not in ("epoch", "seed")}
+            ).unit
+        frame = pd.DataFrame(columns, index=pd.RangeIndex(self.space.size, name="index"))
+        frame.attrs["units"] = units
+        return frame
 
     def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Table:
         """Give a new table with further columns, such as a proxy of one's own.
