@@ -24,8 +24,8 @@ class NasBenchMacro(SearchSpace):
     >>> import nasbench_sim as nbs
     >>> space = nbs.space("nas-bench-macro")
     >>> space.index("02012100")
-    1638
-    >>> space.string(1638)
+    1602
+    >>> space.string(1602)
     '02012100'
     """
 

@@ -1,11 +1,12 @@
-"""Coverage-guided fuzzing of the restricted reader: run ``python tests/fuzz/fuzz_restricted.py -max_total_time=300``.
+"""Coverage-guided fuzzing of the restricted reader, with atheris.
 
-Needs atheris. Pickles, torch zip files and torch streams are made from the fuzzer's bytes; every outcome but
+Run ``python tests/fuzz/fuzz_restricted.py -max_total_time=300``. Pickles, torch zip files and torch streams are made from the fuzzer's bytes; every outcome but
 a value or a FileFormatError is a finding, and so is a file, a process or an import that appears meanwhile.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import sys
@@ -64,10 +65,8 @@ def one_input(data: bytes) -> None:
             lambda: [value.array() for value in [read_torch(packed, LIMITS)] if isinstance(value, Tensor)],
             lambda: pandas_frame.read_frame(plain),
         ):
-            try:
+            with contextlib.suppress(FileFormatError):
                 read()
-            except FileFormatError:
-                pass
     finally:
         _watching = False
 

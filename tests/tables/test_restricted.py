@@ -32,12 +32,18 @@ from nasbench_sim.tables.restricted import (
 
 KEYS = st.text(max_size=5) | st.integers(-(2**40), 2**40) | st.tuples(st.text(max_size=3), st.integers(0, 9))
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=300)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=300)
     | st.binary(max_size=20),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(KEYS, inner, max_size=4)
-    | st.lists(inner, max_size=4).map(tuple)
-    | st.dictionaries(KEYS, inner, max_size=3).map(collections.OrderedDict),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(KEYS, inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(KEYS, inner, max_size=3).map(collections.OrderedDict)
+    ),
     max_leaves=20,
 )
 
@@ -51,6 +57,15 @@ def written(folder: Path, content: bytes, name: str = "file.pickle") -> Path:
 def refused(folder: Path, content: bytes, message: str, admitted: Any = NUMPY, **limits: int) -> None:
     with pytest.raises(FileFormatError, match=message):
         read_pickle(written(folder, content), admitted, Limits(**limits))
+
+
+def outcome(path: Path) -> str:
+    """What became of a file; anything but a value or our own error fails the test."""
+    try:
+        read_pickle(path, NUMPY)
+    except FileFormatError as error:
+        return "refused" if str(path) in str(error) else "refused without naming the file"
+    return "value"
 
 
 @settings(deadline=None)
@@ -81,7 +96,7 @@ def test_numpy_arrays_come_back(
 def test_compressed_files_are_told_by_their_content(tmp_path: Path, pack: Any) -> None:
     content = pickle.dumps([1, 2])
     assert read_pickle(written(tmp_path, pack(content)), PLAIN) == [1, 2]
-    with pytest.raises(FileFormatError, match="truncated|damaged|goes on"):
+    with pytest.raises(FileFormatError, match=r"truncated|damaged|goes on"):
         read_pickle(written(tmp_path, pack(content)[:-4]), PLAIN)
 
 
@@ -236,10 +251,7 @@ def test_condensed_dictionaries_are_replaced_at_once(tmp_path: Path) -> None:
 @given(content=st.binary(max_size=200))
 def test_noise_is_an_error_of_ours(tmp_path_factory: Any, content: bytes) -> None:
     path = written(tmp_path_factory.mktemp("p"), b"\x80\x04" + content)
-    try:
-        read_pickle(path, NUMPY)
-    except FileFormatError as error:
-        assert str(path) in str(error)
+    assert outcome(path) in ("value", "refused")
 
 
 @settings(max_examples=200, deadline=None)
@@ -250,10 +262,7 @@ def test_damaged_pickles_are_values_or_errors_of_ours(tmp_path_factory: Any, dat
     content = bytearray(good)
     content[at] = data.draw(st.integers(0, 255))
     path = written(tmp_path_factory.mktemp("p"), bytes(content[: data.draw(st.integers(1, len(good)))]))
-    try:
-        read_pickle(path, NUMPY)
-    except FileFormatError as error:
-        assert str(path) in str(error)
+    assert outcome(path) in ("value", "refused")
 
 
 # -- torch files
@@ -361,7 +370,7 @@ def test_a_zip_bomb_is_stopped(tmp_path: Path) -> None:
     bomb = pickle.dumps(b"\0" * 2**24, 4)
     path = written(tmp_path, zip_file({"archive/data.pkl": bomb}, zipfile.ZIP_DEFLATED), "t.pt")
     assert path.stat().st_size < 2**16
-    with pytest.raises(FileFormatError, match="more than 1,048,576|16,777,216"):
+    with pytest.raises(FileFormatError, match=r"more than 1,048,576|16,777,216"):
         read_torch(path, Limits(bytes=2**20))
 
 

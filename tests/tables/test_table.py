@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import ArchitectureError, RequestError
-from nasbench_sim.tables.table import mean_of_runs
+from nasbench_sim.tables.numbers import mean_of_runs
 
 SPACE = nbs.SearchSpace("toy", ["abc", "de"])
 NAN = np.nan
