@@ -139,16 +139,16 @@ def hypervolume_over_time(
     costs = np.stack([runs.y for runs in each], axis=-1) * signs(objectives)
     measure = moocore.Hypervolume(ref=corner)
     out = np.zeros((len(costs), len(points)))
-    for row, (clock, length) in enumerate(zip(each[0].x, each[0].lengths, strict=True)):
-        upto = np.searchsorted(clock[:length], points, side="right")
-        front, seen, volume = np.empty((0, len(corner))), 0, 0.0
-        for column, count in enumerate(upto):
-            new = costs[row, seen:count]
-            new = new[(new < corner).all(axis=1)]  # false where one is missing
-            if len(new):
-                front = moocore.filter_dominated(np.concatenate([front, new]))
-                volume = measure(front)
-            out[row, column], seen = volume, count
+    for row, volumes in enumerate(out):
+        cell = np.searchsorted(points, each[0].x[row])  # where an evaluation first counts; NaN: nowhere
+        left = np.flatnonzero((costs[row] < corner).all(axis=1) & (cell < len(points)))
+        front = np.empty((0, len(corner)))
+        while len(left):
+            new = np.count_nonzero(cell[left] == cell[left[0]])
+            front = moocore.filter_dominated(np.concatenate([front, costs[row, left[:new]]]))
+            volumes[cell[left[0]] :] = measure(front)
+            left = left[new:]
+            left = left[~(front <= costs[row, left, None]).all(axis=2).any(axis=1)]
     return out
 
 
