@@ -1,8 +1,9 @@
 """Train the embedded table ``nas-bench-201-digits.h5``: every NAS-Bench-201 cell on small, noisy digits.
 
 Run ``python data/build_digits.py train`` with the extra ``[live]``, on one core; a killed run goes on
-where it was. Then ``python data/build_digits.py table`` writes the table. One cell of each of the 6,466 isomorphism
-classes is trained, in a fixed random order, so that what is there at any time is a random sample of them.
+where it was. Then ``python data/build_digits.py table`` writes the table. One cell of each of the 6,466
+isomorphism classes is trained, in a fixed random order, so that what is there at any time is a random
+sample of them.
 README.md beside this file tells what the numbers mean.
 """
 
@@ -20,7 +21,7 @@ from nasbench_sim.tables import save_table
 
 SEEDS = (777, 888, 999)
 SEVERAL = 300  # so many cells, the first of the order, are trained with every seed, the others with the first
-PARTS = (1000, 398, 399)
+PARTS = (800, 400, 400)
 RECIPE = live.Recipe(epochs=6, batch=50, channels=4, cells=2)
 
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from nasbench_sim.live.curves import Curves
     from nasbench_sim.live.data import Images, digits, from_arrays
     from nasbench_sim.live.networks import network
+    from nasbench_sim.live.proxies import proxies, proxy, proxy_frame, register_proxy, vote
     from nasbench_sim.live.recipe import Recipe
+    from nasbench_sim.live.run_file import RunFile
     from nasbench_sim.live.training import TrainingError, train
 
 try:
@@ -26,14 +28,35 @@ _HOME = {
     "Curves": "curves",
     "Images": "data",
     "Recipe": "recipe",
+    "RunFile": "run_file",
     "TrainingError": "training",
     "digits": "data",
     "from_arrays": "data",
     "network": "networks",
+    "proxies": "proxies.registry",
+    "proxy": "proxies.scoring",
+    "proxy_frame": "proxies.scoring",
+    "register_proxy": "proxies.registry",
     "train": "training",
+    "vote": "proxies.scoring",
 }
 
-__all__ = ["Curves", "Images", "Recipe", "TrainingError", "digits", "from_arrays", "network", "train"]
+__all__ = [
+    "Curves",
+    "Images",
+    "Recipe",
+    "RunFile",
+    "TrainingError",
+    "digits",
+    "from_arrays",
+    "network",
+    "proxies",
+    "proxy",
+    "proxy_frame",
+    "register_proxy",
+    "train",
+    "vote",
+]
 
 
 def __getattr__(name: str) -> Any:

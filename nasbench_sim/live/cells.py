@@ -89,12 +89,17 @@ class Skeleton(nn.Module):
         self.last = nn.Sequential(nn.BatchNorm2d(before), nn.ReLU(inplace=True))
         self.classifier = nn.Linear(before, classes)
 
-    def features(self, x: Tensor) -> Tensor:
-        """Give what the classifier sees: (batch, last width)."""
+    def maps(self, x: Tensor) -> Tensor:
+        """Give what is pooled for the classifier: (batch, last width, side / 4, side / 4)."""
         x = self.stem(x)
         for block in self.blocks:
             x = block(x)
-        return torch.flatten(nn.functional.adaptive_avg_pool2d(self.last(x), 1), 1)
+        found: Tensor = self.last(x)
+        return found
+
+    def features(self, x: Tensor) -> Tensor:
+        """Give what the classifier sees: (batch, last width)."""
+        return torch.flatten(nn.functional.adaptive_avg_pool2d(self.maps(x), 1), 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map images (batch, colors, side, side) to logits (batch, classes)."""

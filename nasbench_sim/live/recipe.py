@@ -27,7 +27,7 @@ class Recipe:
     channels, cells
         Of the network: see `nasbench_sim.live.network`.
     mixed_precision
-        On a GPU: bfloat16 where that is safe, and the channels-last layout.
+        On a GPU: bfloat16 where that is safe.
 
     Examples
     --------

@@ -56,7 +56,7 @@ class RunFile:
         identity = {"space": space.name, "recipe": recipe.describe(), "images": images.describe()}
         if not self.path.exists():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.provenance = {**identity, "machine": machine()}
+            self.provenance: dict[str, Any] = {**identity, "machine": machine()}
             self._write(self.provenance)
             return
         self.provenance = self._read()

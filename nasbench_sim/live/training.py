@@ -87,7 +87,7 @@ def train(
     searched = space(within) if isinstance(within, str) else within
     index = searched.official(architecture)
     place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    with _reproducible(seed):
+    with reproducible(seed):
         model = network(
             index,
             classes=images.classes,
@@ -132,13 +132,15 @@ class Trainer:
         self._clock = time.perf_counter if device.type == "cuda" else time.thread_time
         self._augment = Augmentation(images, self.generator)
         self._mixed = recipe.mixed_precision and device.type == "cuda"
-        self.model = model.to(memory_format=torch.channels_last) if self._mixed else model  # type: ignore[call-overload]
+        # Channels last is faster on GPUs, and on processors for the few channels of small networks.
+        self.model: nn.Module = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = torch.optim.SGD(
             model.parameters(),
             lr=recipe.learning_rate,
             momentum=recipe.momentum,
             nesterov=recipe.nesterov,
             weight_decay=recipe.weight_decay,
+            fused=True,
         )
         self._parts: dict[str, tuple[Tensor, ...]] = {
             part: tuple(tensor.to(device) for tensor in getattr(images, part)) for part in PARTS
@@ -196,15 +198,14 @@ class Trainer:
         return loss / len(images), 100 * right / len(images)
 
     def _forward(self, batch: Tensor) -> Tensor:
-        if not self._mixed:
-            return self.model(batch)  # type: ignore[no-any-return]
-        with torch.autocast("cuda", dtype=torch.bfloat16):
-            logits: Tensor = self.model(batch.contiguous(memory_format=torch.channels_last))
+        batch = batch.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cuda", dtype=torch.bfloat16, enabled=self._mixed):
+            logits: Tensor = self.model(batch)
         return logits.float()
 
 
 @contextmanager
-def _reproducible(seed: int) -> Iterator[None]:
+def reproducible(seed: int) -> Iterator[None]:
     """Seed PyTorch's generators and keep to one thread and fixed kernels, and put everything back after."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
         raise RequestError(f"a seed is a whole number from 0 to 2**63 - 1, not {seed!r}")

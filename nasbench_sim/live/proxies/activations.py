@@ -1,0 +1,119 @@
+"""Proxies from what a batch does inside an untrained network.
+
+References
+----------
+Mellor, Turner, Storkey, Crowley. Neural architecture search without training. ICML 2021 (naswot; jacob_cov is
+its first version). Lopes, Alirezazadeh, Alexandre. EPE-NAS. ICANN 2021. Chen, Gong, Wang. TE-NAS. ICLR 2021.
+Jiang, Wang, Bie. MeCo. NeurIPS 2023.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from nasbench_sim.live.proxies.layers import jacobian
+from nasbench_sim.live.proxies.registry import Batch, register_proxy
+
+_SMALL = 1e-5
+_MECO_SIDE = 64
+_KERNEL_IMAGES = 16
+
+
+@register_proxy("naswot")
+def naswot(model: nn.Module, batch: Batch) -> float:
+    """Log of the determinant of the kernel of ReLU codes: in how many units two images agree."""
+    codes = _codes(model, batch.images)
+    kernel = codes @ codes.T + (1 - codes) @ (1 - codes).T
+    return float(np.linalg.slogdet(kernel)[1])
+
+
+@register_proxy("te_nas_regions")
+def te_nas_regions(model: nn.Module, batch: Batch) -> float:
+    """Number of different ReLU codes in the batch: linear regions that it falls into."""
+    return float(len(np.unique(_codes(model, batch.images).astype(bool), axis=0)))
+
+
+@register_proxy("te_nas_condition", better="min")
+def te_nas_condition(model: nn.Module, batch: Batch) -> float:
+    """Condition number of the neural tangent kernel of 16 images."""
+    logits = model(batch.images[:_KERNEL_IMAGES])
+    weights = [weight for name, weight in model.named_parameters() if "weight" in name]
+    rows = []
+    for logit in logits:
+        found = torch.autograd.grad(logit.sum(), weights, retain_graph=True, allow_unused=True)
+        rows.append(torch.cat([part.flatten() for part in found if part is not None]))
+    features = torch.stack(rows).double()
+    values = torch.linalg.eigvalsh(features @ features.T)
+    return float(values[-1] / values[0]) if values[0] > 0 else float("nan")
+
+
+@register_proxy("jacob_cov")
+def jacob_cov(model: nn.Module, batch: Batch) -> float:
+    """Minus the sum of log(v) + 1 / v over the eigenvalues, plus 1e-5, of the Jacobians' correlation."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.corrcoef(jacobian(model, batch.images))
+    if not np.isfinite(correlation).all():
+        return float("nan")
+    values = np.linalg.eigvalsh(correlation) + _SMALL
+    return float(-np.sum(np.log(values) + 1 / values)) if (values > 0).all() else float("nan")
+
+
+@register_proxy("epe_nas")
+def epe_nas(model: nn.Module, batch: Batch) -> float:
+    """Sum over classes of |sum of log(|correlation of the class's Jacobians| + 1e-5)|.
+
+    Beyond 100 classes, as published, the mean over classes of the differences between them.
+    """
+    found = jacobian(model, batch.images)
+    labels = batch.labels.cpu().numpy()
+    many = model(batch.images[:2]).shape[1] > 100
+    scores = []
+    for label in np.unique(labels):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            correlation = np.atleast_2d(np.corrcoef(found[labels == label]))
+        score = np.sum(np.log(np.abs(correlation) + _SMALL))
+        scores.append(score / len(correlation) if many else score)
+    values = np.array(scores)
+    if many:
+        return float(np.abs(values[:, None] - values).sum() / len(values))
+    return float(np.abs(values).sum())
+
+
+@register_proxy("meco", needs_images=False)
+def meco(model: nn.Module, batch: Batch) -> float:
+    """Sum over modules of the smallest eigenvalue of their channels' correlation on one random image."""
+    smallest: list[float] = []
+
+    def measure(module: nn.Module, inputs: Any, output: Tensor) -> None:
+        if output.ndim > 2:  # vectors have no correlation of channels
+            correlation = torch.nan_to_num(torch.corrcoef(output[0].flatten(1)), 0.0, 0.0, 0.0)
+            smallest.append(float(torch.linalg.eigvalsh(correlation)[0]))
+
+    for module in model.modules():
+        module.register_forward_hook(measure)
+    colors = batch.images.shape[1]
+    with torch.no_grad():
+        model(torch.randn(1, colors, _MECO_SIDE, _MECO_SIDE, device=batch.images.device))
+    return sum(smallest)
+
+
+def _codes(model: nn.Module, images: Tensor) -> NDArray[np.float32]:
+    """Give which ReLU units are on for each image, shape (n, units), as 0 and 1."""
+    found: list[Tensor] = []
+
+    def keep(module: nn.Module, inputs: Any, output: Tensor) -> None:
+        found.append((output > 0).flatten(1).float())
+
+    handles = [
+        module.register_forward_hook(keep) for module in model.modules() if isinstance(module, nn.ReLU)
+    ]
+    with torch.no_grad():
+        model(images)
+    for handle in handles:
+        handle.remove()
+    return np.asarray(torch.cat(found, dim=1).cpu().numpy())

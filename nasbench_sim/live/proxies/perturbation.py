@@ -1,0 +1,66 @@
+"""Proxies from how outputs react to other weights or to a disturbed input; no labels.
+
+References
+----------
+Gracheva. Trainless model performance estimation based on random weights initialisations for neural
+architecture search. Array 2021 (epsinas). Lin et al. Zen-NAS. ICCV 2021.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from nasbench_sim.live.proxies.layers import skeleton
+from nasbench_sim.live.proxies.registry import Batch, register_proxy
+
+_EPSILON_WEIGHTS = (1e-7, 1.0)
+_ZEN_DISTURBANCE = 1e-2
+_ZEN_DRAWS = 4  # published: 32
+
+
+@register_proxy("epsilon")
+def epsilon(model: nn.Module, batch: Batch) -> float:
+    """Mean difference of the features, each scaled to 0..1, under two constant weights, over their mean.
+
+    The smallest features, 0 after scaling, are left out as published.
+    """
+    outputs = []
+    for constant in _EPSILON_WEIGHTS:
+        with torch.no_grad():
+            for name, weights in model.named_parameters():
+                weights.fill_(0.0 if name.endswith("bias") else constant)
+            features = skeleton(model).features(batch.images).flatten().double().cpu().numpy()
+        low, high = features.min(), features.max()
+        if not high > low:
+            return float("nan")
+        scaled = (features - low) / (high - low)
+        outputs.append(np.where(scaled == 0, np.nan, scaled))
+    first, second = outputs
+    return float(np.nanmean(np.abs(first - second)) / np.nanmean(np.stack(outputs)))
+
+
+@register_proxy("zen", needs_images=False)
+def zen(model: nn.Module, batch: Batch) -> float:
+    """Log of how far the last maps move under Gaussian noise, plus the log of what normalisation took away.
+
+    Gaussian weights and inputs; the mean over 4 draws (published: 32).
+    """
+    scores = []
+    maps = skeleton(model).maps
+    with torch.no_grad():
+        for _ in range(_ZEN_DRAWS):
+            for layer in model.modules():
+                if isinstance(layer, (nn.Conv2d, nn.Linear)):
+                    nn.init.normal_(layer.weight)
+            image = torch.randn_like(batch.images)
+            disturbed = image + _ZEN_DISTURBANCE * torch.randn_like(image)
+            distance = (maps(image) - maps(disturbed)).abs().sum(dim=(1, 2, 3)).mean()
+            scales = [
+                layer.running_var.mean().sqrt().log()
+                for layer in model.modules()
+                if isinstance(layer, nn.BatchNorm2d) and layer.running_var is not None
+            ]
+            scores.append(float(distance.log() + torch.stack(scales).sum()))
+    return float(np.mean(scores))

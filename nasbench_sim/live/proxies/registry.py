@@ -1,0 +1,83 @@
+"""Zero-cost proxies by name: the published ones, and those that a person adds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from torch import Tensor, nn
+
+from nasbench_sim.errors import RequestError, unknown
+
+
+class Batch(NamedTuple):
+    """What a proxy sees: images (n, colors, side, side) and labels (n,)."""
+
+    images: Tensor
+    labels: Tensor
+
+
+Score = Callable[[nn.Module, Batch], float]
+"""Scores a freshly initialised network, in training mode, which it may change as it likes."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Proxy:
+    """A way to score an untrained network.
+
+    Parameters
+    ----------
+    name
+        Of the metric.
+    score
+        Gives the value.
+    needs_images
+        Whether real images matter; the others take their shape only.
+    better
+        Which end was published as the good one.
+    """
+
+    name: str
+    score: Score
+    needs_images: bool
+    better: Literal["max", "min"]
+
+
+_PROXIES: dict[str, Proxy] = {}
+
+
+def register_proxy(
+    name: str, *, needs_images: bool = True, better: Literal["max", "min"] = "max"
+) -> Callable[[Score], Score]:
+    """Register a function that scores an untrained network; a decorator.
+
+    Examples
+    --------
+    >>> from nasbench_sim import live
+    >>> @live.register_proxy("layers", needs_images=False)
+    ... def layers(model, batch):
+    ...     return float(sum(1 for _ in model.modules()))
+    >>> live.proxy("layers", 1651) > 0
+    True
+    """
+
+    def added(score: Score) -> Score:
+        if name in _PROXIES and _PROXIES[name].score.__qualname__ != score.__qualname__:
+            raise RequestError(f"there is a proxy {name!r} already; give yours another name")
+        _PROXIES[name] = Proxy(name, score, needs_images, better)
+        return score
+
+    return added
+
+
+def find_proxy(name: str) -> Proxy:
+    """Give a proxy by name."""
+    if name not in _PROXIES:
+        raise unknown("proxy", name, _PROXIES)
+    return _PROXIES[name]
+
+
+def proxies() -> tuple[str, ...]:
+    """Give the names of all proxies."""
+    return tuple(_PROXIES)

@@ -1,0 +1,173 @@
+"""Scoring architectures by proxies, with the time that each score took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.live.data import Images
+from nasbench_sim.live.networks import network
+from nasbench_sim.live.proxies import activations, gradients, perturbation, size, synflow  # noqa: F401
+from nasbench_sim.live.proxies.registry import Batch, find_proxy
+from nasbench_sim.live.training import reproducible
+from nasbench_sim.spaces import SearchSpace, space
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CIFAR = (3, 32, 10)  # colors, side and classes where there are no images
+
+
+def proxy(
+    name: str,
+    architectures: Any,
+    images: Images | None = None,
+    *,
+    batch: int = 64,
+    seed: int = 0,
+    channels: int = 16,
+    cells: int = 5,
+    within: str | SearchSpace = "nas-bench-201",
+    device: str = "cpu",
+) -> Any:
+    """Score untrained networks by a zero-cost proxy.
+
+    Parameters
+    ----------
+    name
+        One of `nasbench_sim.live.proxies`.
+    architectures
+        Official index, architecture string, or an array of either.
+    images
+        The first `batch` training images are used. Needed by the proxies that look at real images; for the
+        others, CIFAR's shape by default.
+    batch
+        Number of images.
+    seed
+        Of the initial weights, and of what the proxy draws: the same for every architecture.
+    channels, cells, within
+        Of the networks: see `nasbench_sim.live.network`.
+    device
+        A PyTorch device.
+
+    Returns
+    -------
+    float or array of float64
+        NaN where the proxy has no value for a network.
+
+    Raises
+    ------
+    RequestError
+        For an unknown proxy, or no images where they are needed.
+
+    Examples
+    --------
+    >>> from nasbench_sim import live
+    >>> low, high = live.proxy("synflow", [1651, 1462], cells=1)
+    >>> bool(low < high)
+    True
+    """
+    shape = np.shape(architectures)
+    flat = architectures if not shape else np.asarray(architectures).reshape(-1)
+    frame = proxy_frame(
+        [name],
+        [flat] if not shape else flat,
+        images,
+        batch=batch,
+        seed=seed,
+        channels=channels,
+        cells=cells,
+        within=within,
+        device=device,
+    )
+    values = frame["value"].to_numpy().reshape(shape)
+    return float(values) if not shape else values
+
+
+def proxy_frame(
+    names: Sequence[str],
+    architectures: Any,
+    images: Images | None = None,
+    *,
+    batch: int = 64,
+    seed: int = 0,
+    channels: int = 16,
+    cells: int = 5,
+    within: str | SearchSpace = "nas-bench-201",
+    device: str = "cpu",
+) -> pd.DataFrame:
+    """Score untrained networks by several proxies, with what each score cost.
+
+    Returns
+    -------
+    DataFrame
+        One row an architecture and proxy: ``index``, ``proxy``, ``value``, ``seconds``.
+    """
+    import pandas as pd
+
+    if isinstance(names, str):
+        raise RequestError(f"proxy_frame takes a list of proxies, not {names!r}")
+    chosen = [find_proxy(name) for name in names]
+    blind = [one.name for one in chosen if one.needs_images]
+    if images is None and blind:
+        raise RequestError(f"{', '.join(blind)} look at real images: give `images`")
+    searched = space(within) if isinstance(within, str) else within
+    indices = np.atleast_1d(searched.official(architectures))
+    given = _batch(images, batch, seed, device)
+    colors, classes = given.images.shape[1], _CIFAR[2] if images is None else images.classes
+    rows = []
+    for index in indices.tolist():
+        for one in chosen:
+            with reproducible(seed):
+                model = network(
+                    index, classes=classes, channels=channels, cells=cells, colors=colors, within=searched
+                ).to(device)
+                began = time.perf_counter()
+                value = one.score(model, given)
+                seconds = time.perf_counter() - began
+            rows.append((index, one.name, value if np.isfinite(value) else np.nan, seconds))
+    return pd.DataFrame(rows, columns=["index", "proxy", "value", "seconds"])
+
+
+def vote(first: ArrayLike, second: ArrayLike) -> NDArray[np.int64]:
+    """Tell which of two architectures most proxies prefer: published with synflow, jacob_cov and snip.
+
+    Parameters
+    ----------
+    first, second
+        Scores of shape (..., proxies), larger is better.
+
+    Returns
+    -------
+    array of int64, shape (...)
+        1 for the first, -1 for the second, 0 for a tie. It is a majority pair by pair, and no ranking: three
+        architectures can each beat the next in a circle.
+
+    Examples
+    --------
+    >>> vote([1.0, 5.0, 2.0], [0.0, 9.0, 1.0])
+    array(1)
+    """
+    preferred = np.sign(np.subtract(first, second)).sum(axis=-1)
+    return np.asarray(np.sign(preferred), dtype=np.int64)
+
+
+def _batch(images: Images | None, count: int, seed: int, device: str) -> Batch:
+    if count < 2:
+        raise RequestError(f"a batch has 2 images or more, not {count}")
+    if images is None:
+        colors, side, classes = _CIFAR
+        drawn = torch.Generator().manual_seed(seed)
+        return Batch(
+            torch.randn(count, colors, side, side, generator=drawn).to(device),
+            torch.randint(classes, (count,), generator=drawn).to(device),
+        )
+    if count > len(images.train[0]):
+        raise RequestError(f"{images.name} has {len(images.train[0])} training images, fewer than {count}")
+    return Batch(images.train[0][:count].to(device), images.train[1][:count].to(device))

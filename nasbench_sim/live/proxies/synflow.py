@@ -1,0 +1,43 @@
+"""Synaptic flow: what of the input reaches the output through the absolute weights; no data.
+
+References
+----------
+Tanaka et al. Pruning neural networks without any data by iteratively conserving synaptic flow. NeurIPS 2020.
+Cavagnero et al. FreeREA. WACV 2023 (logsynflow).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from nasbench_sim.live.proxies.layers import gradient, weighted
+from nasbench_sim.live.proxies.registry import Batch, register_proxy
+
+
+@register_proxy("synflow", needs_images=False)
+def synflow(model: nn.Module, batch: Batch) -> float:
+    """Sum of |w dR/dw|, where R is the sum of the logits of an image of ones."""
+    _flow(model, batch)
+    return float(sum((layer.weight * gradient(layer)).abs().sum() for layer in weighted(model)))
+
+
+@register_proxy("logsynflow", needs_images=False)
+def logsynflow(model: nn.Module, batch: Batch) -> float:
+    """Sum of |w log(1 + dR/dw)|: synflow that large gradients do not rule."""
+    _flow(model, batch)
+    return float(sum((layer.weight * gradient(layer).log1p()).abs().sum() for layer in weighted(model)))
+
+
+def _flow(model: nn.Module, batch: Batch) -> None:
+    """Put dR/dw into the weights of the absolute network: double precision, without normalisation."""
+    for parent in list(model.modules()):
+        for name, child in parent.named_children():
+            if isinstance(child, nn.BatchNorm2d):
+                setattr(parent, name, nn.Identity())
+    model.double()
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.abs_()
+    ones = torch.ones_like(batch.images[:1], dtype=torch.float64)
+    torch.autograd.backward(model(ones).sum())
