@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
-from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nasbench_sim.analysis.anytime import curves
 from nasbench_sim.analysis.summary import summarize
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.plots.labels import labelled
+from nasbench_sim.plots.progress import axis_of, clock_of, drawn, dress_axis, on_one_task
 from nasbench_sim.plots.style import axes_or_new, line_style, style
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
-_POINTS = 200
-_X = ("evaluations", "seconds")
 _BANDS = {"median": ("q25", "q75", "middle half"), "mean": ("low", "high", "95 % interval of the mean")}
 _SHOWN_FROM = 0.05  # the part of the x range whose values do not stretch the y axis
 
@@ -43,20 +42,14 @@ def anytime_frame(
         incumbent, ``mean``, ``median``, ``q25``, ``q75``, ..., of the reported metric of the incumbent. A
         grid point is kept while every replicate is within its run.
     """
-    several = _several(runs)
+    several = on_one_task(runs)
     if statistic not in _BANDS:
         raise unknown("statistic", statistic, _BANDS)
-    x = x or default_x(several[0])
-    if x not in _X:
-        raise unknown("x axis", x, _X)
+    x = axis_of(several[0], x)
     frames = []
     for one in several:
-        counted = np.arange(1.0, one.index.shape[1] + 1)
-        clock = np.where(np.isnan(one.clock), np.nan, counted) if x == "evaluations" else one.clock
-        end = one.budget.evaluations if x == "evaluations" else one.budget.seconds
-        last = float(end or np.nanmax(clock, axis=1).min())
-        grid = _grid(float(np.nanmin(clock)), last, whole=x == "evaluations")
-        heights = curves(clock, one.incumbent_reported(), grid, end=last)
+        clock, grid, end = clock_of(one, x)
+        heights = curves(clock, one.incumbent_reported(), grid, end=end)
         band = "mean" if statistic == "mean" and len(one) > 1 else None
         frame = summarize(heights, grid, band=band)
         frame.insert(0, "searcher", one.searcher)
@@ -97,25 +90,21 @@ def anytime(
     >>> anytime(runs).get_xlabel()
     'evaluations'
     """
-    several = _several(runs)
-    x = x or default_x(several[0])
+    several = on_one_task(runs)
+    x = axis_of(several[0], x)
     frame = anytime_frame(several, x, statistic)
     ax = axes_or_new(ax)
-    unit = 3600.0 if x == "seconds" else 1.0
     low, high, _ = _BANDS[statistic]
     for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
-        ax.plot(rows["x"] / unit, rows[statistic], label=searcher, **line_style(number))
+        ax.plot(drawn(rows["x"], x), rows[statistic], label=searcher, **line_style(number))
         if low in rows:
             color = line_style(number)["color"]
-            ax.fill_between(rows["x"] / unit, rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
+            ax.fill_between(drawn(rows["x"], x), rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
     task = several[0].task
     ax.axhline(task.optimum, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
-    ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
-    ax.set_xlim(frame["x"].min() / unit, frame["x"].max() / unit)
+    dress_axis(ax, x, frame["x"])
     _focus(ax, frame, (statistic, low, high), task.optimum)
-    ax.set_xlabel("evaluations" if x == "evaluations" else "simulated time (h)")
-    ax.set_ylabel(f"{_words(task.report.label)} ({task.report.unit})")
+    ax.set_ylabel(labelled(task.report.label, task.report.unit))
     ax.set_title(task.dataset)
     ax.legend()
     return ax
@@ -158,25 +147,6 @@ def anytime_panels(
     return figure
 
 
-def default_x(runs: Trajectories) -> str:
-    """Give the x axis that the budget was given in."""
-    return "evaluations" if runs.budget.seconds is None else "seconds"
-
-
-def _several(runs: Trajectories | Sequence[Trajectories]) -> list[Trajectories]:
-    several = list(runs) if isinstance(runs, Sequence) else [runs]
-    if not several:
-        raise RequestError("nothing to draw: no trajectories")
-    if len({id(one.task) for one in several}) > 1:
-        raise RequestError("an anytime figure shows one task; draw each task on axes of its own")
-    return several
-
-
-def _grid(first: float, last: float, *, whole: bool) -> Any:
-    grid = np.geomspace(first, max(last, first), _POINTS)
-    return np.unique(np.round(grid)) if whole else grid
-
-
 def _focus(ax: Axes, frame: pd.DataFrame, names: tuple[str, ...], optimum: float) -> None:
     """Let the y axis leave out the first steps of a search, which are far below all that matters."""
     shown = frame[frame["x"] >= frame["x"].max() * _SHOWN_FROM]
@@ -184,9 +154,3 @@ def _focus(ax: Axes, frame: pd.DataFrame, names: tuple[str, ...], optimum: float
     low, high = np.nanmin(values), np.nanmax(values)
     margin = 0.04 * (high - low) or 1.0
     ax.set_ylim(low - margin, high + margin)
-
-
-def _words(label: str) -> str:
-    metric, _, device = label.partition(":")
-    named = metric.replace("_", " ").replace("val ", "validation ")
-    return f"{named} on {device}" if device else named

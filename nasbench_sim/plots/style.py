@@ -23,7 +23,12 @@ COLUMN_WIDTH = 85 / 25.4
 """Width of one column of a journal, in inches."""
 
 _STYLES: dict[str, dict[str, Any]] = {
-    "paper": {"figure.figsize": (COLUMN_WIDTH, 2.4), "font.size": 8, "savefig.dpi": 300},
+    "paper": {
+        "figure.figsize": (COLUMN_WIDTH, 2.4),
+        "font.size": 8,
+        "savefig.dpi": 300,
+        "lines.linewidth": 1.2,
+    },
     "notebook": {"figure.figsize": (6.4, 4.2), "font.size": 10, "savefig.dpi": 150},
 }
 _COMMON: dict[str, Any] = {
@@ -33,7 +38,10 @@ _COMMON: dict[str, Any] = {
     "axes.grid": True,
     "grid.alpha": 0.25,
     "grid.linewidth": 0.6,
+    "axes.titlesize": "medium",
     "legend.frameon": False,
+    "legend.fontsize": "small",
+    "legend.handlelength": 1.6,
     "svg.hashsalt": "nasbench_sim",  # the same figure gives the same file
     "figure.constrained_layout.use": True,
 }

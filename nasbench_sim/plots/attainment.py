@@ -1,0 +1,111 @@
+"""What fronts the replicates of a search with two objectives reach: their attainment surfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from nasbench_sim.analysis.indicators import attainment_surfaces
+from nasbench_sim.analysis.inputs import Floats
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.labels import labelled
+from nasbench_sim.plots.progress import on_one_task
+from nasbench_sim.plots.style import axes_or_new, line_style
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Trajectories
+
+_PERCENTILES = (25, 50, 75)
+
+
+def attainment_frame(runs: Trajectories | Sequence[Trajectories]) -> pd.DataFrame:
+    """Give the data behind `attainment`.
+
+    Parameters
+    ----------
+    runs
+        As in `attainment`.
+
+    Returns
+    -------
+    DataFrame
+        ``searcher``, ``percentile`` (25, 50, 75: what that share of the replicates attains) and the
+        objectives: the corner points of each surface.
+    """
+    several = on_one_task(runs)
+    objectives = {one.label: one.better for one in several[0].task.objectives}
+    if len(objectives) != 2 or not several[0].task.several:
+        raise RequestError(
+            f"an attainment figure is of a task with two objectives, not of {', '.join(objectives)}"
+        )
+    parts = []
+    for one in several:
+        fronts = [points for _, points in one.final().groupby("seed", sort=False)]
+        found = attainment_surfaces(fronts, objectives, _PERCENTILES)
+        found.insert(0, "searcher", one.searcher)
+        parts.append(found)
+    return pd.concat(parts, ignore_index=True)
+
+
+def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = None) -> Axes:
+    """Draw the median attainment surface of each searcher, and the band that half of the replicates span.
+
+    Parameters
+    ----------
+    runs
+        The trajectories of one or several searchers on one task with two objectives: the first is drawn from
+        left to right.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    References
+    ----------
+    Grunert da Fonseca, Fonseca, Hall. Inferential performance assessment of stochastic optimisers and the
+    attainment function. EMO 2001.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10", noise="mean",
+    ...                 objective=["latency:eyeriss", "val_accuracy"])
+    >>> ax = attainment(nbs.run("random_search", task, budget=nbs.Budget(evaluations=50), seeds=5))
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('latency on eyeriss (ms)', 'validation accuracy (%)')
+    """
+    several = on_one_task(runs)
+    frame = attainment_frame(several)
+    ax = axes_or_new(ax)
+    across, up = several[0].task.objectives
+    corners = frame[[across.label, up.label]]
+    worst = np.where([one.better == "min" for one in (across, up)], corners.max(), corners.min())
+    for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
+        stairs = {
+            percentile: _staircase(surface[[across.label, up.label]].to_numpy(), across.better, worst)
+            for percentile, surface in rows.groupby("percentile")
+        }
+        look = line_style(number)
+        # What a quarter attains lies outside what three quarters attain: the band is what is between them.
+        outline = np.concatenate([stairs[25], stairs[75][::-1]])
+        ax.fill(*outline.T, color=look["color"], alpha=0.18, linewidth=0)
+        ax.plot(*stairs[50].T, label=searcher, **look)
+    ax.set_xlabel(labelled(across.label, across.column.unit))
+    ax.set_ylabel(labelled(up.label, up.column.unit))
+    ax.set_title(several[0].task.dataset)
+    ax.legend(title="median; band: half the replicates", title_fontsize="small")
+    return ax
+
+
+def _staircase(corners: Floats, better: str, worst: Floats) -> Floats:
+    """Give the outline of what points attain, from the worst second to the worst first objective."""
+    ordered = corners[np.argsort(corners[:, 0] if better == "min" else -corners[:, 0])]
+    across = np.append(np.repeat(ordered[:, 0], 2), worst[0])
+    up = np.concatenate([[worst[1]], np.repeat(ordered[:, 1], 2)])
+    return np.column_stack([across, up])

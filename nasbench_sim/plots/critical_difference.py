@@ -1,0 +1,163 @@
+"""Which searchers differ: mean ranks on a line, with bars over those that do not (Demšar's diagram)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from nasbench_sim.analysis.significance import CriticalDifference
+from nasbench_sim.analysis.significance import critical_difference as differing
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.style import axes_or_new
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Trajectories
+
+_ROW = 0.8  # height of a label
+_BAR = 0.34  # distance of two bars
+_ABOVE = 1.35  # where the critical difference is shown, clear of the label of the line
+_LONGEST = 13  # letters of a name in one line
+
+
+def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
+    """Give the final result of every searcher for each task and seed, larger is better.
+
+    Parameters
+    ----------
+    runs
+        Of several searchers on the same tasks with the same seeds, such as `Comparison.runs`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``task`` (its data set; numbered where two share one) and ``seed``, one column a searcher:
+        the reported metric of the final incumbent, times -1 where less is better.
+    """
+    if not runs:
+        raise RequestError("nothing to compare: no trajectories")
+    tasks = list({id(one.task): one.task for one in runs}.values())
+    names = [task.dataset for task in tasks]
+    if len(set(names)) < len(names):
+        names = [f"{name} ({place})" for place, name in enumerate(names, 1)]
+    named = {id(task): name for task, name in zip(tasks, names, strict=True)}
+    parts = []
+    for one in runs:
+        final = one.final()
+        sign = 1.0 if one.task.report.better == "max" else -1.0
+        parts.append(
+            pd.DataFrame(
+                {
+                    "task": named[id(one.task)],
+                    "seed": final["seed"],
+                    "searcher": one.searcher,
+                    "value": sign * final[one.task.report.label],
+                }
+            )
+        )
+    tidy = pd.concat(parts, ignore_index=True)
+    wide = tidy.pivot(index=["task", "seed"], columns="searcher", values="value")  # noqa: PD010
+    return wide[list(dict.fromkeys(tidy["searcher"]))].rename_axis(columns=None)
+
+
+def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: float = 0.05) -> Axes:
+    """Draw mean ranks and the groups of searchers that do not differ (Friedman and Nemenyi).
+
+    Parameters
+    ----------
+    frame
+        One row a block (a task, or a seed shared by all), one column a searcher; larger is better, as
+        `critical_difference_frame` gives.
+    ax
+        Where to draw; a new figure by default.
+    alpha
+        The level.
+
+    Returns
+    -------
+    Axes
+
+    References
+    ----------
+    Demšar. Statistical comparisons of classifiers over multiple data sets. JMLR 7, 2006.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1, 2, 3], "b": [2, 3, 4], "c": [3, 4, 5]})
+    >>> critical_difference(frame).get_xlabel()
+    'mean rank over 3 blocks (1 is best)'
+    """
+    found = differing(frame, alpha)
+    ax = axes_or_new(ax)
+    _axis(ax, found)
+    for level, group in enumerate(found.groups, 1):
+        places = found.ranks[list(group)]
+        ax.plot(
+            [places.min() - 0.02, places.max() + 0.02],
+            [_BAR * level] * 2,
+            color="black",
+            linewidth=3,
+            solid_capstyle="butt",
+            label="_group",
+        )
+    bars = _BAR * (len(found.groups) + 1)
+    half = (len(found.ranks) + 1) // 2
+    left, right = ax.get_xlim()
+    for position, (name, rank) in enumerate(found.ranks.items()):
+        best_half = position < half
+        row = position if best_half else len(found.ranks) - 1 - position
+        height = bars + _ROW * (row + 0.5)
+        edge = left if best_half else right
+        ax.plot([rank, rank, edge], [0, height, height], color="0.3", linewidth=0.8, clip_on=False)
+        ax.annotate(
+            f"{_folded(str(name))} {rank:.2f}" if best_half else f"{rank:.2f} {_folded(str(name))}",
+            (edge, height),
+            xytext=(-3 if best_half else 3, 0),
+            textcoords="offset points",
+            ha="right" if best_half else "left",
+            va="center",
+            fontsize="small",
+        )
+    ax.set_ylim(bars + _ROW * half, -_ABOVE - 0.2)
+    return ax
+
+
+def _folded(name: str) -> str:
+    """Break a long name in two, so that the line of ranks keeps half the width of a column."""
+    if len(name) <= _LONGEST or "_" not in name:
+        return name
+    breaks = [place for place, letter in enumerate(name) if letter == "_"]
+    middle = min(breaks, key=lambda place: abs(place - len(name) // 2))
+    return f"{name[:middle]}\n{name[middle + 1 :]}"
+
+
+def _axis(ax: Axes, found: CriticalDifference) -> None:
+    """Draw the line of ranks on top, and above it how far apart is different."""
+    ax.set_xlim(1.0, float(len(found.ranks)))
+    ax.set_xticks(np.arange(1, len(found.ranks) + 1))
+    ax.xaxis.set_ticks_position("top")
+    ax.xaxis.set_label_position("top")
+    ax.spines["top"].set_visible(True)
+    ax.spines["top"].set_position(("data", 0.0))
+    for side in ("bottom", "left", "right"):
+        ax.spines[side].set_visible(False)
+    ax.yaxis.set_visible(False)
+    ax.grid(visible=False)
+    ax.set_xlabel(f"mean rank over {found.n:,} blocks (1 is best)")
+    width = min(found.difference, len(found.ranks) - 1.0)
+    ax.plot([1.0, 1.0 + width], [-_ABOVE, -_ABOVE], color="black", linewidth=1.2, marker="|", clip_on=False)
+    verdict = f"critical difference {found.difference:.2f} ($\\alpha$ = {found.alpha:g})"
+    if found.p > found.alpha:
+        verdict += f"; Friedman p = {found.p:.2g}: no difference shown"
+    ax.annotate(
+        verdict,
+        (1.0 + width, -_ABOVE),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize="small",
+        annotation_clip=False,
+    )

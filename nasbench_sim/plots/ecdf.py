@@ -1,0 +1,121 @@
+"""How large a share of the targets searches have reached, over the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib import ticker
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
+
+from nasbench_sim.analysis.targets import target_ecdf
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.progress import axis_of, clock_of, drawn, dress_axis, on_one_task
+from nasbench_sim.plots.style import axes_or_new, line_style
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Trajectories
+
+RANKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
+"""The default targets: to be as good as the architecture of this rank in the whole table."""
+
+
+def ecdf_frame(
+    runs: Trajectories | Sequence[Trajectories], x: str | None = None, targets: ArrayLike | None = None
+) -> pd.DataFrame:
+    """Give the data behind `ecdf`.
+
+    Parameters
+    ----------
+    runs, x, targets
+        As in `ecdf`.
+
+    Returns
+    -------
+    DataFrame
+        ``searcher``, ``x``, ``reached`` (the share of all couples of replicate and target, 0 to 1) and ``n``,
+        the number of couples. ``attrs["targets"]`` lists the targets.
+    """
+    several = on_one_task(runs)
+    x = axis_of(several[0], x)
+    wanted = default_targets(several[0]) if targets is None else np.asarray(targets, dtype=np.float64)
+    sign = 1.0 if several[0].task.report.better == "max" else -1.0
+    frames = []
+    for one in several:
+        clock, grid, end = clock_of(one, x)
+        frame = target_ecdf(clock, sign * one.incumbent_reported(), sign * wanted, grid, end=end)
+        frame.insert(0, "searcher", one.searcher)
+        frames.append(frame)
+    out = pd.concat(frames, ignore_index=True)
+    out.attrs = {"targets": [float(target) for target in wanted]}
+    return out
+
+
+def default_targets(runs: Trajectories) -> NDArray[np.float64]:
+    """Give the reported metric of the architectures of rank `RANKS` in the table, the best first."""
+    values = runs.task.reported
+    ordered = np.sort(values[~np.isnan(values)])
+    if runs.task.report.better == "max":
+        ordered = ordered[::-1]
+    ranks = [rank for rank in RANKS if rank <= len(ordered)]
+    if not ranks:
+        raise RequestError(f"{runs.task.report.label}: the table has no value to aim at")
+    return np.asarray(ordered[np.array(ranks) - 1])
+
+
+def ecdf(
+    runs: Trajectories | Sequence[Trajectories],
+    ax: Axes | None = None,
+    *,
+    x: str | None = None,
+    targets: ArrayLike | None = None,
+) -> Axes:
+    """Draw the share of all couples of replicate and target that are reached, a line a searcher.
+
+    A target is reached once the reported metric of the incumbent is as good; under noise the incumbent may be
+    given up for a worse one later, which does not count back.
+
+    Parameters
+    ----------
+    runs
+        The trajectories of one or several searchers on one task.
+    ax
+        Where to draw; a new figure by default.
+    x
+        As in `anytime`.
+    targets
+        Values of the reported metric; by default those of the architectures of rank `RANKS` in the table.
+
+    Returns
+    -------
+    Axes
+
+    References
+    ----------
+    Hansen, Auger, Ros, Mersmann, Tušar, Brockhoff. COCO: a platform for comparing continuous optimizers.
+    Optimization Methods and Software 36, 2021.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=50), seeds=10)
+    >>> ecdf(runs).get_ylabel()
+    'share of targets reached'
+    """
+    several = on_one_task(runs)
+    x = axis_of(several[0], x)
+    frame = ecdf_frame(several, x, targets)
+    ax = axes_or_new(ax)
+    for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
+        ax.step(drawn(rows["x"], x), rows["reached"], where="post", label=searcher, **line_style(number))
+    dress_axis(ax, x, frame["x"])
+    ax.set_ylim(0.0, 1.02)
+    ax.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
+    ax.set_ylabel("share of targets reached")
+    ax.set_title(several[0].task.dataset)
+    ax.legend()
+    return ax

@@ -1,0 +1,72 @@
+"""Estimators on the plane of what they cost against how well they rank."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.style import PALETTE, axes_or_new
+
+_MARKERS = "osD^vP*X"
+
+
+def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw cost against Kendall's tau with its interval, and a line through those that nothing beats in both.
+
+    Parameters
+    ----------
+    study
+        As `nasbench_sim.analysis.estimator_study` gives; undefined estimators are left out. One that costs
+        nothing is drawn at a third of the least cost that is above zero.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from nasbench_sim.analysis import estimator_study
+    >>> study = estimator_study({"proxy": [2, 1, 3, 4], "12 epochs": [1, 3, 2, 4]}, [1, 2, 3, 4],
+    ...                         {"proxy": 0.1, "12 epochs": 90.0}, k=1)
+    >>> estimators(study).get_xlabel()
+    'cost of one architecture (s)'
+    """
+    defined = study[study["kendall"].notna()]
+    if defined.empty:
+        raise RequestError("nothing to draw: no estimator is defined")
+    ax = axes_or_new(ax)
+    paid = defined.loc[defined["cost"] > 0, "cost"]
+    place = np.where(defined["cost"] > 0, defined["cost"], paid.min() / 3 if len(paid) else 1.0)
+    for number, (kind, rows) in enumerate(defined.assign(place=place).groupby("kind", sort=False)):
+        ax.errorbar(
+            rows["place"],
+            rows["kendall"],
+            yerr=[rows["kendall"] - rows["kendall_low"], rows["kendall_high"] - rows["kendall"]],
+            fmt=_MARKERS[number % len(_MARKERS)],
+            color=PALETTE[number % len(PALETTE)],
+            label=str(kind) or "estimators",
+            markersize=5,
+            capsize=2,
+            linewidth=0.8,
+        )
+        for one in rows.itertuples(index=False):
+            ax.annotate(
+                str(one.estimator),
+                (one.place, one.kendall),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize="x-small",
+            )
+    best = defined["efficient"].to_numpy(bool)
+    ax.step(place[best], defined.loc[best, "kendall"], where="post", color="0.4", linewidth=0.8, zorder=0)
+    ax.set_xscale("log")
+    ax.margins(x=0.12)
+    ax.set_xlabel("cost of one architecture (s)")
+    ax.set_ylabel("Kendall's τ with the truth")
+    if len(ax.containers) > 1:
+        ax.legend()
+    return ax

@@ -1,0 +1,38 @@
+"""Names of quantities as a reader of a figure wants them: words, device, unit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_WORDS = {"flops": "FLOPs", "params": "parameters"}
+
+
+def words(label: str) -> str:
+    """Give a metric's name in words, with its device.
+
+    Examples
+    --------
+    >>> words("val_accuracy")
+    'validation accuracy'
+    >>> words("latency:raspi4")
+    'latency on raspi4'
+    """
+    metric, _, device = label.partition(":")
+    named = _WORDS.get(metric) or metric.replace("_", " ").replace("val ", "validation ")
+    return f"{named} on {device}" if device else named
+
+
+def labelled(label: str, unit: str = "") -> str:
+    """Give the label of an axis: a metric in words, and its unit where it has one.
+
+    Examples
+    --------
+    >>> labelled("flops", "M")
+    'FLOPs (M)'
+    """
+    return f"{words(label)} ({unit})" if unit else words(label)
+
+
+def column_label(frame: pd.DataFrame, name: str) -> str:
+    """Give the label of an axis for a column of a frame; `Table.frame` says what its units are."""
+    return labelled(name, frame.attrs.get("units", {}).get(name, ""))

@@ -1,0 +1,74 @@
+"""The axis of figures of searches: evaluations or simulated time, up to the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import ticker
+from matplotlib.axes import Axes
+
+from nasbench_sim.errors import RequestError, unknown
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Trajectories
+
+_POINTS = 200
+_LABELS = {"evaluations": "evaluations", "seconds": "simulated time (h)"}
+_DRAWN_AS_ONE = {"evaluations": 1.0, "seconds": 3600.0}
+
+
+def on_one_task(runs: Trajectories | Sequence[Trajectories]) -> list[Trajectories]:
+    """Give the trajectories as a list, or an error unless there are some and all are on one task."""
+    several = list(runs) if isinstance(runs, Sequence) else [runs]
+    if not several:
+        raise RequestError("nothing to draw: no trajectories")
+    if len({id(one.task) for one in several}) > 1:
+        raise RequestError("a figure of searches shows one task; draw each task on axes of its own")
+    return several
+
+
+def axis_of(runs: Trajectories, x: str | None) -> str:
+    """Give a checked axis; by default what the budget was given in."""
+    if x is None:
+        return "evaluations" if runs.budget.seconds is None else "seconds"
+    if x not in _LABELS:
+        raise unknown("x axis", x, _LABELS)
+    return x
+
+
+def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
+    """Give where each evaluation ended on the axis, a grid for curves, and up to where runs are known.
+
+    Returns
+    -------
+    clock : array of float64, shape (replicates, evaluations)
+    grid : array of float64
+        At most 200 points, evenly spaced on a logarithmic scale.
+    end : float
+        The budget, or where the first replicate stopped.
+    """
+    counted = np.arange(1.0, runs.index.shape[1] + 1)
+    clock = np.where(np.isnan(runs.clock), np.nan, counted) if x == "evaluations" else runs.clock
+    budget = runs.budget.evaluations if x == "evaluations" else runs.budget.seconds
+    end = float(budget or np.nanmax(clock, axis=1).min())
+    first = float(np.nanmin(clock))
+    grid = np.geomspace(first, max(end, first), _POINTS)
+    return clock, np.unique(np.round(grid)) if x == "evaluations" else grid, end
+
+
+def drawn(positions: pd.Series[float], x: str) -> pd.Series[float]:
+    """Give positions in the unit of the axis: seconds are drawn in hours."""
+    return positions / _DRAWN_AS_ONE[x]
+
+
+def dress_axis(ax: Axes, x: str, positions: pd.Series[float]) -> None:
+    """Give an axis its scale, limits and label."""
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
+    ax.xaxis.set_minor_formatter(ticker.NullFormatter())
+    shown = drawn(positions, x)
+    ax.set_xlim(shown.min(), shown.max())
+    ax.set_xlabel(_LABELS[x])
