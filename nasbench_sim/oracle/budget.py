@@ -6,7 +6,7 @@ import dataclasses
 import math
 from typing import Literal
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, unknown
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -22,21 +22,30 @@ class Budget:
     overshoot
         ``"keep"``: the evaluation during which the seconds run out counts, with its full cost, as in the
         published protocols. ``"drop"``: it does not count, and the clock stops before it.
+    workers
+        How many simulated machines evaluate at the same time, on one clock.
+    mode
+        Of several workers. ``"asynchronous"``: each begins its next evaluation when it has ended one.
+        ``"synchronous"``: all wait for the slowest, then begin together.
 
     Raises
     ------
     RequestError
-        For none or both of the two, zero, negative or NaN.
+        For none or both of the two, zero, negative or NaN; fewer than one worker.
 
     Examples
     --------
     >>> Budget(seconds=12_000)
     Budget(seconds=12000)
+    >>> print(Budget(seconds=12_000, workers=8))
+    12,000 simulated seconds on 8 asynchronous workers
     """
 
     evaluations: int | None = None
     seconds: float | None = None
     overshoot: Literal["keep", "drop"] = "keep"
+    workers: int = 1
+    mode: Literal["asynchronous", "synchronous"] = "asynchronous"
 
     def __post_init__(self) -> None:
         """Check that exactly one positive amount is given."""
@@ -55,16 +64,25 @@ class Budget:
             or self.seconds <= 0
         ):
             raise RequestError(f"seconds is a finite number above 0, not {self.seconds!r}")
+        if isinstance(self.workers, bool) or not hasattr(self.workers, "__index__") or self.workers < 1:
+            raise RequestError(f"workers is a whole number of 1 or more, not {self.workers!r}")
+        if self.mode not in ("asynchronous", "synchronous"):
+            raise unknown("mode of the workers", self.mode, ("asynchronous", "synchronous"))
         if self.overshoot not in ("keep", "drop"):
             raise RequestError(f"overshoot is 'keep' or 'drop', not {self.overshoot!r}")
 
     def __str__(self) -> str:
         """In words, such as "200 evaluations"."""
+        shared = "" if self.workers == 1 else f" on {self.workers} {self.mode} workers"
         if self.seconds is None:
-            return f"{self.evaluations:,} evaluations"
-        return f"{self.seconds:,g} simulated seconds"
+            return f"{self.evaluations:,} evaluations{shared}"
+        return f"{self.seconds:,g} simulated seconds{shared}"
 
     def __repr__(self) -> str:
         """Only what was said."""
-        said = f"evaluations={self.evaluations}" if self.seconds is None else f"seconds={self.seconds}"
-        return f"Budget({said}{'' if self.overshoot == 'keep' else ', overshoot=' + repr(self.overshoot)})"
+        said = [
+            f"{field.name}={getattr(self, field.name)!r}"
+            for field in dataclasses.fields(self)
+            if getattr(self, field.name) != field.default
+        ]
+        return f"Budget({', '.join(said)})"

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
-SEARCH, NOISE = 0, 1
+SEARCH, NOISE, REPAIR = 0, 1, 3
 """Purposes that draw from streams of their own under one search seed."""
 
 _BLOCK = 512

@@ -1,18 +1,24 @@
-"""What a search optimises: the objective, its noise and cost, and what is reported at the end."""
+"""What a search optimises: the objectives, their noise and cost, and what is reported at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.oracle.clock import evaluation_seconds
+from nasbench_sim.oracle.constraint import HANDLINGS, Handling, read_constraint, total_violation
+from nasbench_sim.oracle.fidelity import Fidelity, Level, check_resume, read_fidelities
+from nasbench_sim.oracle.objective import Noise, Objective, directions, read_objective
+from nasbench_sim.oracle.penalty import Penalty
+from nasbench_sim.oracle.scalarisation import Scalarisation
 from nasbench_sim.tables import Column, Table
-from nasbench_sim.tables.table import mean_of_runs
-
-_PUBLISHED_CLOCK = ("train_time", "val_time")
+from nasbench_sim.tables.column import Better
 
 
 class Task:
@@ -25,23 +31,50 @@ class Task:
     dataset
         Data set that is searched on and reported on.
     objective
-        The metric that the searcher observes, also as ``metric:device``.
+        The metric that the searcher observes, also as ``metric:device``; a list of several, or a mapping of
+        each to ``"max"`` or ``"min"`` (by default the direction of its column).
     schedule, epoch, trained_on
-        Which training and which of its epochs the objective is read from; by default as in `Table.query`.
+        Which training and which of its epochs the objective is read from; by default as in `Table.query`. Of
+        several objectives those that are trained are read there.
     noise
         ``"run"``: each evaluation observes one of the published runs, drawn at random, as in the published
-        protocols. ``"mean"``: always the mean of the runs. A training seed: always that run.
+        protocols; one draw serves all objectives. ``"mean"``: always the mean of the runs. A training seed:
+        always that run.
     report
         The metric that a search is judged by: the mean of its runs at its longest schedule. By default
-        ``test_accuracy`` where the table has it for the data set, otherwise the objective's metric.
+        ``test_accuracy`` where the table has it for the data set, otherwise the (first) objective's metric.
     cost
         What one evaluation costs in seconds: metrics whose sum is charged (each converted to seconds), or
         an array of seconds, one an architecture. By default the published clock: the training time of the
-        objective's epochs, and one validation pass where the table has its time.
+        objective's epochs, and one validation pass where the table has its time. Of several objectives the
+        first that is trained sets the clock.
     repeats
         ``"charged"``: evaluating an architecture again costs again, and draws a run again, as in the
         published protocols. ``"free"``: it costs nothing, counts for no evaluation, and gives the value
         that it had.
+    scalarisation
+        A rule that makes one number of several objectives, for searchers of one objective.
+    constraints
+        Such as ``"latency:raspi4 <= 10 ms"``; see `nasbench_sim.oracle.constraint`. They are judged on the
+        table's values, which cost nothing.
+    infeasible
+        What becomes of proposals that violate them. ``"death"``: a searcher is told -inf. ``"resample"``:
+        another one is evaluated in their place, reached by a random walk of mutations from the proposal.
+        ``"dominance"``: a searcher is told values that are worse than all feasible ones, the more so the
+        larger the violation (Deb's rule).
+    fidelities
+        Cheaper ways to observe the objective, from the cheapest to the one that counts: epochs of its
+        schedule, pairs of a schedule and an epoch, or metrics (a proxy); for searchers that ask for them.
+        `cost` is then None or an array of seconds of shape (fidelities, size).
+    resume
+        Whether an architecture that was trained to an earlier epoch is continued, for the difference of the
+        costs, or trained again. By default it is wherever both are moments of one training; the 12- and the
+        200-epoch schedule are different trainings, which nothing continues into each other.
+
+    Raises
+    ------
+    RequestError
+        For anything that the table does not have or that contradicts itself.
 
     Examples
     --------
@@ -49,6 +82,9 @@ class Task:
     >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
     >>> round(task.optimum, 3)
     91.607
+    >>> two = nbs.Task(task.table, dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"])
+    >>> [(objective.label, objective.better) for objective in two.objectives]
+    [('val_accuracy', 'max'), ('latency:eyeriss', 'min')]
     """
 
     def __init__(
@@ -56,97 +92,104 @@ class Task:
         table: Table,
         *,
         dataset: str,
-        objective: str = "val_accuracy",
+        objective: str | Sequence[str] | Mapping[str, Better] = "val_accuracy",
         schedule: int | None = None,
         epoch: int | None = None,
         trained_on: str | None = None,
-        noise: Literal["run", "mean"] | int = "run",
+        noise: Noise = "run",
         report: str | None = None,
         cost: str | Sequence[str] | NDArray[np.float64] | None = None,
         repeats: Literal["charged", "free"] = "charged",
+        scalarisation: Scalarisation | None = None,
+        constraints: str | Sequence[str] = (),
+        infeasible: Handling = "death",
+        fidelities: Sequence[Level] | None = None,
+        resume: bool | None = None,
     ) -> None:
         if repeats not in ("charged", "free"):
             raise RequestError(f"repeats is 'charged' or 'free', not {repeats!r}")
+        if infeasible not in HANDLINGS:
+            raise unknown("handling of the infeasible", infeasible, HANDLINGS)
         self.table = table
         self.space = table.space
         self.dataset = dataset
         self.noise = noise
         self.repeats = repeats
-        self.objective = table.column(objective, dataset=dataset, schedule=schedule, trained_on=trained_on)
-        training = {"schedule": self.objective.schedule, "trained_on": self.objective.trained_on}
-        if self.objective.epochs:
-            training["epoch"] = self.objective.epochs[-1] if epoch is None else epoch
-        self._question: dict[str, Any] = {key: value for key, value in training.items() if value is not None}
-        self._runs = self._observable(objective, epoch)
-        # The missing go to the end of their row, so that run k of n is drawn as floor(u * n).
-        self._run_count = np.isfinite(self._runs).sum(axis=1)
-        if not self._run_count.any():
-            raise RequestError(f"{self.objective.describe()}: no architecture has a value")
-        self._runs = np.take_along_axis(
-            self._runs, np.argsort(~np.isfinite(self._runs), axis=1, kind="stable"), axis=1
-        )[:, : self._run_count.max()]
+        self.infeasible = infeasible
+        self.scalarisation = scalarisation
+        question = {"dataset": dataset, "schedule": schedule, "epoch": epoch, "trained_on": trained_on}
+        self.fidelities = self._fidelities(objective, fidelities, cost, question)
+        self.objectives = self._objectives(objective, question)
+        self.resume = self._resumes(resume)
+        if scalarisation is not None:
+            scalarisation.check(self.objectives)
         self.costs, self.cost = self._costs(cost)
+        named = [constraints] if isinstance(constraints, str) else list(constraints)
+        self.constraints = tuple(read_constraint(table, dataset, text) for text in named)
+        violation = total_violation(self.constraints, table)
+        self.penalty = None if violation is None else Penalty(violation, infeasible, self._range())
         self.report = self._reported_column(report)
         self.reported = self._values(self.report)
 
-    def _observable(self, objective: str, epoch: int | None) -> NDArray[np.float64]:
-        """Give the values that an evaluation can observe, shape (size, runs)."""
-        question = {"dataset": self.dataset, "epoch": epoch, **self._question}
-        if isinstance(self.noise, str):
-            if self.noise not in ("run", "mean"):
-                raise RequestError(f"noise is 'run', 'mean' or a training seed, not {self.noise!r}")
-            runs = self.table.runs(objective, **question)
-            return runs if self.noise == "run" else mean_of_runs(runs)[:, None]
-        return self.table.values(objective, seed=self.noise, **question)[:, None]
+    def _fidelities(
+        self, objective: Any, levels: Sequence[Level] | None, cost: Any, question: dict[str, Any]
+    ) -> tuple[Fidelity, ...]:
+        if levels is None:
+            return ()
+        asked = directions(objective)
+        if len(asked) > 1 or question["epoch"] is not None:
+            raise RequestError("fidelities are of one objective, and say its epochs themselves")
+        rest = {key: value for key, value in question.items() if key != "epoch"}
+        return read_fidelities(self.table, next(iter(asked)), levels, noise=self.noise, cost=cost, **rest)
+
+    def _objectives(self, objective: Any, question: dict[str, Any]) -> tuple[Objective, ...]:
+        """Look the objectives up; of several, each takes the parts of the question that apply to it."""
+        asked = directions(objective)
+        if self.fidelities:
+            own, better = self.fidelities[-1].objective, next(iter(asked.values()))
+            return (dataclasses.replace(own, better=better or own.better),)
+        found = []
+        for label, better in asked.items():
+            fitting, noise = dict(question), self.noise
+            if len(asked) > 1:
+                parts = self.table.applying(label, {**question, "seed": noise})
+                noise = parts.pop("seed", "mean")
+                fitting = dict.fromkeys(question) | parts
+            found.append(read_objective(self.table, label, noise=noise, better=better, **fitting))
+        if not np.all([one.run_count > 0 for one in found], axis=0).any():
+            raise RequestError(f"no architecture has a value of all of {', '.join(asked)}")
+        return tuple(found)
+
+    def _resumes(self, resume: bool | None) -> bool:
+        if resume is not None and not self.fidelities:
+            raise RequestError("resume is about fidelities, and the task has none")
+        if resume:
+            check_resume(self.fidelities)
+        return bool(self.fidelities) and resume is not False
 
     def _costs(self, cost: Any) -> tuple[NDArray[np.float64], str]:
         """Give the seconds of one evaluation of every architecture, and what they are made of."""
-        if isinstance(cost, np.ndarray):
-            seconds = np.asarray(cost, dtype=np.float64)
-            if seconds.shape != (self.space.size,) or not np.all(seconds >= 0):
-                raise RequestError(
-                    f"cost is an array of {self.space.size} seconds of 0 or more, one an architecture"
-                )
-            return seconds, "an array of seconds"
-        if cost is None:
-            training, validation = _PUBLISHED_CLOCK
-            names = [training] if self._has_time(training) else []
-            if names and self._has_time(validation):
-                names.append(validation)
-        else:
-            names = [cost] if isinstance(cost, str) else list(cost)
-        total = np.zeros(self.space.size) if names else np.full(self.space.size, np.nan)
-        for name in names:
-            question = self._question if name.partition(":")[0] == "train_time" else {}
-            column = self.table.column(
-                name, dataset=self.dataset, **{k: v for k, v in question.items() if k != "epoch"}
-            )
-            if column.unit not in ("s", "ms"):
-                raise RequestError(f"a cost is a time; {column.describe()} is in {column.unit!r}")
-            values = self.table.values(name, dataset=self.dataset, **question)
-            total = total + values * (1e-3 if column.unit == "ms" else 1.0)
-        return total, " + ".join(names)
+        if self.fidelities:
+            return self.fidelities[-1].costs, self.fidelities[-1].cost
+        trained = [one for one in self.objectives if one.column.schedule is not None]
+        clocked = trained[0] if trained else self.objectives[0]
+        return evaluation_seconds(self.table, self.dataset, clocked, cost)
 
-    def _has_time(self, metric: str) -> bool:
-        """Tell whether the table has this part of the published clock for the objective's training."""
-        for column in self.table.schema:
-            if (column.metric, column.dataset) != (metric, self.dataset):
-                continue
-            if metric != "train_time":
-                return True
-            same = (column.schedule, column.trained_on) == (
-                self.objective.schedule,
-                self.objective.trained_on,
-            )
-            if same and (not column.epochs or self._question.get("epoch") in column.epochs):
-                return True
-        return False
+    def _range(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give the lowest and the highest value that a searcher can be told, shape (objectives,) or ()."""
+        everything = np.arange(self.space.size)[:, None]
+        counts = {int(n) for one in self.objectives for n in np.unique(one.run_count)} - {0}
+        # Each number in [0, 1) at which one of the objectives goes on to its next run, and a little more.
+        uniform = np.array(sorted({i / n + 1e-9 for n in counts for i in range(n)}))
+        index = np.broadcast_to(everything, (self.space.size, len(uniform)))
+        signed = self.signed(self.observe(index, np.broadcast_to(uniform, index.shape)))
+        return np.nanmin(signed, axis=(0, 1)), np.nanmax(signed, axis=(0, 1))
 
     def _reported_column(self, report: str | None) -> Column:
         if report is None:
             own = {column.metric for column in self.table.schema if column.dataset == self.dataset}
-            report = "test_accuracy" if "test_accuracy" in own else self.objective.label
-        return self.table.column(report, dataset=self.dataset)
+            report = "test_accuracy" if "test_accuracy" in own else self.objectives[0].label
+        return self.table.column(report, **self.table.applying(report, {"dataset": self.dataset}))
 
     def _values(self, column: Column) -> NDArray[np.float64]:
         return self.table.values(
@@ -157,22 +200,44 @@ class Task:
             trained_on=column.trained_on,
         )
 
-    @property
-    def sign(self) -> int:
-        """1 where a larger objective is better, otherwise -1."""
-        return 1 if self.objective.better == "max" else -1
+    @functools.cached_property
+    def objective(self) -> Column:
+        """The column that is observed: the first of several, or what a scalarisation makes of them."""
+        if self.scalarisation is None:
+            return self.objectives[0].column
+        listed = ", ".join(one.label for one in self.objectives)
+        return Column(metric=self.scalarisation.name, source=f"{self.scalarisation!r} of {listed}")
 
     @property
+    def several(self) -> bool:
+        """Whether a searcher is told several values an evaluation."""
+        return len(self.objectives) > 1 and self.scalarisation is None
+
+    @property
+    def sign(self) -> int:
+        """1 where a larger objective (the first of several) is better, otherwise -1."""
+        return 1 if self.scalarisation is not None else self.objectives[0].sign
+
+    @functools.cached_property
+    def signs(self) -> NDArray[np.float64]:
+        """1.0 for each objective of which larger is better, otherwise -1.0."""
+        return np.array([float(objective.sign) for objective in self.objectives])
+
+    @functools.cached_property
     def optimum(self) -> float:
-        """The best reported value that any architecture of the table has."""
-        return float(np.nanmax(self.reported) if self.report.better == "max" else np.nanmin(self.reported))
+        """The best reported value that any architecture of the table has that keeps the constraints."""
+        values = self.reported if self.penalty is None else self.reported[self.penalty.feasible]
+        return float(np.nanmax(values) if self.report.better == "max" else np.nanmin(values))
 
     @property
     def draws(self) -> bool:
         """Whether an evaluation draws one of several runs at random."""
-        return bool(self._runs.shape[1] > 1)
+        levels = [one.objective for one in self.fidelities] or self.objectives
+        return any(objective.draws for objective in levels)
 
-    def observe(self, index: NDArray[Any], uniform: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    def observe(
+        self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
+    ) -> NDArray[np.float64]:
         """Give what evaluating valid architectures observes; NaN where the table has no value.
 
         Parameters
@@ -181,21 +246,51 @@ class Task:
             Official indices of any shape.
         uniform
             Numbers in [0, 1) of the same shape that choose the run, where `draws`.
+        level
+            Places in `fidelities`, of the same shape; the highest by default.
+
+        Returns
+        -------
+        array of float64
+            In the objectives' own units: the shape of `index`, with an axis of objectives where `several`.
         """
-        if uniform is None or not self.draws:
-            return np.asarray(self._runs[index, 0])
-        run = (uniform * self._run_count[index]).astype(np.intp)
-        return np.asarray(self._runs[index, run])
+        if len(self.objectives) == 1:
+            if level is None:
+                return self.objectives[0].observe(index, uniform)
+            observed = np.empty(index.shape)
+            for place in np.unique(level):
+                at = level == place
+                drawn = None if uniform is None else uniform[at]
+                observed[at] = self.fidelities[place].objective.observe(index[at], drawn)
+            return observed
+        each = np.stack([objective.observe(index, uniform) for objective in self.objectives], axis=-1)
+        if self.scalarisation is None:
+            return each
+        return self.scalarisation.value(each, self.objectives)
+
+    def signed(self, observed: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give observed values signed so that larger is better; NaN stays."""
+        if self.several:
+            return observed * self.signs
+        return observed if self.sign == 1 else -observed
+
+    def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
+        """Give the seconds of evaluations from scratch at places in `fidelities`."""
+        return np.asarray(self._level_costs[level, index])
+
+    @functools.cached_property
+    def _level_costs(self) -> NDArray[np.float64]:
+        return np.stack([one.costs for one in self.fidelities])
 
     def describe(self) -> dict[str, Any]:
         """Give all that defines the task, as plain JSON types."""
-        return {
+        described: dict[str, Any] = {
             "table": self.table.name,
             "table_hash": self.table.hash,
             "space": self.space.name,
             "dataset": self.dataset,
             "objective": self.objective.label,
-            **self._question,
+            **self.objectives[0].question,
             "noise": self.noise,
             "cost": self.cost,
             "repeats": self.repeats,
@@ -203,11 +298,29 @@ class Task:
             "report_schedule": self.report.schedule,
             "report_trained_on": self.report.trained_on,
         }
+        if len(self.objectives) > 1:
+            described["objectives"] = {one.label: one.better for one in self.objectives}
+        if self.scalarisation is not None:
+            described["scalarisation"] = repr(self.scalarisation)
+        if self.constraints:
+            described["constraints"] = [str(constraint) for constraint in self.constraints]
+            described["infeasible"] = self.infeasible
+        if self.fidelities:
+            described["fidelities"] = [{"fidelity": one.label, "cost": one.cost} for one in self.fidelities]
+            described["resume"] = self.resume
+        return described
 
     def __repr__(self) -> str:
-        """The objective, where it is read, and what is reported."""
-        asked = ", ".join(f"{key}={value}" for key, value in self._question.items())
+        """The objectives, where they are read, and what is reported."""
+        labels = self.objective.label
+        if len(self.objectives) > 1:
+            listed = " and ".join(one.label for one in self.objectives)
+            labels = listed if self.scalarisation is None else f"{self.scalarisation!r} of {listed}"
+        asked = ", ".join(f"{key}={value}" for key, value in self.objectives[0].question.items())
+        bounds = " and ".join(map(str, self.constraints))
+        kept = f", {bounds} or {self.infeasible}" if bounds else ""
+        levels = f", {len(self.fidelities)} fidelities" if self.fidelities else ""
         return (
-            f"<Task {self.objective.label} on {self.dataset} ({asked}), noise {self.noise!r}, "
+            f"<Task {labels} on {self.dataset} ({asked}){kept}{levels}, noise {self.noise!r}, "
             f"reports {self.report.label}, table {self.table.name}>"
         )

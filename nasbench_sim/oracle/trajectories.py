@@ -7,47 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
+from nasbench_sim.oracle.fronts import final_fronts, hypervolume_of
+from nasbench_sim.oracle.record import Record
 from nasbench_sim.oracle.task import Task
-from nasbench_sim.spaces.base import Array
-from nasbench_sim.tables.question import spans
+from nasbench_sim.tables.column import spans
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FRAME_ROWS = 200_000
-
-
-@dataclasses.dataclass(frozen=True)
-class Record:
-    """Evaluations of R replicates in order of their end; what lies beyond `length` is not part of a run."""
-
-    index: Array
-    """Official indices, shape (R, n)."""
-    observed: NDArray[np.float64]
-    """The objective as observed, in its own unit and direction, shape (R, n); NaN where missing."""
-    cost: NDArray[np.float64]
-    """Seconds charged, shape (R, n)."""
-    clock: NDArray[np.float64]
-    """Simulated seconds at the end of each evaluation, shape (R, n)."""
-    length: NDArray[np.int64]
-    """Evaluations of each replicate, shape (R,)."""
-
-
-def joined(records: Sequence[Record]) -> Record:
-    """Give the records of several chunks of replicates as one; shorter ones are filled up."""
-    if len(records) == 1:
-        return records[0]
-    longest = max(record.index.shape[1] for record in records)
-
-    def stacked(field: str) -> Array:
-        parts = [getattr(record, field) for record in records]
-        return np.concatenate([np.pad(part, ((0, 0), (0, longest - part.shape[1]))) for part in parts])
-
-    length = np.concatenate([record.length for record in records])
-    return Record(stacked("index"), stacked("observed"), stacked("cost"), stacked("clock"), length)
 
 
 class Trajectories:
@@ -94,7 +66,8 @@ class Trajectories:
         beyond = np.arange(longest) >= record.length[:, None]
         compact = np.int32 if task.space.size < 2**31 else task.space.index_dtype
         self.index = np.where(beyond, -1, record.index[:, :longest]).astype(compact)
-        self.observed = np.where(beyond, np.nan, record.observed[:, :longest])
+        deep = beyond if record.observed.ndim == 2 else beyond[..., None]
+        self.observed = np.where(deep, np.nan, record.observed[:, :longest])
         self.cost = np.where(beyond, np.nan, record.cost[:, :longest])
         self.clock = np.where(beyond, np.nan, record.clock[:, :longest])
         self.length = record.length
@@ -105,10 +78,51 @@ class Trajectories:
         self.seeds = tuple(seeds)
         self.wall_seconds = wall_seconds
         self._beyond = beyond
+        self._record = record
 
     def __len__(self) -> int:
         """Give the number of replicates."""
         return len(self.seeds)
+
+    @property
+    def record(self) -> Record:
+        """The evaluations as they are stored: up to the longest run, and None for what the record lacks."""
+        kept: dict[str, Any] = {}
+        for field in dataclasses.fields(Record):
+            lacks = getattr(self._record, field.name) is None
+            kept[field.name] = None if lacks else getattr(self, field.name)
+        return Record(**kept)
+
+    @property
+    def start(self) -> NDArray[np.float64]:
+        """Simulated seconds when each evaluation began, shape (R, n); NaN past the end."""
+        if self._record.start is not None:
+            return np.where(self._beyond, np.nan, self._record.start[:, : self.index.shape[1]])
+        return np.where(self._beyond, np.nan, np.pad(self.clock, ((0, 0), (1, 0)))[:, :-1])
+
+    @property
+    def worker(self) -> NDArray[np.int64]:
+        """Which of the workers, from 0, made each evaluation, shape (R, n); -1 past the end."""
+        if self._record.worker is None:
+            return np.where(self._beyond, -1, 0)
+        return np.where(self._beyond, -1, self._record.worker[:, : self.index.shape[1]])
+
+    @property
+    def level(self) -> NDArray[np.int64]:
+        """Place of each evaluation in the task's fidelities, shape (R, n); -1 past the end.
+
+        0 everywhere for a task that has none.
+        """
+        if self._record.level is None:
+            return np.where(self._beyond, -1, 0)
+        return np.where(self._beyond, -1, self._record.level[:, : self.index.shape[1]])
+
+    @property
+    def feasible(self) -> NDArray[np.bool_]:
+        """Whether each evaluated architecture keeps the constraints, shape (R, n); False past the end."""
+        if self.task.penalty is None:
+            return ~self._beyond
+        return np.asarray(self.task.penalty.feasible[self.index] & ~self._beyond)
 
     @property
     def reported(self) -> NDArray[np.float64]:
@@ -119,11 +133,32 @@ class Trajectories:
     def incumbent(self) -> NDArray[np.int64]:
         """Position of the best so far by the observed objective, shape (R, n); the first one of ties.
 
-        -1 before the first value; past the end of a run, its last incumbent.
+        -1 before the first value; past the end of a run, its last incumbent. An architecture that violates a
+        constraint never is it. Values of different fidelities do not compare: once one was observed at a
+        higher fidelity, those of lower ones do not count any more.
+
+        Raises
+        ------
+        RequestError
+            For several objectives: `final` gives what is not dominated.
         """
         from nasbench_sim.analysis.incumbent import incumbents
 
-        return incumbents(self.task.sign * self.observed)
+        if self.task.several:
+            raise RequestError(
+                "several objectives have no incumbent: final() gives what is not dominated, "
+                "hypervolume() its volume over time; a task with a scalarisation has one"
+            )
+        values = self.task.sign * self.observed
+        if self.task.penalty is not None:
+            values = np.where(self.feasible, values, np.nan)
+        if self._record.level is None:
+            return incumbents(values)
+        best = np.full(values.shape, -1)
+        for place in range(len(self.task.fidelities)):
+            found = incumbents(np.where(self.level == place, values, np.nan))
+            best = np.where(found >= 0, found, best)
+        return best
 
     def incumbent_reported(self) -> NDArray[np.float64]:
         """Give the reported metric of the incumbent after each evaluation, shape (R, n); NaN where none."""
@@ -139,10 +174,13 @@ class Trajectories:
         DataFrame
             ``seed``, ``evaluations``, ``seconds`` (simulated), ``index`` (official index of the final
             incumbent; missing where a replicate saw no value), ``observed`` (its observed objective), the
-            reported metric under its own name, and ``regret``: its distance to the table's optimum.
+            reported metric under its own name, and ``regret``: its distance to the table's optimum. Of
+            several objectives the rows of `nasbench_sim.oracle.fronts.final_fronts`.
         """
         import pandas as pd
 
+        if self.task.several:
+            return final_fronts(self)
         rows = np.arange(len(self))
         last = np.maximum(self.length - 1, 0)
         if self.index.shape[1]:
@@ -170,6 +208,16 @@ class Trajectories:
         frame.loc[position < 0, "index"] = pd.NA
         return frame
 
+    def hypervolume(
+        self,
+        grid: ArrayLike | None = None,
+        *,
+        reference: Mapping[str, float] | None = None,
+        x: str = "evaluations",
+    ) -> pd.DataFrame:
+        """Give the volume that several objectives dominate over time; see `hypervolume_of`."""
+        return hypervolume_of(self, grid, reference=reference, x=x)
+
     def to_frame(self) -> pd.DataFrame:
         """Give one row an evaluation.
 
@@ -178,7 +226,9 @@ class Trajectories:
         DataFrame
             ``seed``, ``evaluation`` (from 1), ``index``, ``observed``, ``cost`` and ``clock`` (seconds),
             ``incumbent`` (official index of the best so far by the observed objective) and the reported
-            metric of the incumbent under its own name.
+            metric of the incumbent under its own name. Several objectives are observed under their own names
+            and have no incumbent. Where they can differ: ``start`` (seconds) and ``worker``, ``fidelity`` (by
+            name), ``feasible``.
         """
         import pandas as pd
 
@@ -189,28 +239,41 @@ class Trajectories:
         import pandas as pd
 
         present = ~self._beyond
-        position = self.incumbent
-        best = np.take_along_axis(self.index, np.maximum(position, 0), axis=1)
+        columns = self._columns()
         step = max(1, _FRAME_ROWS // max(1, self.index.shape[1]))
-        reported = self.incumbent_reported()
         for start in range(0, len(self), step):
             rows = slice(start, start + step)
             kept = present[rows]
             replicate, evaluation = np.nonzero(kept)
-            frame = pd.DataFrame(
+            yield pd.DataFrame(
                 {
                     "seed": np.array(self.seeds[rows])[replicate],
                     "evaluation": evaluation + 1,
-                    "index": self.index[rows][kept],
-                    "observed": self.observed[rows][kept],
-                    "cost": self.cost[rows][kept],
-                    "clock": self.clock[rows][kept],
-                    "incumbent": pd.array(best[rows][kept], dtype="Int64"),
-                    self.task.report.label: reported[rows][kept],
+                    **{name: _nullable(values[rows][kept], name) for name, values in columns.items()},
                 }
             )
-            frame.loc[position[rows][kept] < 0, "incumbent"] = pd.NA
-            yield frame
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        """Give what `to_frame` has of every evaluation, each of shape (R, n)."""
+        columns: dict[str, NDArray[Any]] = {"index": self.index}
+        if self.task.several:
+            columns |= {one.label: self.observed[..., k] for k, one in enumerate(self.task.objectives)}
+        else:
+            columns["observed"] = self.observed
+        columns |= {"cost": self.cost, "clock": self.clock}
+        if self._record.worker is not None:
+            columns |= {"start": self.start, "worker": self.worker}
+        if self._record.level is not None:
+            names = np.array([one.label for one in self.task.fidelities], dtype=object)
+            columns["fidelity"] = names[self.level]
+        if self.task.penalty is not None:
+            columns["feasible"] = self.feasible
+        if not self.task.several:
+            position = self.incumbent
+            best = np.take_along_axis(self.index, np.maximum(position, 0), axis=1)
+            columns["incumbent"] = np.where(position < 0, -1, best)
+            columns[self.task.report.label] = self.incumbent_reported()
+        return columns
 
     def describe(self) -> dict[str, Any]:
         """Give the provenance: version, task and table hash, searcher, hyperparameters, seeds."""
@@ -231,3 +294,12 @@ class Trajectories:
             f"<Trajectories of {self.searcher}: {len(self)} replicates, "
             f"{int(self.length.sum()):,} evaluations, on {self.task!r}>"
         )
+
+
+def _nullable(values: NDArray[Any], name: str) -> Any:
+    """Give an incumbent of -1 as missing."""
+    if name != "incumbent":
+        return values
+    import pandas as pd
+
+    return pd.arrays.IntegerArray(values.astype(np.int64), values < 0)

@@ -2,6 +2,7 @@
 
 from nasbench_sim.search.driver import run
 from nasbench_sim.search.hyperparameter import Choice, Flag, Real, Whole
+from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher, Proposals
 from nasbench_sim.search.registry import register, searcher, searchers
 from nasbench_sim.search.searcher import Context, Searcher
 
@@ -9,6 +10,8 @@ __all__ = [
     "Choice",
     "Context",
     "Flag",
+    "MultiFidelitySearcher",
+    "Proposals",
     "Real",
     "Searcher",
     "Whole",

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from nasbench_sim.errors import ArchitectureError, RequestError
-from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories
+from nasbench_sim.errors import RequestError
+from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories, Workers
 from nasbench_sim.oracle.oracle import check_budget
+from nasbench_sim.oracle.record import Record, joined
 from nasbench_sim.oracle.streams import SEARCH
-from nasbench_sim.oracle.trajectories import Record, joined
+from nasbench_sim.search import exchange
+from nasbench_sim.search.parallel import run_in_parallel
 from nasbench_sim.search.registry import Configured, searcher
 from nasbench_sim.search.searcher import Context
-from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
 
 
 def run(
@@ -112,32 +112,23 @@ def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
 def _run_together(
     chosen: Configured, task: Task, budget: Budget, seeds: tuple[int, ...], bar: _Progress
 ) -> Record:
-    oracle = Oracle(task, budget, seeds)
     strategy = chosen.start(Context(task.space, Streams(seeds, SEARCH), task, budget))
+    if budget.workers > 1:
+        workers = Workers(task, budget, seeds)
+        run_in_parallel(strategy, workers, chosen.label, lambda: bar.show(workers.oracle))
+        bar.finish(len(seeds))
+        return workers.record()
+    oracle = Oracle(task, budget, seeds)
     while True:
-        index = _checked(strategy.ask(), task.space, len(seeds), chosen.label)
-        values = oracle.evaluate(index)
+        index, level = exchange.ask(strategy, chosen.label)
+        index = oracle.repaired(index)
+        values = oracle.evaluate(index, level)
         if not oracle.running.any():
             break
         bar.show(oracle)
-        strategy.tell(index, values)
+        exchange.tell(strategy, index, level, values)
     bar.finish(len(seeds))
     return oracle.record()
-
-
-def _checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Array:
-    """Refuse proposals that are not architectures: a searcher of one's own may have a slip."""
-    if not isinstance(index, np.ndarray) or index.ndim != 2 or len(index) != replicates or not index.size:
-        shape = getattr(index, "shape", type(index).__name__)
-        raise RequestError(f"{label}: ask gives an integer array of shape ({replicates}, q), not {shape}")
-    if index.dtype.kind not in ("iu" if space.index_dtype.kind == "i" else "iuO"):
-        raise RequestError(f"{label}: ask gives official indices, not {index.dtype.name} values")
-    if index.min() < -1 or index.max() >= space.size:
-        raise ArchitectureError(
-            f"{label} proposed an index out of range: {index.min()} to {index.max()} "
-            f"in a space of {space.size:,} architectures"
-        )
-    return index
 
 
 class _Progress:

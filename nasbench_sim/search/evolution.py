@@ -11,7 +11,7 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Architectures, Whole
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.variation import mutated, tournament
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 class Evolution(Searcher):
@@ -62,6 +62,10 @@ class Evolution(Searcher):
         else:
             self.survive(index[:, 0], values[:, 0])
         self._evaluated += index.shape[1]
+
+    def overlaps(self) -> bool:
+        """Children are made of the population as it is; the first population is waited for."""
+        return self._evaluated > 0
 
     def newcomers(self, n: int) -> Array:
         """Give `n` architectures a replicate for the first population: uniformly drawn."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from nasbench_sim.errors import RequestError, nearest
 from nasbench_sim.oracle import Budget, Streams, Task
 from nasbench_sim.search.hyperparameter import Hyperparameter
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,13 +77,33 @@ class Searcher(ABC):
         elementary function (exp, log) of floats.
     chunk
         How many replicates are advanced together at most; smaller where a replicate needs much memory.
+    objectives
+        What tasks it runs on: of ``"one"`` objective (also several under a scalarisation), of
+        ``"several"``, or of ``"any"`` number.
+
+    Raises
+    ------
+    RequestError
+        On a task of another number of objectives.
     """
 
     name: ClassVar[str]
     portable: ClassVar[bool] = True
     chunk: ClassVar[int] = 1000
+    objectives: ClassVar[Literal["one", "several", "any"]] = "one"
 
     def __init__(self, context: Context, hyperparameters: Mapping[str, Any]) -> None:
+        has = len(context.task.objectives) if context.task.several else 1
+        if self.objectives == "one" and has > 1:
+            raise RequestError(
+                f"{self.name} searches for one objective, and the task has {has}: give the task a "
+                "scalarisation, such as WeightedSum"
+            )
+        if self.objectives == "several" and has == 1:
+            raise RequestError(
+                f"{self.name} searches for several objectives, such as "
+                "Task(objective=['val_accuracy', 'latency:eyeriss'])"
+            )
         self.context = context
         self.space = context.space
         self.streams = context.streams
@@ -105,6 +125,15 @@ class Searcher(ABC):
             replicate proposes nothing in this place; one that proposes nothing at all has ended.
         """
 
+    def overlaps(self) -> bool:
+        """Tell whether `ask` may be called now although earlier proposals still are being evaluated.
+
+        Where it may, free simulated workers are given work at once; each evaluation is told by itself when
+        it ends, with q = 1, in the order of the ends. Where it may not (the default), the next `ask` comes
+        after `tell` of the whole last batch.
+        """
+        return False
+
     @abstractmethod
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Learn what the last proposals gave.
@@ -112,10 +141,10 @@ class Searcher(ABC):
         Parameters
         ----------
         index
-            The proposals, shape (R, q).
+            The proposals, shape (R, q); what was evaluated in their place where the task repairs them.
         values
-            What was observed, shape (R, q), signed so that larger is better; -inf where the table has no
-            value or nothing was proposed.
+            What was observed, shape (R, q) or, of several objectives, (R, q, objectives), signed so that
+            larger is better; -inf where the table has no value or nothing was proposed.
         """
 
     @classmethod

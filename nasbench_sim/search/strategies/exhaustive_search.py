@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 _BLOCK = 256  # proposals do not depend on what was observed, so many are made at once
 
@@ -31,6 +31,7 @@ class ExhaustiveSearch(Searcher):
     """
 
     name = "exhaustive_search"
+    objectives = "any"
 
     def start(self) -> None:
         """Enumerate the space."""
@@ -42,6 +43,10 @@ class ExhaustiveSearch(Searcher):
         block = self._order[self._next : self._next + _BLOCK]
         self._next += _BLOCK
         return np.tile(block if len(block) else np.array([-1]), (self.replicates, 1))
+
+    def overlaps(self) -> bool:
+        """Nothing depends on what is still being evaluated."""
+        return True
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Learn nothing."""

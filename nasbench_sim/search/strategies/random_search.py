@@ -9,7 +9,7 @@ from nasbench_sim.search.hyperparameter import Flag
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.visited import Visited
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 _BLOCK = 64  # proposals do not depend on what was observed, so many are made at once
 
@@ -36,6 +36,7 @@ class RandomSearch(Searcher):
     """
 
     name = "random_search"
+    objectives = "any"
 
     replacement = Flag(True, "whether an architecture can be drawn again")
 
@@ -55,6 +56,10 @@ class RandomSearch(Searcher):
                 return drawn
             again = self.streams.architectures(self.space, _BLOCK, empty)
             drawn[empty] = np.where(self._visited.add(again, empty), again, -1)
+
+    def overlaps(self) -> bool:
+        """Nothing depends on what is still being evaluated."""
+        return True
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Learn nothing."""

@@ -1,0 +1,107 @@
+"""What one evaluation costs on the simulated clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.oracle.objective import Objective
+from nasbench_sim.tables import Table
+
+_PUBLISHED_CLOCK = ("train_time", "val_time")
+
+
+def evaluation_seconds(
+    table: Table, dataset: str, objective: Objective, cost: str | Sequence[str] | NDArray[np.float64] | None
+) -> tuple[NDArray[np.float64], str]:
+    """Give the seconds of one evaluation of every architecture, and what they are made of.
+
+    Parameters
+    ----------
+    table, dataset
+        Where times are looked up.
+    objective
+        What is observed: its training and epoch are what has to be waited for.
+    cost
+        As in `Task`.
+
+    Returns
+    -------
+    array of float64, shape (size,)
+        NaN where unknown.
+    str
+        The metrics that were added; empty where the table has no time for this objective.
+
+    Raises
+    ------
+    RequestError
+        For an array of the wrong shape or with negative seconds, and a metric that is not a time.
+    """
+    size = table.space.size
+    if isinstance(cost, np.ndarray):
+        seconds = np.asarray(cost, dtype=np.float64)
+        if seconds.shape != (size,) or not np.all(seconds >= 0):
+            raise RequestError(f"cost is an array of {size} seconds of 0 or more, one an architecture")
+        return seconds, "an array of seconds"
+    if cost is None:
+        training, validation = _PUBLISHED_CLOCK
+        names = [training] if _has_time(table, dataset, objective, training) else []
+        if names and _has_time(table, dataset, objective, validation):
+            names.append(validation)
+    else:
+        names = [cost] if isinstance(cost, str) else list(cost)
+    total = np.zeros(size) if names else np.full(size, np.nan)
+    for name in names:
+        question: dict[str, Any] = dict(objective.question) if name.partition(":")[0] == "train_time" else {}
+        column = table.column(name, dataset=dataset, **{k: v for k, v in question.items() if k != "epoch"})
+        if column.unit not in ("s", "ms"):
+            raise RequestError(f"a cost is a time; {column.describe()} is in {column.unit!r}")
+        values = table.values(name, dataset=dataset, **question)
+        total = total + values * (1e-3 if column.unit == "ms" else 1.0)
+    return total, " + ".join(names)
+
+
+def share_of_training(table: Table, dataset: str, objective: Objective) -> tuple[NDArray[np.float64], str]:
+    """Give the seconds up to an epoch for which the table has no time, as a share of the whole training.
+
+    The published times are constant over the epochs of a training.
+
+    Returns
+    -------
+    array of float64, shape (size,)
+        NaN where the table has no time for this training at all.
+    str
+        What was added; empty where there is no time.
+    """
+    own, epoch = objective.column, objective.question.get("epoch")
+    key = ("train_time", dataset, own.trained_on, own.schedule)
+    for column in table.schema:
+        fits = (column.metric, column.dataset, column.trained_on, column.schedule) == key
+        if fits and column.epochs and epoch is not None:
+            whole = table.values(
+                "train_time", dataset=dataset, schedule=own.schedule, trained_on=own.trained_on
+            )
+            made_of = f"{epoch}/{column.epochs[-1]} of train_time"
+            seconds = whole * (epoch / column.epochs[-1])
+            if _has_time(table, dataset, objective, "val_time"):
+                return seconds + table.values("val_time", dataset=dataset), f"{made_of} + val_time"
+            return seconds, made_of
+    return np.full(table.space.size, np.nan), ""
+
+
+def _has_time(table: Table, dataset: str, objective: Objective, metric: str) -> bool:
+    """Tell whether the table has this part of the published clock for the objective's training."""
+    for column in table.schema:
+        if (column.metric, column.dataset) != (metric, dataset):
+            continue
+        if metric != "train_time":
+            return True
+        own = objective.column
+        same = (column.schedule, column.trained_on) == (own.schedule, own.trained_on)
+        if same and (not column.epochs or objective.question.get("epoch") in column.epochs):
+            return True
+    return False

@@ -1,0 +1,79 @@
+"""What each replicate has trained before: how far, and which of the published runs it drew."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.oracle.task import Task
+from nasbench_sim.spaces.product import Array
+
+
+class Memory:
+    """Charges the evaluations of tasks whose repeats are free or whose trainings can be continued.
+
+    A repeat, or a moment that a training has passed already, is free and gives the run that was drawn before
+    where the task says so; a later moment of the same training continues it: the same run, for the difference
+    of the costs. Everything else is trained from scratch and draws a run of its own.
+
+    Parameters
+    ----------
+    task
+        Its costs, and what is free.
+    replicates
+        How many.
+    """
+
+    def __init__(self, task: Task, replicates: int) -> None:
+        self._free = task.repeats == "free"
+        self._resume = task.resume
+        self._costs = [one.costs for one in task.fidelities] or [task.costs]
+        trainings = [one.training for one in task.fidelities] or [()]
+        self._training = [trainings.index(training) for training in trainings]
+        self._trained: list[dict[tuple[int, int], tuple[int, float]]] = [{} for _ in range(replicates)]
+
+    @staticmethod
+    def needed(task: Task) -> bool:
+        """Tell whether anything depends on what was evaluated before."""
+        return task.repeats == "free" or task.resume
+
+    def charge(
+        self, index: Array, level: Array | None, uniform: NDArray[np.float64] | None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        """Charge proposals, one after the other within each replicate.
+
+        Parameters
+        ----------
+        index
+            Shape (R, q); -1 where nothing is proposed.
+        level
+            Places in the task's fidelities, shape (R, q); None where it has none.
+        uniform
+            What would choose the run, shape (R, q); None where nothing is drawn.
+
+        Returns
+        -------
+        uniform, cost, counts
+            Shape (R, q): what chooses the run, the seconds, and False where nothing was evaluated.
+        """
+        draws = np.zeros(index.shape) if uniform is None else uniform.copy()
+        cost = np.zeros(index.shape)
+        counts = np.zeros(index.shape, dtype=bool)
+        for row, trained in enumerate(self._trained):
+            for slot, architecture in enumerate(index[row].tolist()):
+                if architecture < 0:
+                    continue
+                at = 0 if level is None else int(level[row, slot])
+                key = (architecture, self._training[at])
+                reached, draw = trained.get(key, (-1, 0.0))
+                if self._free and reached >= at:
+                    draws[row, slot] = draw
+                    continue
+                price = self._costs[at][architecture]
+                if self._resume and 0 <= reached < at:
+                    price -= self._costs[reached][architecture]
+                    draws[row, slot] = draw
+                trained[key] = (at, draws[row, slot])
+                cost[row, slot] = price
+                counts[row, slot] = True
+        return draws, cost, counts

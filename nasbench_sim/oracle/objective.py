@@ -1,0 +1,166 @@
+"""One quantity that a search optimises: its column, which end is good, what an evaluation observes."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import RequestError, nearest
+from nasbench_sim.tables import Column, Table
+from nasbench_sim.tables.column import Better
+from nasbench_sim.tables.numbers import mean_of_runs
+
+Noise = Literal["run", "mean"] | int
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Objective:
+    """A column of a table as something to optimise.
+
+    Attributes
+    ----------
+    column
+        What is observed.
+    better
+        Which end of it is good: the column's own, unless said otherwise.
+    question
+        The training that it is read from: schedule, trained_on and epoch, those that apply.
+    runs
+        What an evaluation can observe, shape (size, runs); the runs that an architecture lacks come last.
+    run_count
+        Runs of each architecture, shape (size,).
+    """
+
+    column: Column
+    better: Better
+    question: Mapping[str, Any]
+    runs: NDArray[np.float64]
+    run_count: NDArray[np.int64]
+
+    @property
+    def label(self) -> str:
+        """Metric and device as one asks for them."""
+        return self.column.label
+
+    @property
+    def sign(self) -> int:
+        """1 where larger is better, otherwise -1."""
+        return 1 if self.better == "max" else -1
+
+    @property
+    def draws(self) -> bool:
+        """Whether an evaluation draws one of several runs at random."""
+        return bool(self.runs.shape[1] > 1)
+
+    def observe(self, index: NDArray[Any], uniform: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """Give what evaluating valid architectures observes; NaN where the table has no value.
+
+        Parameters
+        ----------
+        index
+            Official indices of any shape.
+        uniform
+            Numbers in [0, 1) of the same shape that choose the run: number floor(u * n) of n.
+        """
+        if uniform is None or not self.draws:
+            return np.asarray(self.runs[index, 0])
+        run = (uniform * self.run_count[index]).astype(np.intp)
+        return np.asarray(self.runs[index, run])
+
+    @functools.cached_property
+    def mean(self) -> NDArray[np.float64]:
+        """The mean of what can be observed of each architecture, shape (size,)."""
+        return mean_of_runs(self.runs)
+
+    @functools.cached_property
+    def worst(self) -> float:
+        """The worst mean that any architecture has, in the objective's own unit."""
+        return float(np.nanmin(self.mean) if self.better == "max" else np.nanmax(self.mean))
+
+    @functools.cached_property
+    def best(self) -> float:
+        """The best mean that any architecture has, in the objective's own unit."""
+        return float(np.nanmax(self.mean) if self.better == "max" else np.nanmin(self.mean))
+
+
+def read_objective(
+    table: Table,
+    label: str,
+    *,
+    dataset: str | None,
+    schedule: int | None,
+    epoch: int | None,
+    trained_on: str | None,
+    noise: Noise,
+    better: Better | None = None,
+) -> Objective:
+    """Look an objective up; the parameters are those of `Task`.
+
+    Raises
+    ------
+    RequestError
+        For anything that the table does not have, and where no architecture has a value.
+    """
+    column = table.column(label, dataset=dataset, schedule=schedule, trained_on=trained_on)
+    training = {"schedule": column.schedule, "trained_on": column.trained_on}
+    if column.epochs:
+        training["epoch"] = column.epochs[-1] if epoch is None else epoch
+    question: dict[str, Any] = {key: value for key, value in training.items() if value is not None}
+    runs = _observable(table, label, noise, {"dataset": dataset, "epoch": epoch, **question})
+    run_count = np.isfinite(runs).sum(axis=1)
+    if not run_count.any():
+        raise RequestError(f"{column.describe()}: no architecture has a value")
+    # The missing go to the end of their row, so that run k of n is drawn as floor(u * n).
+    order = np.argsort(~np.isfinite(runs), axis=1, kind="stable")
+    runs = np.take_along_axis(runs, order, axis=1)[:, : run_count.max()]
+    return Objective(column, better or column.better, question, runs, run_count)
+
+
+def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Give the values that an evaluation can observe, shape (size, runs)."""
+    if isinstance(noise, str):
+        if noise not in ("run", "mean"):
+            raise RequestError(f"noise is 'run', 'mean' or a training seed, not {noise!r}")
+        runs = table.runs(label, **question)
+        return runs if noise == "run" else mean_of_runs(runs)[:, None]
+    return table.values(label, seed=noise, **question)[:, None]
+
+
+def directions(objective: str | Sequence[str] | Mapping[str, str | None]) -> dict[str, Better | None]:
+    """Give the objectives that were asked for, each with its direction; None for the column's own.
+
+    Examples
+    --------
+    >>> directions(["val_accuracy", "latency:eyeriss"])
+    {'val_accuracy': None, 'latency:eyeriss': None}
+
+    Raises
+    ------
+    RequestError
+        For none, the same twice, and a direction that is missing or neither max nor min.
+    """
+    if isinstance(objective, str):
+        return {objective: None}
+    listed = list(objective)
+    if not listed or not all(isinstance(label, str) for label in listed):
+        raise RequestError(f"objective is a metric, a list of them or metric -> direction, not {objective!r}")
+    twice = sorted({label for label in listed if listed.count(label) > 1})
+    if twice:
+        raise RequestError(f"each objective once: {', '.join(twice)} is there more than once")
+    if not isinstance(objective, Mapping):
+        return dict.fromkeys(listed)
+    checked: dict[str, Better | None] = {}
+    for label, better in objective.items():
+        if better == "max":
+            checked[label] = "max"
+        elif better == "min":
+            checked[label] = "min"
+        else:
+            hint = nearest(better, ("max", "min")) if isinstance(better, str) else ""
+            raise RequestError(f"the direction of {label} is 'max' or 'min', not {better!r}{hint}")
+    return checked

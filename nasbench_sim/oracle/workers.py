@@ -1,0 +1,133 @@
+"""Several simulated workers on one clock, event by event, for all replicates at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.oracle.budget import Budget
+from nasbench_sim.oracle.oracle import Oracle
+from nasbench_sim.oracle.record import Record, ordered
+from nasbench_sim.oracle.task import Task
+from nasbench_sim.spaces.product import Array
+
+
+@dataclasses.dataclass(frozen=True)
+class Finished:
+    """The evaluation that ends next in each replicate, shapes (R,) and (R,) or (R, objectives)."""
+
+    index: Array
+    values: NDArray[np.float64]
+    level: Array | None
+    slot: NDArray[np.int64]
+
+
+class Workers:
+    """The simulated world of R replicates with several workers each.
+
+    Replicates stay in lockstep: a step is one evaluation begun, or one ended, in every replicate, however
+    different their clocks are. A value is known to the searcher when its evaluation ends. What an evaluation
+    costs is the time that it takes; one that repeats a running one for nothing ends with it.
+
+    Parameters
+    ----------
+    task, budget, seeds
+        As of `Oracle`. An evaluation counts that begins before the seconds are spent (and ends before, where
+        the budget drops what overshoots), or that is among the first so many to begin.
+    """
+
+    def __init__(self, task: Task, budget: Budget, seeds: Sequence[int]) -> None:
+        self.oracle = Oracle(task, budget, seeds)
+        self.now = np.zeros(len(self.oracle.seeds))
+        """When the last evaluation ended, shape (R,)."""
+        self.busy = 0
+        """Workers that evaluate, the same number in every replicate."""
+        shape = (len(self.oracle.seeds), budget.workers)
+        self._rows = np.arange(shape[0])
+        self._end = np.full(shape, np.inf)  # of idle workers too
+        self._index = np.full(shape, -1, dtype=task.space.index_dtype)
+        self._values = np.zeros((*shape, len(task.objectives)) if task.several else shape)
+        self._level = np.zeros(shape, dtype=np.int64)
+        self._slot = np.zeros(shape, dtype=np.int64)
+        self._columns: list[tuple[Array, ...]] = []
+        self._ending = False  # some have ended while others still evaluate
+
+    @property
+    def room(self) -> bool:
+        """Whether an evaluation can begin now."""
+        waits = self._ending and self.oracle.budget.mode == "synchronous"
+        return self.busy < self._end.shape[1] and not waits
+
+    def begin(self, index: Array, level: Array | None, slot: int) -> None:
+        """Begin an evaluation in every replicate.
+
+        Parameters
+        ----------
+        index, level
+            Shape (R,), as of `Oracle.evaluate`; -1 takes a worker for no time at all.
+        slot
+            The place in its batch, given back when it ends.
+        """
+        oracle = self.oracle
+        worker = np.isinf(self._end).argmax(axis=1)
+        block = oracle.answer(index[:, None], None if level is None else level[:, None])
+        cost, counts = block.cost[:, 0], block.counts[:, 0]
+        proposed = index >= 0
+        end = self.now + np.where(proposed, cost, 0.0)
+        if oracle.task.repeats == "free":
+            same = (self._index == index[:, None]) & np.isfinite(self._end)
+            waits = same.any(axis=1) & ~counts & proposed
+            end = np.where(waits, np.where(same, self._end, -np.inf).max(axis=1), end)
+        kept = oracle.spent < oracle.limit
+        if oracle.budget.seconds is None:
+            oracle.spent += counts & proposed
+        elif oracle.budget.overshoot == "drop":
+            kept &= end <= oracle.limit
+        self._columns.append(
+            (
+                np.where(kept & proposed, block.index[:, 0], -1),
+                block.observed[:, 0],
+                cost,
+                self.now.copy(),
+                end,
+                worker,
+                np.zeros_like(worker) if block.level is None else block.level[:, 0],
+            )
+        )
+        at = (self._rows, worker)
+        self._end[at], self._index[at], self._slot[at] = end, index, slot
+        self._values[at] = oracle.told(block)[:, 0]
+        if level is not None:
+            self._level[at] = level
+        self.busy += 1
+
+    def finish(self) -> Finished:
+        """End the evaluation that ends first in each replicate, and move the clocks there."""
+        worker = self._end.argmin(axis=1)
+        at = (self._rows, worker)
+        self.now = self._end[at]
+        self._end[at] = np.inf
+        self.busy -= 1
+        self._ending = self.busy > 0
+        oracle = self.oracle
+        if oracle.budget.seconds is not None:
+            oracle.spent = self.now.copy()
+        oracle.running &= oracle.spent < oracle.limit
+        level = self._level[at] if oracle.task.fidelities else None
+        return Finished(self._index[at], self._values[at], level, self._slot[at])
+
+    def record(self) -> Record:
+        """Give what was evaluated within the budget, in order of the end."""
+        index, observed, cost, start, end, worker, level = (
+            np.stack(parts, axis=1) for parts in zip(*self._columns, strict=True)
+        )
+        order = np.argsort(np.where(index < 0, np.inf, end), axis=1, kind="stable")
+        index, observed, cost, start, end, worker, level = (
+            ordered(part, order) for part in (index, observed, cost, start, end, worker, level)
+        )
+        length = (index >= 0).sum(axis=1)
+        levels = level if self.oracle.task.fidelities else None
+        return Record(index, observed, cost, end, length, start, worker, levels)

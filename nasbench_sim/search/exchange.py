@@ -1,0 +1,57 @@
+"""What passes between a searcher and the driver, checked: a searcher of one's own may have a slip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.errors import ArchitectureError, RequestError
+from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher, Proposals
+from nasbench_sim.search.searcher import Searcher
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.product import Array
+
+
+def ask(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
+    """Give the next proposals, shape (R, q), and their places in the task's fidelities, if it names them.
+
+    Raises
+    ------
+    RequestError, ArchitectureError
+        For anything that is not a proposal.
+    """
+    if not isinstance(strategy, MultiFidelitySearcher):
+        return checked(strategy.ask(), strategy.space, strategy.replicates, label), None
+    proposals = strategy.propose()
+    index = checked(proposals.index, strategy.space, strategy.replicates, label)
+    level, levels = np.asarray(proposals.level), len(strategy.context.task.fidelities)
+    if level.shape != index.shape or level.min() < 0 or level.max() >= levels:
+        raise RequestError(
+            f"{label}: a place in the task's fidelities, 0 to {levels - 1}, is needed for each proposal"
+        )
+    return index, level
+
+
+def tell(strategy: Searcher, index: Array, level: Array | None, values: NDArray[np.float64]) -> None:
+    """Tell a searcher what proposals gave."""
+    if isinstance(strategy, MultiFidelitySearcher) and level is not None:
+        strategy.learn(Proposals(index, level), values)
+    else:
+        strategy.tell(index, values)
+
+
+def checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Array:
+    """Refuse proposals that are not architectures."""
+    if not isinstance(index, np.ndarray) or index.ndim != 2 or len(index) != replicates or not index.size:
+        shape = getattr(index, "shape", type(index).__name__)
+        raise RequestError(f"{label}: ask gives an integer array of shape ({replicates}, q), not {shape}")
+    if index.dtype.kind not in ("iu" if space.index_dtype.kind == "i" else "iuO"):
+        raise RequestError(f"{label}: ask gives official indices, not {index.dtype.name} values")
+    if index.min() < -1 or index.max() >= space.size:
+        raise ArchitectureError(
+            f"{label} proposed an index out of range: {index.min()} to {index.max()} "
+            f"in a space of {space.size:,} architectures"
+        )
+    return index

@@ -1,0 +1,88 @@
+"""The loop of a searcher with several simulated workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.oracle import Workers
+from nasbench_sim.search import exchange
+from nasbench_sim.search.searcher import Searcher
+from nasbench_sim.spaces.product import Array
+
+
+def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each: Callable[[], None]) -> None:
+    """Keep the workers busy until every replicate has spent its budget.
+
+    A searcher that allows it (`Searcher.overlaps`) is asked whenever a worker is free, and told of each
+    evaluation when it ends. Any other is asked again only after it was told all that it proposed last, in
+    that order: its workers share each batch, and those that find no work wait.
+
+    Parameters
+    ----------
+    after_each
+        Called after each event.
+    """
+    oracle = workers.oracle
+    batch: _Batch | None = None
+    while True:
+        while workers.room:
+            if batch is None or not batch.left:
+                if workers.busy and not (strategy.overlaps() and batch is not None and not batch.whole):
+                    break
+                index, level = exchange.ask(strategy, label)
+                index = oracle.repaired(index)
+                oracle.running &= (index >= 0).any(axis=1)
+                batch = _Batch(index, level, whole=not strategy.overlaps())
+            workers.begin(*batch.next())
+        if not oracle.running.any():
+            return
+        done = workers.finish()
+        if not oracle.running.any():
+            return
+        after_each()
+        assert batch is not None
+        if batch.whole:
+            batch.ended(done.slot, done.values)
+            if batch.complete:
+                exchange.tell(strategy, batch.index, batch.level, batch.values)
+        else:
+            level = None if done.level is None else done.level[:, None]
+            exchange.tell(strategy, done.index[:, None], level, done.values[:, None])
+
+
+class _Batch:
+    """Proposals that were made together, some of them begun, some ended."""
+
+    def __init__(self, index: Array, level: Array | None, whole: bool) -> None:
+        self.index = index
+        self.level = level
+        self.whole = whole
+        self.values = np.empty(0)
+        self._begun = 0
+        self._ended = 0
+
+    @property
+    def left(self) -> int:
+        """How many are still to begin."""
+        return int(self.index.shape[1]) - self._begun
+
+    @property
+    def complete(self) -> bool:
+        """Whether all have ended."""
+        return self._ended == int(self.index.shape[1])
+
+    def next(self) -> tuple[Array, Array | None, int]:
+        """Give the next to begin, and its place."""
+        slot = self._begun
+        self._begun += 1
+        return self.index[:, slot], None if self.level is None else self.level[:, slot], slot
+
+    def ended(self, slot: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """Keep the values of those that ended, one a replicate, in their places."""
+        if not self._ended:
+            self.values = np.empty((*self.index.shape, *values.shape[1:]))
+        self.values[np.arange(len(slot)), slot] = values
+        self._ended += 1
