@@ -18,6 +18,7 @@ from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.table import Table
+from nasbench_sim.tables.target import Target
 
 FORMAT = "nasbench_sim table"
 SCHEMA = 1
@@ -26,6 +27,8 @@ _LAST_BUILT_IN = 3  # HDF5's own filters: deflate 1, shuffle 2, fletcher32 3
 _CHECKED_WHOLE = 8 * 2**20
 """Columns up to this many bytes are hashed whenever they are read whole; larger ones by `verify`."""
 _CURVE_ROWS, _CURVE_EPOCHS = 256, 8
+_UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError)
+"""What h5py raises for damaged files."""
 
 
 class StoredArray:
@@ -60,7 +63,7 @@ class StoredArray:
                 if stored.attrs.get("sha256", self.sha256) != self.sha256:
                     raise FileFormatError(f"{self.path} was replaced since it was opened: open it again")
                 return np.asarray(stored[key])
-        except (OSError, RuntimeError) as error:
+        except _UNREADABLE as error:
             raise FileFormatError(f"{self.path}: {self.name} cannot be read: {error}") from error
 
 
@@ -85,7 +88,7 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     path = Path(path)
     with replacing(path) as temporary:
         header = _header(table)
-        with h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
+        with Target(temporary) as target, h5py.File(target, "w", libver=("earliest", "v110")) as file:
             for fields, position in zip(header["columns"], range(len(table.schema)), strict=True):
                 data = table.data(position)
                 dtype = np.dtype(fields["dtype"])
@@ -103,6 +106,8 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
                 if not small:  # is only ever read in part: this tells that it is still the same one
                     stored.attrs["sha256"] = fields["sha256"]
                 for rows, numbers in _blocks(data, dtype):
+                    if target.error is not None:
+                        break
                     if small or not np.isnan(numbers).all():  # chunks without values are not stored at all
                         stored[rows] = numbers
             text = np.frombuffer(_encoded(header), dtype=np.uint8)
@@ -139,7 +144,7 @@ def read_table(path: str | Path) -> Table:
                 raise FileFormatError(f"{path}: no header of a plausible size")
             text = file["header"][...].tobytes()
         return _from_header(path, text)
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except _UNREADABLE as error:
         if isinstance(error, FileFormatError):
             raise
         raise FileFormatError(f"{path} cannot be read as a table: {error}") from error

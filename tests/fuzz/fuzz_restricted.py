@@ -1,7 +1,8 @@
 """Coverage-guided fuzzing of the restricted reader, with atheris.
 
-Run ``python tests/fuzz/fuzz_restricted.py -max_total_time=300``. Pickles, torch zip files and torch streams are made from the fuzzer's bytes; every outcome but
-a value or a FileFormatError is a finding, and so is a file, a process or an import that appears meanwhile.
+Run ``python tests/fuzz/fuzz_restricted.py -max_total_time=300``. Pickles, torch zip files and torch streams
+are made from the fuzzer's bytes; every outcome but a value or a FileFormatError is a finding, and so is a
+file, a process or an import that appears meanwhile.
 """
 
 from __future__ import annotations
