@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.cli.options import add_json, add_table
+from nasbench_sim.cli.options import add_json, add_table, free_folder
 
 SEARCHERS = ("random_search", "regularized_evolution", "local_search", "reinforce")
 DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.studies.export import check_new, save_comparison
     from nasbench_sim.tables import load_table
 
-    output = arguments.output or _free_folder()
+    output = arguments.output or free_folder("compare")
     check_new(output)
     if arguments.replicates < 1:
         raise RequestError(f"--replicates is 1 or more, not {arguments.replicates}")
@@ -106,10 +106,3 @@ def _explained(tasks: list[Any], replicates: int, budget: Any) -> str:
         f"{first.report.label} in {first.report.unit}, mean of its runs at schedule {first.report.schedule}, "
         f"from table {first.table.name}"
     )
-
-
-def _free_folder() -> Path:
-    number = 1
-    while (folder := Path("results") / f"compare-{number}").exists():
-        number += 1
-    return folder

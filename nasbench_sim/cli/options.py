@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 
@@ -37,3 +38,11 @@ def question(arguments: argparse.Namespace) -> dict[str, Any]:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print JSON, for a program to read")
+
+
+def free_folder(command: str) -> Path:
+    """Give the first of ``results/command-1``, ``results/command-2``, ... that does not exist."""
+    number = 1
+    while (folder := Path("results") / f"{command}-{number}").exists():
+        number += 1
+    return folder

@@ -1,0 +1,212 @@
+"""``nasbench-sim correlate``: how all proxies rank architectures beside what they are to predict."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.cli.options import add_json, add_table, free_folder
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from nasbench_sim.spaces import SearchSpace
+    from nasbench_sim.tables import Column, Table
+
+TARGETS = ("val_accuracy", "test_accuracy")
+POPULATIONS = ("all", "unique", "connected", "no-dead-edge")
+METHODS = ("kendall", "spearman", "pearson")
+FEWEST = 30
+"""Columns that fewer architectures have are left out, unless they are named."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "correlate",
+        help="correlate all proxies, costs and cheap trainings with accuracy",
+        description="Correlate columns of a table with others, over a stated population.",
+        epilog="example: nasbench-sim correlate --of flops params --against val_accuracy --population unique",
+    )
+    parser.add_argument("--datasets", nargs="+", help="(default: all of the table)")
+    parser.add_argument(
+        "--of", nargs="+", metavar="METRIC", help="metrics, also metric:device (default: all)"
+    )
+    parser.add_argument(
+        "--against",
+        nargs="+",
+        metavar="METRIC",
+        help=f"what they are to predict (default: {' '.join(TARGETS)})",
+    )
+    parser.add_argument(
+        "--population",
+        choices=POPULATIONS,
+        default="all",
+        help="all architectures, one of each isomorphism class, those whose input reaches the output, those "
+        "without an edge that leads nowhere (default: %(default)s)",
+    )
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample (default: %(default)s)")
+    parser.add_argument(
+        "--method",
+        choices=METHODS,
+        default="kendall",
+        help="drawn, and sorted by; the CSV has all (default: %(default)s)",
+    )
+    add_table(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="new folder (default: results/correlate-N)"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print and write the correlations, and draw a heat map a data set."""
+    import pandas as pd
+
+    from nasbench_sim.analysis import correlation_table
+    from nasbench_sim.studies.export import check_new
+    from nasbench_sim.tables import load_table
+
+    output = arguments.output or free_folder("correlate")
+    check_new(output)
+    table = load_table(arguments.table)
+    name, mask = _population(table.space, arguments)
+    parts, few = [], set()
+    for dataset in _datasets(table, arguments.datasets):
+        frame, against, lacking = _columns(table, dataset, arguments)
+        few |= lacking
+        found = correlation_table(frame, against, populations={name: mask})
+        found.insert(0, "dataset", dataset)
+        parts.append(found)
+    rows = pd.concat(parts, ignore_index=True).rename(columns={"x": "metric", "y": "against"})
+    rows = _sorted(rows, arguments.method)
+    files = _write(rows, arguments.method, output)
+    if arguments.json:
+        print(rows.to_json(orient="records", indent=1))
+        return 0
+    print(f"{table.name}: {int(mask.sum()):,} architectures ({name}); a sign says which way a metric runs")
+    shown = ["dataset", "against", "metric", *METHODS, "n", "missing"]
+    printed = rows[shown].astype({"n": int, "missing": int})
+    print(printed.to_string(index=False, na_rep="-", float_format=lambda number: f"{number:.4g}"))
+    if few:
+        print(f"left out: {len(few)} columns that fewer than {FEWEST} architectures have (--of names them)")
+    for note in sorted(set(rows["note"]) - {""}):
+        print(note)
+    print("written:", *files, sep="\n  ")
+    return 0
+
+
+def _population(space: SearchSpace, arguments: argparse.Namespace) -> tuple[str, NDArray[np.bool_]]:
+    from nasbench_sim.analysis import sample_mask
+    from nasbench_sim.errors import RequestError
+
+    every = space.all_indices()
+    name = arguments.population
+    if name in ("connected", "no-dead-edge") and not hasattr(space, "is_connected"):
+        raise RequestError(f"{space.name} is not a space of cells: no architecture of it is disconnected")
+    if name == "unique":
+        mask = space.canonical(every) == every
+    elif name == "connected":
+        mask = space.is_connected(every)  # type: ignore[attr-defined]
+    elif name == "no-dead-edge":
+        mask = ~space.has_dead_edge(every)  # type: ignore[attr-defined]
+    else:
+        mask = every >= 0
+    if arguments.sample is not None:
+        mask = sample_mask(len(every), arguments.sample, arguments.seed, within=mask)
+        name = f"{arguments.sample} of {name}, seed {arguments.seed}"
+    return name, mask
+
+
+def _datasets(table: Table, asked: list[str] | None) -> list[str]:
+    from nasbench_sim.errors import unknown
+
+    known = list(dict.fromkeys(column.dataset for column in table.schema if column.dataset is not None))
+    for dataset in asked or ():
+        if dataset not in known:
+            raise unknown("data set", dataset, known)
+    return asked or known
+
+
+def _columns(
+    table: Table, dataset: str, arguments: argparse.Namespace
+) -> tuple[pd.DataFrame, list[str], set[str]]:
+    """Give the columns to correlate by name, which of them are the targets, and what too few have."""
+    import numpy as np
+    import pandas as pd
+
+    from nasbench_sim.errors import unknown
+
+    own = [column for column in table.schema if column.dataset in (dataset, None)]
+    named = {_name(table, column, dataset): column for column in own}
+    targets = arguments.against or [name for name in TARGETS if name in named]
+    wanted = arguments.of
+    for asked, known in ((targets, named), (wanted or (), [*named, *(column.metric for column in own)])):
+        for name in asked:
+            if name not in known:
+                raise unknown(f"metric on {dataset}", name, known)
+    if not targets:
+        raise unknown(f"metric on {dataset}", " or ".join(TARGETS), named)
+    values, few = {}, set()
+    for name, column in named.items():
+        if name not in targets and wanted is not None and not {name, column.metric} & set(wanted):
+            continue
+        if name not in targets and wanted is None and column.coverage < FEWEST:
+            few.add(name)
+            continue
+        asked = {key: getattr(column, key) for key in ("dataset", "device", "schedule", "trained_on")}
+        values[name] = table.values(column.metric, **asked)
+    return pd.DataFrame(values, index=np.arange(table.space.size)), list(targets), few
+
+
+def _name(table: Table, column: Column, dataset: str) -> str:
+    """Give the name of a column: what one asks for it by, and what else must be said to mean this one."""
+    from nasbench_sim.errors import RequestError
+
+    try:
+        usual = table.column(column.label, **table.applying(column.label, {"dataset": dataset}))
+    except RequestError:  # more than one fits
+        usual = None
+    if usual is column:
+        return column.label
+    epochs = f"{column.schedule} epochs" if column.schedule else ""
+    trained = f"on {column.trained_on}" if column.trained_on else ""
+    return f"{column.label} ({f'{epochs} {trained}'.strip()})"
+
+
+def _sorted(rows: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Sort by data set and target as they came, then by how strong the correlation is."""
+    order = rows.assign(
+        first=rows["dataset"].map({name: place for place, name in enumerate(rows["dataset"].unique())}),
+        second=rows["against"].map({name: place for place, name in enumerate(rows["against"].unique())}),
+        third=-rows[method].abs(),
+    )
+    return rows.loc[order.sort_values(["first", "second", "third"]).index].reset_index(drop=True)
+
+
+def _write(rows: pd.DataFrame, method: str, folder: Path) -> list[Path]:
+    from matplotlib import pyplot as plt
+
+    from nasbench_sim.plots import style
+    from nasbench_sim.plots.correlation import draw_matrix
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "correlations.csv"]
+    rows.to_csv(files[0], index=False)
+    for dataset, part in rows.groupby("dataset", sort=False):
+        matrix = part.pivot(index="metric", columns="against", values=method)  # noqa: PD010
+        matrix = matrix.loc[part["metric"].unique(), part["against"].unique()]
+        with style():
+            ax = draw_matrix(matrix.rename_axis(index=None, columns=None), method)
+            ax.set_title(f"{dataset}: {rows['population'].iloc[0]}")
+            for ending in ("png", "svg"):
+                files.append(folder / f"correlations-{dataset}.{ending}")
+                plt.figure(ax.figure.number)  # type: ignore[union-attr]
+                plt.savefig(files[-1], metadata={"Date": None} if ending == "svg" else None)
+            plt.close()
+    return files
