@@ -41,13 +41,7 @@ def opened(path: Path) -> RunFile:
 
 def train(path: Path) -> None:
     """Train what is missing, and append it."""
-    runs = opened(path)
-    pairs = order()
-    for cell, seed in pairs:
-        if (cell, seed) not in runs:
-            runs.append(live.train(cell, runs.images, RECIPE, seed=seed, device="cpu"))
-            if len(runs) % 100 == 0:
-                print(f"{len(runs):,} of {len(pairs):,} runs", flush=True)
+    live.train_missing(opened(path), order(), device="cpu", progress=True)
 
 
 def write(path: Path, output: Path) -> None:

@@ -10,10 +10,14 @@ from nasbench_sim.errors import MissingDependencyError, nearest
 if TYPE_CHECKING:
     from nasbench_sim.live.curves import Curves
     from nasbench_sim.live.data import Images, digits, from_arrays
+    from nasbench_sim.live.folders import load_image_folder, load_images
     from nasbench_sim.live.networks import network
-    from nasbench_sim.live.proxies import proxies, proxy, proxy_frame, register_proxy, vote
+    from nasbench_sim.live.parallel import train_missing
+    from nasbench_sim.live.proxies.registry import proxies, register_proxy
+    from nasbench_sim.live.proxies.scoring import proxy, proxy_frame, vote
     from nasbench_sim.live.recipe import Recipe
     from nasbench_sim.live.run_file import RunFile
+    from nasbench_sim.live.source import LiveSource
     from nasbench_sim.live.training import TrainingError, train
 
 try:
@@ -27,34 +31,42 @@ except ImportError as missing:
 _HOME = {
     "Curves": "curves",
     "Images": "data",
+    "LiveSource": "source",
     "Recipe": "recipe",
     "RunFile": "run_file",
     "TrainingError": "training",
     "digits": "data",
     "from_arrays": "data",
+    "load_image_folder": "folders",
+    "load_images": "folders",
     "network": "networks",
     "proxies": "proxies.registry",
     "proxy": "proxies.scoring",
     "proxy_frame": "proxies.scoring",
     "register_proxy": "proxies.registry",
     "train": "training",
+    "train_missing": "parallel",
     "vote": "proxies.scoring",
 }
 
 __all__ = [
     "Curves",
     "Images",
+    "LiveSource",
     "Recipe",
     "RunFile",
     "TrainingError",
     "digits",
     "from_arrays",
+    "load_image_folder",
+    "load_images",
     "network",
     "proxies",
     "proxy",
     "proxy_frame",
     "register_proxy",
     "train",
+    "train_missing",
     "vote",
 ]
 

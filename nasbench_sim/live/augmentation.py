@@ -22,7 +22,7 @@ class Augmentation:
     def __init__(self, images: Images, generator: torch.Generator) -> None:
         self._flip = images.flip
         self._padding = images.padding
-        self._black = torch.tensor(images.black).view(1, -1, 1, 1)
+        self._black = torch.tensor(images.black, dtype=torch.float32).view(1, -1, 1, 1)
         self._generator = generator
 
     def __call__(self, batch: Tensor) -> Tensor:

@@ -71,6 +71,11 @@ class Images:
                     f"{self.name} {part}: labels lie between 0 and {self.classes - 1}, "
                     f"not {int(labels.min())} to {int(labels.max())}"
                 )
+            if images.dtype != torch.float32 or labels.dtype != torch.int64:
+                raise RequestError(
+                    f"{self.name} {part}: float32 images and int64 labels are expected, "
+                    f"not {images.dtype} and {labels.dtype}"
+                )
             if not bool(torch.isfinite(images).all()):
                 raise RequestError(f"{self.name} {part}: an image has values that are not finite")
 

@@ -78,9 +78,11 @@ class RunFile:
         """Go through the runs in the order in which they came."""
         return iter(self._runs.values())
 
-    def get(self, architecture: int, seed: int) -> Curves | None:
-        """Give the run of an architecture and a seed, or None."""
-        return self._runs.get((architecture, seed))
+    def __getitem__(self, run: tuple[int, int]) -> Curves:
+        """Give the run of an architecture and a seed."""
+        if run not in self._runs:
+            raise RequestError(f"{self.path} has no run of architecture {run[0]} with seed {run[1]}")
+        return self._runs[run]
 
     def append(self, run: Curves) -> None:
         """Add a run, on disk before this returns."""

@@ -32,12 +32,6 @@ def naswot(model: nn.Module, batch: Batch) -> float:
     return float(np.linalg.slogdet(kernel)[1])
 
 
-@register_proxy("te_nas_regions")
-def te_nas_regions(model: nn.Module, batch: Batch) -> float:
-    """Number of different ReLU codes in the batch: linear regions that it falls into."""
-    return float(len(np.unique(_codes(model, batch.images).astype(bool), axis=0)))
-
-
 @register_proxy("te_nas_condition", better="min")
 def te_nas_condition(model: nn.Module, batch: Batch) -> float:
     """Condition number of the neural tangent kernel of 16 images."""

@@ -31,20 +31,20 @@ def grad_norm(model: nn.Module, batch: Batch) -> float:
 def snip(model: nn.Module, batch: Batch) -> float:
     """Sum of |w dL/dw|."""
     backward_loss(model, batch)
-    return float(sum((layer.weight * gradient(layer)).abs().sum() for layer in weighted(model)))
+    return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in weighted(model)))
 
 
 @register_proxy("plain")
 def plain(model: nn.Module, batch: Batch) -> float:
     """Sum of w dL/dw, with its sign."""
     backward_loss(model, batch)
-    return float(sum((layer.weight * gradient(layer)).sum() for layer in weighted(model)))
+    return float(sum((layer.weight.detach() * gradient(layer)).sum() for layer in weighted(model)))
 
 
 @register_proxy("l2_norm", needs_images=False)
 def l2_norm(model: nn.Module, batch: Batch) -> float:
     """Sum of the layers' weight norms."""
-    return float(sum(layer.weight.norm() for layer in weighted(model)))
+    return float(sum(layer.weight.detach().norm() for layer in weighted(model)))
 
 
 @register_proxy("grasp")
@@ -64,7 +64,7 @@ def grasp(model: nn.Module, batch: Batch) -> float:
             product = product + (first * second).sum()
     model.zero_grad()
     torch.autograd.backward(product)
-    return float(-sum((layer.weight * gradient(layer)).sum() for layer in layers))
+    return float(-sum((layer.weight.detach() * gradient(layer)).sum() for layer in layers))
 
 
 @register_proxy("fisher")

@@ -27,11 +27,12 @@ def epsilon(model: nn.Module, batch: Batch) -> float:
     The smallest features, 0 after scaling, are left out as published.
     """
     outputs = []
+    model.double()  # single precision runs out of range in deep cells
     for constant in _EPSILON_WEIGHTS:
         with torch.no_grad():
             for name, weights in model.named_parameters():
                 weights.fill_(0.0 if name.endswith("bias") else constant)
-            features = skeleton(model).features(batch.images).flatten().double().cpu().numpy()
+            features = skeleton(model).features(batch.images.double()).flatten().cpu().numpy()
         low, high = features.min(), features.max()
         if not high > low:
             return float("nan")

@@ -19,14 +19,16 @@ from nasbench_sim.live.proxies.registry import Batch, register_proxy
 def synflow(model: nn.Module, batch: Batch) -> float:
     """Sum of |w dR/dw|, where R is the sum of the logits of an image of ones."""
     _flow(model, batch)
-    return float(sum((layer.weight * gradient(layer)).abs().sum() for layer in weighted(model)))
+    return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in weighted(model)))
 
 
 @register_proxy("logsynflow", needs_images=False)
 def logsynflow(model: nn.Module, batch: Batch) -> float:
     """Sum of |w log(1 + dR/dw)|: synflow that large gradients do not rule."""
     _flow(model, batch)
-    return float(sum((layer.weight * gradient(layer).log1p()).abs().sum() for layer in weighted(model)))
+    return float(
+        sum((layer.weight.detach() * gradient(layer).log1p()).abs().sum() for layer in weighted(model))
+    )
 
 
 def _flow(model: nn.Module, batch: Batch) -> None:

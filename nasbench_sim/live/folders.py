@@ -1,0 +1,207 @@
+"""Published image data sets, read from a person's own folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nasbench_sim.errors import FileFormatError, RequestError, unknown
+from nasbench_sim.live.data import Images
+from nasbench_sim.tables.restricted import NUMPY, read_pickle
+
+Pixels = NDArray[np.uint8]
+"""Images (n, 3, side, side)."""
+Pair = tuple[Pixels, NDArray[np.int64]]
+
+# Mean and standard deviation of the pixels in AutoDL-Projects' configuration.
+_STATISTICS = {
+    "cifar10": ((125.3, 123.0, 113.9), (63.0, 62.1, 66.7)),
+    "cifar100": ((129.3, 124.1, 112.4), (68.2, 65.4, 70.4)),
+    "ImageNet16-120": ((122.68, 116.66, 104.01), (63.22, 61.26, 65.09)),
+}
+_CLASSES = {"cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
+_SUFFIXES = (".jpg", ".jpeg", ".png")
+
+
+def load_images(dataset: str, folder: str | Path, *, seed: int = 0) -> Images:
+    """Read a published data set, normalised and augmented as NAS-Bench-201 trains it.
+
+    Parameters
+    ----------
+    dataset
+        ``cifar10`` from ``cifar-10-batches-bin``, ``cifar100`` from ``cifar-100-binary`` (the binary versions
+        of the publisher's archives) or ``ImageNet16-120`` from a folder with ``train_data_batch_1`` to
+        ``train_data_batch_10`` and ``val_data``.
+    folder
+        That folder, or the one that it lies in.
+    seed
+        Of the split: cifar10 is cut into 25,000 images to train and 25,000 to validate, and the tests of the
+        others into halves, at random. (The published lists of which images they were are not used.)
+
+    Raises
+    ------
+    RequestError
+        For an unknown data set or a missing folder.
+    FileFormatError
+        For a file that is missing or not of the right size.
+    """
+    if dataset not in _STATISTICS:
+        raise unknown("data set", dataset, _STATISTICS)
+    if dataset == "ImageNet16-120":
+        train, test = _imagenet16(_found(folder, "ImageNet16"))
+    elif dataset == "cifar10":
+        within = _found(folder, "cifar-10-batches-bin")
+        train = _joined([_binary(within / f"data_batch_{k}.bin", 10_000, 1) for k in range(1, 6)])
+        test = _binary(within / "test_batch.bin", 10_000, 1)
+    else:
+        within = _found(folder, "cifar-100-binary")
+        train = _binary(within / "train.bin", 50_000, 2)
+        test = _binary(within / "test.bin", 10_000, 2)
+    shuffled = np.random.default_rng(seed)
+    if dataset == "cifar10":
+        train, val = _halves(train, shuffled)
+    else:
+        val, test = _halves(test, shuffled)
+    return _images(dataset, (train, val, test), _CLASSES[dataset], *_STATISTICS[dataset])
+
+
+def load_image_folder(folder: str | Path, name: str, *, val: float = 0.2, seed: int = 0) -> Images:
+    """Read images that lie as ``train/<class>/<image>`` and ``test/<class>/<image>``, JPEG or PNG.
+
+    Parameters
+    ----------
+    folder
+        Has ``train`` and ``test``; all images have the same, square size.
+    name
+        What tables call the data set.
+    val
+        The part of the training images that is kept for validation, drawn at random by `seed`.
+
+    Raises
+    ------
+    RequestError
+        For a missing folder, or one without images.
+    FileFormatError
+        For an image that cannot be read or has another size than the first.
+    """
+    if not 0 < val < 1:
+        raise RequestError(f"val is a part between 0 and 1 of the training images, not {val}")
+    folder = Path(folder)
+    labels = {path.name: None for path in sorted((folder / "train").glob("*")) if path.is_dir()}
+    if not labels:
+        raise RequestError(f"{folder} has no folder train/<class>")
+    train = _tree(folder / "train", list(labels))
+    test = _tree(folder / "test", list(labels))
+    if train[0].shape[1:] != test[0].shape[1:]:
+        raise FileFormatError(f"{folder}: images of train and test differ in size")
+    order = np.random.default_rng(seed).permutation(len(train[0]))
+    kept = max(1, round(val * len(order)))
+    parts = (_rows(train, order[kept:]), _rows(train, order[:kept]), test)
+    pixels = parts[0][0].astype(np.float64)
+    mean, std = pixels.mean(axis=(0, 2, 3)), pixels.std(axis=(0, 2, 3))
+    return _images(name, parts, len(labels), tuple(mean), tuple(std))
+
+
+def _images(
+    name: str,
+    parts: tuple[Pair, Pair, Pair],
+    classes: int,
+    mean: tuple[float, ...],
+    std: tuple[float, ...],
+) -> Images:
+    """Normalise pixels of 0 to 255; crops are padded by an eighth of the side, as published."""
+    center = torch.tensor(mean, dtype=torch.float32).view(1, -1, 1, 1)
+    scale = torch.tensor(std, dtype=torch.float32).view(1, -1, 1, 1)
+
+    def normal(part: Pair) -> tuple[Tensor, Tensor]:
+        return (torch.from_numpy(part[0]).float() - center) / scale, torch.from_numpy(part[1])
+
+    train, val, test = (normal(part) for part in parts)
+    return Images(
+        name,
+        train,
+        val,
+        test,
+        classes=classes,
+        black=tuple(float(-m / s) for m, s in zip(mean, std, strict=True)),
+        flip=True,
+        padding=parts[0][0].shape[-1] // 8,
+    )
+
+
+def _found(folder: str | Path, name: str) -> Path:
+    """Give the folder itself, or the one of that name in it."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise RequestError(f"there is no folder {folder}")
+    return folder / name if (folder / name).is_dir() else folder
+
+
+def _binary(path: Path, count: int, labels: int) -> Pair:
+    """Read a CIFAR file: for each image its labels, of which the last counts, and 3 x 32 x 32 bytes."""
+    row = labels + 3072
+    if not path.is_file():
+        raise FileFormatError(f"{path} is missing; the binary version of CIFAR has it")
+    if path.stat().st_size != count * row:
+        raise FileFormatError(f"{path} has {path.stat().st_size:,} bytes, not {count * row:,}: is it whole?")
+    content = np.fromfile(path, dtype=np.uint8).reshape(count, row)
+    return content[:, labels:].reshape(-1, 3, 32, 32), content[:, labels - 1].astype(np.int64)
+
+
+def _imagenet16(folder: Path) -> tuple[Pair, Pair]:
+    train = _joined([_imagenet16_file(folder / f"train_data_batch_{k}") for k in range(1, 11)])
+    return train, _imagenet16_file(folder / "val_data")
+
+
+def _imagenet16_file(path: Path) -> Pair:
+    """Read one file of downsampled ImageNet, and keep its first 120 classes; labels there start at 1."""
+    if not path.is_file():
+        raise FileFormatError(f"{path} is missing")
+    content = read_pickle(path, NUMPY)
+    try:
+        pixels = np.asarray(content["data"], dtype=np.uint8).reshape(-1, 3, 16, 16)
+        labels = np.asarray(content["labels"], dtype=np.int64) - 1
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileFormatError(f"{path} is not a file of ImageNet16: {error}") from error
+    if labels.shape != pixels.shape[:1]:
+        raise FileFormatError(f"{path} has {len(pixels)} images and labels of shape {labels.shape}")
+    return _rows((pixels, labels), np.flatnonzero(labels < _CLASSES["ImageNet16-120"]))
+
+
+def _tree(folder: Path, labels: list[str]) -> Pair:
+    from PIL import Image, UnidentifiedImageError
+
+    pixels: list[Pixels] = []
+    found: list[int] = []
+    for label, name in enumerate(labels):
+        for path in sorted(folder.glob(f"{name}/*")):
+            if path.suffix.lower() not in _SUFFIXES:
+                continue
+            try:
+                with Image.open(path) as image:
+                    pixels.append(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+            except (UnidentifiedImageError, OSError) as error:
+                raise FileFormatError(f"{path} cannot be read as an image: {error}") from error
+            if pixels[-1].shape != (3, *pixels[0].shape[2:], pixels[0].shape[2]):
+                raise FileFormatError(f"{path} is not of the same square size as the first image")
+            found.append(label)
+    if not pixels:
+        raise RequestError(f"{folder} has no images of the classes {', '.join(labels[:5])}, ...")
+    return np.stack(pixels), np.array(found, dtype=np.int64)
+
+
+def _joined(pairs: list[Pair]) -> Pair:
+    return np.concatenate([pair[0] for pair in pairs]), np.concatenate([pair[1] for pair in pairs])
+
+
+def _rows(pair: Pair, rows: NDArray[np.int64]) -> Pair:
+    return pair[0][rows], pair[1][rows]
+
+
+def _halves(pair: Pair, shuffled: np.random.Generator) -> tuple[Pair, Pair]:
+    order = shuffled.permutation(len(pair[0]))
+    return _rows(pair, order[: len(order) // 2]), _rows(pair, order[len(order) // 2 :])

@@ -1,0 +1,65 @@
+"""Training many networks into a file of runs, on one or several processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from nasbench_sim.live.curves import Curves
+from nasbench_sim.live.run_file import RunFile
+from nasbench_sim.live.training import train
+
+
+def train_missing(
+    runs: RunFile,
+    pairs: Iterable[tuple[Any, int]],
+    *,
+    processes: int = 1,
+    device: str | None = None,
+    progress: bool = False,
+) -> list[Curves]:
+    """Train what a file of runs lacks; each run is on disk as soon as it is there.
+
+    Parameters
+    ----------
+    runs
+        Says what is trained and how, and keeps the runs.
+    pairs
+        Architectures (official index or string) and training seeds.
+    processes
+        How many train at a time, one thread each; the results are the same for any number.
+    device
+        A PyTorch device; by default a GPU where there is one.
+    progress
+        Whether a progress bar over runs is shown.
+
+    Returns
+    -------
+    list of Curves
+        The run of every pair, in the order of the pairs.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import nasbench_sim as nbs
+    >>> from nasbench_sim import live
+    >>> tiny = live.Recipe(epochs=1, batch=100, channels=4, cells=1)
+    >>> runs = live.RunFile(tempfile.mkdtemp() + "/runs.jsonl", nbs.space(), tiny, live.digits())
+    >>> [run.seed for run in train_missing(runs, [(6111, 0), (6111, 1), (6111, 0)])]
+    [0, 1, 0]
+    >>> len(runs)
+    2
+    """
+    from joblib import Parallel, delayed
+    from tqdm.auto import tqdm
+
+    asked = [(runs.space.official(architecture), seed) for architecture, seed in pairs]
+    missing = [pair for pair in dict.fromkeys(asked) if pair not in runs]
+    jobs = (
+        delayed(train)(index, runs.images, runs.recipe, seed=seed, within=runs.space, device=device)
+        for index, seed in missing
+    )
+    trained = Parallel(n_jobs=min(processes, len(missing)) or 1, return_as="generator")(jobs)
+    for run in tqdm(trained, total=len(missing), unit="network", disable=None if progress else True):
+        runs.append(run)
+    return [runs[pair] for pair in asked]
