@@ -117,7 +117,9 @@ def total_violation(constraints: Sequence[Constraint], table: Table) -> NDArray[
     if (total > 0).all():
         nearest = int(total.argmin())
         shares = ", ".join(
-            f"{constraint} by {constraint.violation[nearest]:.2%} of the range" for constraint in constraints
+            f"{constraint} by {constraint.violation[nearest]:.2%} of its range"
+            for constraint in constraints
+            if constraint.violation[nearest] > 0
         )
         raise RequestError(
             f"no architecture keeps all constraints together; the nearest, {table.space.string(nearest)}, "

@@ -26,6 +26,8 @@ class Evolution(Searcher):
         For a budget smaller than the population, and a warm start that is larger than it.
     """
 
+    repairable = True
+
     population = Whole(10, "members of the population")
     sample = Whole(3, "members drawn to choose the parent from")
     warm_start = Architectures("members that the first population begins with; the others are random")
@@ -50,8 +52,7 @@ class Evolution(Searcher):
             drawn = self.newcomers(self.population - len(self._given))
             given = np.tile(self._given, (self.replicates, 1))
             return np.concatenate([given, drawn], axis=1)
-        uniform = self.streams.uniform(self.sample)
-        parent = self._index[self._rows, tournament(self._value, uniform)]
+        parent = self._index[self._rows, self.parents(self.streams.uniform(self.sample))]
         return self.child(parent)[:, None]
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
@@ -70,6 +71,10 @@ class Evolution(Searcher):
     def newcomers(self, n: int) -> Array:
         """Give `n` architectures a replicate for the first population: uniformly drawn."""
         return self.streams.architectures(self.space, n)
+
+    def parents(self, uniform: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Give the place of each parent, shape (R,), by numbers in [0, 1) of shape (R, sample)."""
+        return tournament(self._value, uniform)
 
     def child(self, parent: Array) -> Array:
         """Give one child a replicate: one position changed to a different choice, both uniform."""

@@ -80,17 +80,21 @@ class Searcher(ABC):
     objectives
         What tasks it runs on: of ``"one"`` objective (also several under a scalarisation), of
         ``"several"``, or of ``"any"`` number.
+    repairable
+        Whether it learns from what was evaluated in the place of its proposals, as ``tell`` gives it: needed
+        where the task resamples what violates its constraints.
 
     Raises
     ------
     RequestError
-        On a task of another number of objectives.
+        On a task of another number of objectives, or that resamples what it cannot learn from.
     """
 
     name: ClassVar[str]
     portable: ClassVar[bool] = True
     chunk: ClassVar[int] = 1000
     objectives: ClassVar[Literal["one", "several", "any"]] = "one"
+    repairable: ClassVar[bool] = False
 
     def __init__(self, context: Context, hyperparameters: Mapping[str, Any]) -> None:
         has = len(context.task.objectives) if context.task.several else 1
@@ -103,6 +107,11 @@ class Searcher(ABC):
             raise RequestError(
                 f"{self.name} searches for several objectives, such as "
                 "Task(objective=['val_accuracy', 'latency:eyeriss'])"
+            )
+        if context.task.penalty is not None and context.task.infeasible == "resample" and not self.repairable:
+            raise RequestError(
+                f"{self.name} learns from its own proposals only, not from what is resampled in their place: "
+                "give the task infeasible='death' or 'dominance'"
             )
         self.context = context
         self.space = context.space

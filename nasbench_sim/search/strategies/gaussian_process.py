@@ -73,6 +73,10 @@ class GaussianProcess(Searcher):
             self._posterior[row].add(int(index[row, 0]))
             self._targets[row].append(float(values[row, 0]))
 
+    def scores(self, row: int) -> NDArray[np.float64]:
+        """Give what the posterior of a replicate is fitted to, one number an observation."""
+        return normal_scores(np.array(self._targets[row]))
+
     def _best(self, row: int) -> int:
         unknown = self._known.unknown(row)
         if not len(unknown):
@@ -85,7 +89,7 @@ class GaussianProcess(Searcher):
     def _acquired(self, row: int) -> Array:
         """Give the acquisition of every architecture, shape (size,)."""
         posterior = self._posterior[row]
-        scores = normal_scores(np.array(self._targets[row]))
+        scores = self.scores(row)
         whitened = posterior.whitened(scores)
         scale = np.sqrt(max(float(np.mean(whitened**2)), 1e-12))
         if self.acquisition == "thompson":

@@ -37,6 +37,7 @@ class RandomSearch(Searcher):
 
     name = "random_search"
     objectives = "any"
+    repairable = True
 
     replacement = Flag(True, "whether an architecture can be drawn again")
 
