@@ -39,6 +39,7 @@ class GumbelRelaxation(Rounds):
     portable = False
     chunk = 10  # as many networks as fit into the cache
 
+    epochs = Whole(150, "of training")
     steps = Whole(100, "of the ascent")
     learning_rate = Real(0.1, "of the ascent", least=0.0)
     hottest = Real(10.0, "temperature at the first step", least=1e-3)
@@ -48,7 +49,7 @@ class GumbelRelaxation(Rounds):
         """Ascend on networks trained anew, each replicate from starts of its own."""
         proposals: list[list[int]] = [[] for _ in range(self.replicates)]
         for rows, features, scores in self.lessons("one_hot"):
-            ensemble = NetworkEnsemble(functools.partial(self.streams.uniform, rows=rows))
+            ensemble = NetworkEnsemble(functools.partial(self.streams.uniform, rows=rows), epochs=self.epochs)
             ensemble.fit(features, scores)
             ends = self.space.index_of_valid_ops(self._ascended(rows, ensemble).argmax(axis=3))
             for row, families in zip(rows, self._families(ends, ensemble).tolist(), strict=True):

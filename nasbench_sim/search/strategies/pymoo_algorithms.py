@@ -19,9 +19,10 @@ class Pymoo(LibrarySearcher):
     """Runs an algorithm of pymoo on the choices as integers, rounded as pymoo's manual does it.
 
     ``"ga"``: binary tournament, simulated binary crossover, polynomial mutation, no duplicates within the
-    population. ``"de"``: differential evolution. A missing value is worse than any. Where the algorithm
-    finds nothing new any more, as in a small space, it begins anew. The population of 100 that pymoo has by
-    default is made for thousands of evaluations.
+    population (in a space of fewer than ten populations they stay, as new ones would run out). ``"de"``:
+    differential evolution. A missing value is worse than any. Should the algorithm find nothing new any
+    more, it begins anew. The population of 100 that pymoo has by default is made for thousands of
+    evaluations.
 
     References
     ----------
@@ -67,6 +68,7 @@ class Pymoo(LibrarySearcher):
             )
         return imported("pymoo.algorithms.soo.nonconvex.ga").GA(
             pop_size=self.population,
+            eliminate_duplicates=self.space.size >= 10 * self.population,
             sampling=sampling,
             crossover=imported("pymoo.operators.crossover.sbx").SBX(vtype=float, repair=rounding()),
             mutation=imported("pymoo.operators.mutation.pm").PM(vtype=float, repair=rounding()),
