@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nasbench_sim.errors import MissingDependencyError, nearest
 
 if TYPE_CHECKING:
+    from nasbench_sim.live.checking import Check, check
     from nasbench_sim.live.curves import Curves
     from nasbench_sim.live.data import Images, digits, from_arrays
     from nasbench_sim.live.folders import load_image_folder, load_images
@@ -29,12 +30,14 @@ except ImportError as missing:
 
 # Public name -> its module in this package; imported when first used.
 _HOME = {
+    "Check": "checking",
     "Curves": "curves",
     "Images": "data",
     "LiveSource": "source",
     "Recipe": "recipe",
     "RunFile": "run_file",
     "TrainingError": "training",
+    "check": "checking",
     "digits": "data",
     "from_arrays": "data",
     "load_image_folder": "folders",
@@ -50,12 +53,14 @@ _HOME = {
 }
 
 __all__ = [
+    "Check",
     "Curves",
     "Images",
     "LiveSource",
     "Recipe",
     "RunFile",
     "TrainingError",
+    "check",
     "digits",
     "from_arrays",
     "load_image_folder",

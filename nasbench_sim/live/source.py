@@ -35,7 +35,7 @@ class LiveSource:
     >>> tiny = live.Recipe(epochs=1, batch=100, channels=4, cells=1)
     >>> runs = live.RunFile(tempfile.mkdtemp() + "/runs.jsonl", nbs.space(), tiny, live.digits())
     >>> task = live.LiveSource(runs).task()
-    >>> found = nbs.run("regularized_evolution", task, budget=nbs.Budget(evaluations=2))
+    >>> found = nbs.run("simulated_annealing", task, budget=nbs.Budget(evaluations=2))
     >>> len(runs)
     2
     """

@@ -1,0 +1,78 @@
+"""``nasbench-sim live``: train networks for real (extra ``[live]``)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from nasbench_sim.cli.options import add_json
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "live",
+        help="train networks of a table again and compare (extra [live])",
+        description="Train networks for real; needs PyTorch: pip install 'nasbench-sim[live]'.",
+    )
+    actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
+    check = actions.add_parser(
+        "check",
+        help="train a sample of architectures and compare with the table",
+        description="Train a sample of architectures of a table that says how it was trained, and compare.",
+        epilog="example: nasbench-sim live check --sample 5",
+    )
+    check.add_argument("--table", default="nas-bench-201-digits", help="(default: %(default)s)")
+    check.add_argument("--sample", type=int, default=10, help="how many to draw (default: %(default)s)")
+    check.add_argument("--architectures", nargs="+", help="official indices or strings, instead of a sample")
+    check.add_argument("--metric", default="test_accuracy", help="(default: %(default)s)")
+    check.add_argument("--seeds", nargs="+", type=int, default=[777], help="training seeds (default: 777)")
+    check.add_argument("--processes", type=int, default=1, help="networks at a time (default: 1)")
+    check.add_argument("--device", help="a PyTorch device (default: a GPU where there is one)")
+    check.add_argument(
+        "--runs",
+        type=Path,
+        default=Path("results") / "live-check.jsonl",
+        help="file that keeps the runs; a killed check goes on there (default: %(default)s)",
+    )
+    check.add_argument("--figure", type=Path, help="file to draw trained against table values into")
+    add_json(check)
+    check.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, print every network and the verdict."""
+    from nasbench_sim import live
+
+    named = arguments.architectures
+    if named is not None:
+        named = [int(text) if text.isascii() and text.isdigit() else text for text in named]
+    found = live.check(
+        arguments.table,
+        arguments.sample if named is None else named,
+        metric=arguments.metric,
+        seeds=tuple(arguments.seeds),
+        runs=arguments.runs,
+        processes=arguments.processes,
+        device=arguments.device,
+        progress=not arguments.json,
+    )
+    if arguments.figure is not None:
+        figure = found.plot().get_figure(root=True)
+        assert figure is not None
+        figure.savefig(arguments.figure)
+    correlation = None if found.correlation is None else found.correlation.to_dict()
+    if arguments.json:
+        networks = json.loads(found.frame.to_json(orient="records"))
+        print(
+            json.dumps({"networks": networks, "verdict": found.verdict, "correlation": correlation}, indent=1)
+        )
+        return 0
+    print(found.frame.to_string(index=False, float_format="%.3f"))
+    if correlation is not None:
+        low, high = correlation["spearman_low"], correlation["spearman_high"]
+        print(f"rank correlation with the table: {correlation['spearman']:.3f} ({low:.3f} to {high:.3f})")
+    print(found.verdict)
+    return 0

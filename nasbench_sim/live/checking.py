@@ -1,0 +1,206 @@
+"""Checking a table by training networks of it again."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from nasbench_sim.analysis.correlation import rank_correlation
+from nasbench_sim.errors import RequestError
+from nasbench_sim.live.data import Images, digits
+from nasbench_sim.live.parallel import train_missing
+from nasbench_sim.live.recipe import Recipe
+from nasbench_sim.live.run_file import RunFile
+from nasbench_sim.tables import Table, load_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+EQUAL = 1e-3
+"""Percent points up to which two values are the same number, written in another precision."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Check:
+    """What training again found.
+
+    Attributes
+    ----------
+    frame
+        One row a network and seed: ``index``, ``seed``, ``table``, ``trained`` and ``difference`` (trained -
+        table) in percent, and ``curve``: the largest difference of the metric at any epoch that both have.
+    metric
+        What was compared.
+    spread
+        The table's own standard deviation between the runs of one architecture, pooled over all that have
+        several; NaN where none has.
+    correlation
+        The row of `nasbench_sim.analysis.rank_correlation` of table and trained, means over seeds; None for
+        fewer than four networks.
+    """
+
+    frame: pd.DataFrame
+    metric: str
+    spread: float
+    correlation: pd.Series | None
+
+    @property
+    def equal(self) -> bool:
+        """Whether every value at every epoch is the table's."""
+        return bool((self.frame["curve"] <= EQUAL).all())
+
+    @property
+    def verdict(self) -> str:
+        """One sentence: equal, within or beyond the table's own spread."""
+        if self.equal:
+            return f"equal: every {self.metric} at every epoch is the table's"
+        distance = float(np.sqrt((self.frame["difference"] ** 2).mean()))
+        if np.isnan(self.spread):
+            return f"differs by {distance:.2f} on average; the table has no repeated runs to judge that by"
+        expected = self.spread * np.sqrt(2)  # of the difference of two independent runs
+        # The mean of n squares exceeds this once in some 40 checks, where the spread explains it all.
+        limit = expected * np.sqrt(1 + 2 * np.sqrt(2 / len(self.frame)))
+        within = "within" if distance <= limit else "beyond"
+        return (
+            f"{within} the table's own spread: root mean square difference {distance:.2f}, "
+            f"expected between two runs {expected:.2f}"
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw trained against table values, with the table's own spread around the diagonal."""
+        from nasbench_sim.plots.style import PALETTE, axes_or_new
+
+        ax = axes_or_new(ax)
+        both = self.frame[["table", "trained"]]
+        low, high = float(both.min().min()), float(both.max().max())
+        ends = np.array([low, high]) + np.array([-1, 1]) * max(0.05 * (high - low), 0.5)
+        if not np.isnan(self.spread):
+            band = 2 * np.sqrt(2) * self.spread
+            ax.fill_between(
+                ends, ends - band, ends + band, color=PALETTE[0], alpha=0.12, lw=0, label="two runs: ±2 sd"
+            )
+        ax.plot(ends, ends, color="0.5", lw=1, label="equal")
+        ax.scatter(self.frame["table"], self.frame["trained"], s=18, color=PALETTE[1], zorder=3)
+        ax.set_xlabel(f"{self.metric} in the table, %")
+        ax.set_ylabel(f"{self.metric}, trained again, %")
+        ax.legend(loc="upper left", frameon=False)
+        return ax
+
+
+def check(
+    table: str | Table,
+    architectures: Any = 10,
+    *,
+    images: Images | None = None,
+    recipe: Recipe | None = None,
+    metric: str = "test_accuracy",
+    seeds: tuple[int, ...] = (777,),
+    runs: str | Path,
+    sample_seed: int = 0,
+    processes: int = 1,
+    device: str | None = None,
+    progress: bool = False,
+) -> Check:
+    """Train networks of a table again, and compare.
+
+    Parameters
+    ----------
+    table
+        A table, or its name.
+    architectures
+        How many to draw among those with a value, or which: official indices or strings in a list.
+    images, recipe
+        What to train on and how; by default what the table says of itself, which tables do that this package
+        trained. A recipe of another length than the table's longest schedule is compared to the schedule of
+        that length.
+    metric
+        Such as ``test_accuracy``.
+    seeds
+        Training seeds. Where the table has a run of that seed it is compared to, otherwise the mean of its
+        runs.
+    runs
+        File of the runs; a check that was killed goes on there.
+    sample_seed
+        Of the draw of architectures.
+    processes, device, progress
+        As in `nasbench_sim.live.train_missing`.
+
+    Raises
+    ------
+    RequestError
+        For a table that does not say how it was trained, where `images` or `recipe` is missing, and for a
+        metric that it does not have.
+    """
+    table = load_table(table) if isinstance(table, str) else table
+    images = images or _own_images(table)
+    recipe = recipe or _own_recipe(table)
+    question: dict[str, Any] = {"dataset": images.name, "schedule": recipe.epochs}
+    column = table.column(metric, **question)
+    chosen = _chosen(table, table.values(metric, **question), architectures, sample_seed)
+    kept = RunFile(runs, table.space, recipe, images)
+    pairs = [(index, seed) for index in chosen for seed in seeds]
+    rows = []
+    for run in train_missing(kept, pairs, processes=processes, device=device, progress=progress):
+        own = run.seed if run.seed in column.seeds else None
+        curves = [
+            table.query(run.architecture, metric, seed=own, epoch=epoch, **question)
+            for epoch in column.epochs
+        ]
+        trained = run.values[metric][[epoch - 1 for epoch in column.epochs]]
+        difference = trained - np.array(curves)
+        rows.append(
+            (run.architecture, run.seed, curves[-1], trained[-1], difference[-1], np.abs(difference).max())
+        )
+    frame = pd.DataFrame(rows, columns=["index", "seed", "table", "trained", "difference", "curve"])
+    means = frame.groupby("index")[["table", "trained"]].mean()
+    several = len(means) >= 4 and bool((np.ptp(means.to_numpy(), axis=0) > 0).all())
+    correlation = rank_correlation(means["table"], means["trained"]) if several else None
+    return Check(frame, metric, _spread(table.runs(metric, **question)), correlation)
+
+
+def _own_recipe(table: Table) -> Recipe:
+    stated = table.provenance.get("recipe")
+    if not isinstance(stated, dict):
+        raise RequestError(f"{table.name} does not say how it was trained: give images and recipe")
+    return Recipe(**stated)
+
+
+def _own_images(table: Table) -> Images:
+    stated = table.provenance.get("images")
+    if not isinstance(stated, dict) or stated.get("name") != "digits":
+        raise RequestError(f"{table.name} does not say what it was trained on: give images and recipe")
+    found = digits(parts=(stated["train"], stated["val"], stated["test"]))
+    if found.describe() != stated:
+        raise RequestError(
+            f"the digits of this scikit-learn are not those that {table.name} was trained on: "
+            f"{found.describe()['sha256'][:12]} instead of {stated['sha256'][:12]}"
+        )
+    return found
+
+
+def _chosen(table: Table, values: Any, architectures: Any, seed: int) -> list[int]:
+    if isinstance(architectures, int):
+        there = np.flatnonzero(np.isfinite(values))
+        if not 1 <= architectures <= len(there):
+            raise RequestError(f"1 to {len(there):,} architectures can be drawn, not {architectures}")
+        drawn = np.random.default_rng(seed).choice(there, architectures, replace=False)
+        return sorted({int(index) for index in table.space.canonical(drawn)})
+    chosen = [int(table.space.official(one)) for one in architectures]
+    missing = [index for index in chosen if not np.isfinite(values[index])]
+    if missing or not chosen:
+        raise RequestError(f"{table.name} has no value of architecture {missing[0] if missing else '(none)'}")
+    return chosen
+
+
+def _spread(runs: Any) -> float:
+    """Give the pooled standard deviation between the runs of one architecture."""
+    several = np.isfinite(runs).sum(axis=1) > 1
+    if not several.any():
+        return float("nan")
+    rows = runs[several]
+    count = np.isfinite(rows).sum(axis=1)
+    return float(np.sqrt((np.nanvar(rows, axis=1, ddof=1) * (count - 1)).sum() / (count - 1).sum()))
