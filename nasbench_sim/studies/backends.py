@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 from nasbench_sim.errors import MissingDependencyError, RequestError, unknown
 
@@ -24,7 +26,7 @@ def check_backend(backend: str, jobs: int, address: str | None) -> None:
 
 
 @contextlib.contextmanager
-def carried_by(backend: str, jobs: int, address: str | None) -> Iterator[None]:
+def carried_by(backend: str, jobs: int, address: str | None) -> Iterator[tuple[type[BaseException], ...]]:
     """Let `joblib.Parallel` use a backend while the block runs.
 
     Parameters
@@ -36,6 +38,11 @@ def carried_by(backend: str, jobs: int, address: str | None) -> Iterator[None]:
     address
         Of the Dask scheduler or the Ray cluster; Ray starts one on this machine where none is given.
 
+    Yields
+    ------
+    tuple of exception types
+        What `joblib.Parallel` raises where a worker died.
+
     Raises
     ------
     RequestError
@@ -46,39 +53,54 @@ def carried_by(backend: str, jobs: int, address: str | None) -> Iterator[None]:
     import joblib
 
     check_backend(backend, jobs, address)
-    with contextlib.ExitStack() as stack:
-        if backend == "dask":
-            client = stack.enter_context(_dask_client(str(address)))
-            stack.enter_context(joblib.parallel_config("dask", client=client, n_jobs=-1))
-        elif backend == "ray":
-            stack.enter_context(_ray_session(jobs, address))
-            stack.enter_context(joblib.parallel_config("ray", n_jobs=-1))
-        else:
-            stack.enter_context(joblib.parallel_config("loky", n_jobs=jobs))
-        yield
+    if backend == "dask":
+        with _dask_backend(str(address)) as (carrier, died), joblib.parallel_config(carrier, n_jobs=-1):
+            yield died
+    elif backend == "ray":
+        with _ray_session(jobs, address) as died, joblib.parallel_config("ray", n_jobs=-1):
+            yield died
+    else:
+        with joblib.parallel_config("loky", n_jobs=jobs):
+            yield (concurrent.futures.BrokenExecutor,)
 
 
-def _dask_client(address: str) -> contextlib.AbstractContextManager[object]:
+@contextlib.contextmanager
+def _dask_backend(address: str) -> Iterator[tuple[Any, tuple[type[BaseException], ...]]]:
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
+        from joblib._dask import DaskDistributedBackend
     except ImportError as error:
         raise MissingDependencyError("the dask backend needs nasbench-sim[dask]") from error
+
+    class Backend(DaskDistributedBackend):  # type: ignore[misc]
+        """Joblib's own never hears of a task that Dask gives up, and waits for it forever."""
+
+        def effective_n_jobs(self, n_jobs: int) -> int:
+            return max(2, int(super().effective_n_jobs(n_jobs)))  # for 1, joblib would do the work right here
+
+        def submit(self, func: Any, callback: Any = None) -> Any:
+            future = super().submit(func, callback)
+            future.add_done_callback(lambda done: callback(done.exception()) if done.exception() else None)
+            return future
+
     try:
-        client: contextlib.AbstractContextManager[object] = Client(  # type: ignore[no-untyped-call]
+        client: Any = Client(  # type: ignore[no-untyped-call]
             address, timeout=_SECONDS_TO_ANSWER, set_as_default=False
         )
     except (OSError, ValueError) as error:
         raise RequestError(f"no Dask scheduler answers at {address}: {error}") from error
-    return client
+    with client:
+        yield Backend(client=client), (KilledWorker,)
 
 
 @contextlib.contextmanager
-def _ray_session(jobs: int, address: str | None) -> Iterator[None]:
+def _ray_session(jobs: int, address: str | None) -> Iterator[tuple[type[BaseException], ...]]:
     try:
         import ray
+        from ray.exceptions import RayActorError, WorkerCrashedError
         from ray.util.joblib import register_ray
     except ImportError as error:
-        raise MissingDependencyError("the ray backend needs the package ray") from error
+        raise MissingDependencyError("the ray backend needs nasbench-sim[ray]") from error
     mine = not ray.is_initialized()
     if mine:
         try:
@@ -87,7 +109,7 @@ def _ray_session(jobs: int, address: str | None) -> Iterator[None]:
             raise RequestError(f"no Ray cluster answers at {address}: {error}") from error
     register_ray()  # type: ignore[no-untyped-call]
     try:
-        yield
+        yield RayActorError, WorkerCrashedError
     finally:
         if mine:
             ray.shutdown()

@@ -15,6 +15,7 @@ import numpy as np
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task
+from nasbench_sim.search.driver import check
 from nasbench_sim.search.registry import Configured
 
 _LONGEST_NAME = 60
@@ -37,6 +38,20 @@ class Setting:
     searcher: Configured
     budget: Budget
 
+    def check(self) -> None:
+        """Start the searcher on the task for one replicate, to find out now whether it can run.
+
+        Raises
+        ------
+        RequestError
+            Where it cannot, with the reason; and as `about`.
+        """
+        try:
+            check(self.searcher, self.task, self.budget)
+        except RequestError as error:
+            raise RequestError(f"{self.searcher.label} cannot run on {self.task_name}: {error}") from error
+        self.about  # noqa: B018 - raises for what cannot be stored
+
     @functools.cached_property
     def about(self) -> dict[str, Any]:
         """All that the results depend on but the seeds, as plain JSON types.
@@ -49,7 +64,8 @@ class Setting:
         RequestError
             For hyperparameters that are not plain values, and a searcher whose source cannot be read.
         """
-        costs = hashlib.sha256(np.ascontiguousarray(self.task.costs).data).hexdigest()
+        levels = [self.task.costs, *(fidelity.costs for fidelity in self.task.fidelities)]
+        costs = hashlib.sha256(np.stack(levels).data).hexdigest()
         about = {
             "nasbench_sim": __version__,
             "task": {**self.task.describe(), "costs_sha256": costs},
@@ -109,7 +125,7 @@ def _code_hash(searcher: Configured) -> str | None:
     """Give the hash of the source code of a searcher that is not one of the package's own."""
     start: Any = searcher.start
     code = start.keywords["function"].func if "function" in start.keywords else start.func
-    if code.__module__.startswith("nasbench_sim.search."):
+    if str(code.__module__).startswith("nasbench_sim.search."):
         return None
     try:
         source = inspect.getsource(

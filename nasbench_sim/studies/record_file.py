@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.files import replacing
 from nasbench_sim.oracle import Trajectories
-from nasbench_sim.oracle.trajectories import Record
+from nasbench_sim.oracle.record import Record
 from nasbench_sim.tables.store import plain_dataset
+from nasbench_sim.tables.target import Target
 
 FORMAT = "nasbench_sim record"
 SCHEMA = 1
@@ -62,7 +63,11 @@ def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> Non
         ],
     }
     text = json.dumps(header, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    with replacing(path) as temporary, h5py.File(temporary, "w", libver=("earliest", "v110")) as file:
+    with (
+        replacing(path) as temporary,
+        Target(temporary) as target,
+        h5py.File(target, "w", libver=("earliest", "v110")) as file,
+    ):
         for name, array in arrays.items():  # not packed: it saves a third and takes longer than a search
             file.create_dataset(name, data=array, track_times=False)
         file.create_dataset("header", data=np.frombuffer(text, dtype=np.uint8), track_times=False)
@@ -152,8 +157,9 @@ def _numbers(file: Any, about: dict[str, Any]) -> NDArray[Any]:
 
 def _arrays(runs: Trajectories) -> dict[str, NDArray[Any]]:
     """Give the arrays of a record by name: whatever fields it has, but for those that it leaves out."""
-    named = {field.name: getattr(runs, field.name) for field in dataclasses.fields(Record)}
-    return {name: np.asarray(array) for name, array in named.items() if array is not None}
+    record = runs.record
+    named = {field.name: getattr(record, field.name) for field in dataclasses.fields(Record)}
+    return {name: array for name, array in named.items() if array is not None}
 
 
 def _little(array: NDArray[Any]) -> NDArray[Any]:

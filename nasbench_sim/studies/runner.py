@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import logging
 import threading
 import time
@@ -56,14 +55,14 @@ def run_missing(
     for piece in pieces:
         state = store.state(piece)
         if state == "damaged":
-            _LOG.warning("the file of %s is damaged: it is done again", piece)
+            _LOG.warning("%s is damaged: it is done again", store.path(piece))
             store.discard_damaged(piece)
         if state != "finished":
             missing.append(piece)
     deaths = 0
-    with _Progress(pieces, missing, store, progress), carried_by(backend, jobs, address):
+    with _Progress(pieces, missing, store, progress), carried_by(backend, jobs, address) as death:
         while missing:
-            died = _pass(missing, store)
+            died = _pass(missing, store, death)
             left = [piece for piece in missing if not store.path(piece).is_file()]
             deaths = deaths + 1 if died and len(left) == len(missing) else 0
             if deaths == _DEATHS:
@@ -95,14 +94,14 @@ def work(folder: Path, piece: Piece) -> None:
             raise
 
 
-def _pass(missing: Sequence[Piece], store: Store) -> bool:
+def _pass(missing: Sequence[Piece], store: Store, death: tuple[type[BaseException], ...]) -> bool:
     """Try every missing piece once, and tell whether a worker died meanwhile."""
     import joblib
 
     task = joblib.delayed(work)
     try:
         joblib.Parallel(batch_size=1)(task(store.folder, piece) for piece in missing)
-    except concurrent.futures.BrokenExecutor:
+    except death:
         _LOG.warning("a worker process died: what it was at is done again")
         return True
     return False

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.files import replacing
-from nasbench_sim.studies.piece import Piece, Setting
+from nasbench_sim.studies.piece import Piece
 from nasbench_sim.studies.record_file import Header, read_header, read_record
 
 FORMAT = "nasbench_sim study"
@@ -132,16 +132,15 @@ class Store:
         for leftover in target.parent.glob(f".{target.name}.*"):
             leftover.unlink(missing_ok=True)
 
-    def unused(self, settings: Iterable[Setting]) -> list[tuple[Header, int]]:
-        """Give what the folder has beside these settings: the header of one piece, and how many there are."""
-        wanted = {setting.folder for setting in settings}
-        root = self.folder / "pieces"
+    def unused(self, pieces: Iterable[Piece]) -> list[tuple[Header, int]]:
+        """Give what the folder has beside these pieces: how many of each setting, and the header of one."""
+        wanted = {self.path(piece) for piece in pieces}
         found = []
-        for folder in sorted(root.glob("*/*")):
-            files = sorted(folder.glob("[!.]*.h5"))
-            if folder.relative_to(root).as_posix() not in wanted and files:
+        for folder in sorted((self.folder / "pieces").glob("*/*")):
+            others = sorted(set(folder.glob("[!.]*.h5")) - wanted)
+            if others:
                 with contextlib.suppress(FileFormatError):
-                    found.append((read_header(files[0]), len(files)))
+                    found.append((read_header(others[0]), len(others)))
         return found
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
 from nasbench_sim.oracle import Budget, Task, Trajectories
-from nasbench_sim.oracle.trajectories import joined
+from nasbench_sim.oracle.record import joined
 from nasbench_sim.search import searcher
-from nasbench_sim.search.driver import check, checked_seeds
+from nasbench_sim.search.driver import checked_seeds
 from nasbench_sim.studies.backends import check_backend
 from nasbench_sim.studies.comparison import Comparison, refuse_repeats
 from nasbench_sim.studies.piece import Piece, Setting
@@ -90,12 +90,7 @@ class Study:
             for configured in chosen
         )
         for setting in self.settings:
-            try:
-                check(setting.searcher, setting.task, setting.budget)
-            except RequestError as error:
-                where = f"{setting.searcher.label} cannot run on {setting.task_name}"
-                raise RequestError(f"{where}: {error}") from error
-            setting.about  # noqa: B018 - raises for what cannot be stored
+            setting.check()
 
     @property
     def searchers(self) -> list[str]:
@@ -179,11 +174,11 @@ class Study:
         searcher, hyperparameters or budget.
         """
         found = []
-        for header, count in self._store(folder).unused(self.settings):
+        for header, count in self._store(folder).unused(self.pieces()):
             about = header.about
-            own = [setting.about for setting in self.settings]
-            closest = min((_differences(about, other) for other in own), key=len)
-            found.append(f"{count} of {about['searcher']} ({'; '.join(closest)})")
+            closest = min((_differences(about, setting.about) for setting in self.settings), key=len)
+            said = "; ".join(closest) or "other seeds together"
+            found.append(f"{count} of {about['searcher']} on {about['task']['dataset']}: {said}")
         return found
 
     def results(

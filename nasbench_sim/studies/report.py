@@ -1,0 +1,149 @@
+"""The report of a study: its tables and figures, task by task, and ours beside the published."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.errors import unknown
+from nasbench_sim.files import replacing
+from nasbench_sim.studies.comparison import Comparison
+from nasbench_sim.studies.correlations import Correlations
+from nasbench_sim.studies.published import Published
+from nasbench_sim.studies.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+def _summary(found: Comparison) -> pd.DataFrame:
+    return found.summary()
+
+
+def _pairwise(found: Comparison) -> pd.DataFrame:
+    from nasbench_sim.analysis.significance import pairwise_tests
+
+    label = found.runs[0].task.report.label
+    return pairwise_tests({runs.searcher: runs.final()[label] for runs in found.runs})
+
+
+def _anytime(found: Comparison) -> Figure:
+    return found.plot()
+
+
+TABLES: dict[str, Callable[[Comparison], pd.DataFrame]] = {"summary": _summary, "pairwise": _pairwise}
+"""Tables of one task by name: how good each searcher is; which differ (`analysis.pairwise_tests`)."""
+FIGURES: dict[str, Callable[[Comparison], Figure]] = {"anytime": _anytime}
+"""Figures of one task by name: how good the incumbent is over the search (`plots.comparison`)."""
+
+
+_FIGURE_FILES: dict[str, dict[str, Any]] = {".png": {"dpi": 200}, ".svg": {"metadata": {"Date": None}}}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is reported of a study.
+
+    Attributes
+    ----------
+    tables, figures
+        Names in `TABLES` and `FIGURES`, made for each task.
+    published
+        What papers report of the same searchers.
+    correlations
+        Correlations of a table's columns, for which nothing needs to be run.
+    """
+
+    tables: Sequence[str] = ("summary",)
+    figures: Sequence[str] = ("anytime",)
+    published: Sequence[Published] = ()
+    correlations: Sequence[Correlations] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse unknown tables and figures."""
+        for kind, names, known in (("table", self.tables, TABLES), ("figure", self.figures, FIGURES)):
+            for name in names:
+                if name not in known:
+                    raise unknown(kind, name, known)
+
+
+def parts(study: Study | None, plan: Plan, folder: Path) -> Iterator[tuple[str, pd.DataFrame | Figure]]:
+    """Give the parts of a report one after the other; no more than one task is in memory at a time.
+
+    Parameters
+    ----------
+    study
+        What was run; None where there are only correlations.
+    plan
+        What is wanted.
+    folder
+        The study's.
+
+    Yields
+    ------
+    name : str
+        Such as ``cifar10 summary``.
+    part : DataFrame or Figure
+
+    Raises
+    ------
+    RequestError
+        Where pieces are missing.
+    """
+    import pandas as pd
+
+    beside = []
+    if study is not None:
+        for task in study.tasks:
+            found = study.results(folder, tasks=[task])
+            for name in plan.tables:
+                yield f"{task} {name}", TABLES[name](found)
+            for name in plan.figures:
+                yield f"{task} {name}", FIGURES[name](found)
+            beside += [one.beside(found.runs) for one in plan.published if one.task == task]
+    if beside:
+        yield "published", pd.concat(beside, ignore_index=True)
+    if plan.correlations:
+        yield "correlations", pd.concat([one.frame() for one in plan.correlations], ignore_index=True)
+
+
+def report(study: Study | None, plan: Plan, folder: Path) -> tuple[dict[str, pd.DataFrame], list[Path]]:
+    """Write the report of a study into its folder.
+
+    Parameters
+    ----------
+    study, plan, folder
+        As in `parts`.
+
+    Returns
+    -------
+    tables : dict of str to DataFrame
+    files : list of Path
+        In ``report/``: each table as CSV, each figure as PNG and SVG.
+
+    Raises
+    ------
+    RequestError
+        Where pieces are missing.
+    """
+    import pandas as pd
+
+    tables: dict[str, pd.DataFrame] = {}
+    files = []
+    for name, part in parts(study, plan, folder):
+        stem = folder / "report" / re.sub(r"[^\w.-]+", "-", name)
+        if isinstance(part, pd.DataFrame):
+            tables[name] = part
+            files.append(stem.with_name(f"{stem.name}.csv"))
+            with replacing(files[-1]) as path:
+                part.to_csv(path, index=False)
+            continue
+        for ending, options in _FIGURE_FILES.items():
+            files.append(stem.with_name(f"{stem.name}{ending}"))
+            with replacing(files[-1]) as path:
+                part.savefig(path, **options)
+    return tables, files
