@@ -35,7 +35,7 @@ class FBNet(SearchSpace):
     """The 9^22 networks of the FBNet space; official index = rank of the 22 blocks.
 
     That is more than 64 bits hold: indices are Python integers, in arrays of objects. No table has them all;
-    `nasbench_sim.tables.BlockCosts` gives what a network costs as the sum over its blocks.
+    `nasbench_sim.tables.block_costs` gives what a network costs, the sum over its blocks.
 
     References
     ----------

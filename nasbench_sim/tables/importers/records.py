@@ -118,15 +118,15 @@ class Records:
             steps = trial["train_times"]
             total = np.cumsum([steps[epoch] for epoch in sorted(steps)])
             put("train_time", "train_times", dict(zip(sorted(steps), total.tolist(), strict=True)))
-        times = trial.get("eval_times") or {}
+        times, losses = trial.get("eval_times") or {}, _by_split(trial["eval_losses"])
         for split, epochs in _by_split(trial["eval_acc1es"]).items():
             name = _split(split, dataset)
             put(f"{name}_accuracy", f"eval_acc1es {split}", epochs)
-            put(f"{name}_loss", f"eval_losses {split}", _by_split(trial["eval_losses"])[split])
-            seconds = [value for key, value in times.items() if key.partition("@")[0] == split]
-            if seconds and name != "valtest":
+            put(f"{name}_loss", f"eval_losses {split}", losses[split])
+            seconds = times.get(f"{split}@{max(epochs)}")
+            if seconds is not None and name != "valtest":
                 what = f"{dataset} {trained_on} {schedule}"
-                self._fact(f"{name}_time", what, index, schedule, seed, seconds[0])
+                self._fact(f"{name}_time", what, index, schedule, seed, seconds)
         if trained_on == "train":
             if trial.get("latency"):
                 self._fact("latency", dataset, index, schedule, seed, 1e3 * float(trial["latency"][0]))
