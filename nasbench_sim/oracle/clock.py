@@ -56,7 +56,8 @@ def evaluation_seconds(
         names = [cost] if isinstance(cost, str) else list(cost)
     total = np.zeros(size) if names else np.full(size, np.nan)
     for name in names:
-        question: dict[str, Any] = dict(objective.question) if name.partition(":")[0] == "train_time" else {}
+        own = objective.question if name in _PUBLISHED_CLOCK else {}
+        question: dict[str, Any] = {k: v for k, v in own.items() if name == "train_time" or k != "epoch"}
         column = table.column(name, dataset=dataset, **{k: v for k, v in question.items() if k != "epoch"})
         if column.unit not in ("s", "ms"):
             raise RequestError(f"a cost is a time; {column.describe()} is in {column.unit!r}")
@@ -88,7 +89,10 @@ def share_of_training(table: Table, dataset: str, objective: Objective) -> tuple
             made_of = f"{epoch}/{column.epochs[-1]} of train_time"
             seconds = whole * (epoch / column.epochs[-1])
             if _has_time(table, dataset, objective, "val_time"):
-                return seconds + table.values("val_time", dataset=dataset), f"{made_of} + val_time"
+                validation = table.values(
+                    "val_time", dataset=dataset, schedule=own.schedule, trained_on=own.trained_on
+                )
+                return seconds + validation, f"{made_of} + val_time"
             return seconds, made_of
     return np.full(table.space.size, np.nan), ""
 
@@ -98,10 +102,12 @@ def _has_time(table: Table, dataset: str, objective: Objective, metric: str) -> 
     for column in table.schema:
         if (column.metric, column.dataset) != (metric, dataset):
             continue
-        if metric != "train_time":
-            return True
         own = objective.column
         same = (column.schedule, column.trained_on) == (own.schedule, own.trained_on)
+        if metric != "train_time":
+            if same and column.coverage >= own.coverage:  # not where the time of some only is published
+                return True
+            continue
         if same and (not column.epochs or objective.question.get("epoch") in column.epochs):
             return True
     return False

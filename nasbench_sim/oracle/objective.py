@@ -68,9 +68,18 @@ class Objective:
             Numbers in [0, 1) of the same shape that choose the run: number floor(u * n) of n.
         """
         if uniform is None or not self.draws:
-            return np.asarray(self.runs[index, 0])
-        run = (uniform * self.run_count[index]).astype(np.intp)
-        return np.asarray(self.runs[index, run])
+            return self._flat.take(index * self.runs.shape[1])
+        place = (uniform * self._float_count.take(index)).astype(np.intp)
+        place += index * self.runs.shape[1]
+        return np.asarray(self._flat.take(place))
+
+    @functools.cached_property
+    def _flat(self) -> NDArray[np.float64]:
+        return self.runs.ravel()
+
+    @functools.cached_property
+    def _float_count(self) -> NDArray[np.float64]:
+        return self.run_count.astype(np.float64)
 
     @functools.cached_property
     def mean(self) -> NDArray[np.float64]:

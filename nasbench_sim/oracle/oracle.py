@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,14 +76,18 @@ class Oracle:
         """
         block = self.answer(index, level)
         self._blocks.append(block)
-        amount = block.cost if self.budget.seconds is not None else block.counts
-        if block.proposed is None:
-            self.spent += amount.sum(axis=1)
-        else:
-            self.spent += (amount * block.proposed).sum(axis=1)
+        self.spent += self._spent_on(block)
+        if block.proposed is not None:
             self.running &= block.proposed.any(axis=1)
         self.running &= self.spent < self.limit
         return self.told(block)
+
+    def _spent_on(self, block: Block) -> Any:
+        """Give what of the budget each replicate spends on a block, or the number that all spend."""
+        amount = block.cost if self.budget.seconds is not None else block.counts
+        if amount is None:
+            return block.index.shape[1] if block.proposed is None else block.proposed.sum(axis=1)
+        return (amount if block.proposed is None else amount * block.proposed).sum(axis=1)
 
     def answer(self, index: Array, level: Array | None) -> Block:
         """Give what proposals observe and cost; parameters as in `evaluate`."""
@@ -97,8 +102,8 @@ class Oracle:
             self._idle = np.where(counts.any(axis=1), 0, self._idle + index.shape[1])
             self.running &= self._idle < STALLED
         else:
-            cost = task.costs[asked] if level is None else task.level_costs(asked, level)
-            counts = np.ones(index.shape, dtype=bool) if proposed is None else proposed
+            cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
+            counts = None
         return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
 
     def told(self, block: Block) -> NDArray[np.float64]:

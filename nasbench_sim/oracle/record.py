@@ -62,8 +62,8 @@ class Block:
     index: Array
     observed: NDArray[np.float64]
     cost: NDArray[np.float64]
-    counts: NDArray[np.bool_]
-    """False for a repeat that is free."""
+    counts: NDArray[np.bool_] | None
+    """False for a repeat that is free; None where everything counts that was proposed."""
     proposed: NDArray[np.bool_] | None
     """None where everything was proposed."""
     level: Array | None
@@ -86,20 +86,24 @@ def in_sequence(blocks: Sequence[Block], budget: Budget) -> Record:
         whole = np.concatenate(parts, axis=1)
         return whole if proposed is None else ordered(whole, order)
 
-    index, observed, cost, counts = (
-        together([getattr(block, name) for block in blocks])
-        for name in ("index", "observed", "cost", "counts")
+    index, observed, cost = (
+        together([getattr(block, name) for block in blocks]) for name in ("index", "observed", "cost")
     )
+    counts = [block.counts for block in blocks if block.counts is not None]
     levels = [block.level for block in blocks if block.level is not None]
     length = np.full(len(index), index.shape[1]) if proposed is None else proposed.sum(axis=1)
     clock = np.cumsum(cost, axis=1)
-    if budget.seconds is None:
-        within = np.asarray(np.cumsum(counts, axis=1) - counts < float(budget.evaluations or 0))
-    else:
-        within = np.pad(clock, ((0, 0), (1, 0)))[:, :-1] < budget.seconds
+    if budget.seconds is not None:
+        within = clock - cost < budget.seconds
         if budget.overshoot == "drop":
             within &= clock <= budget.seconds
-    length = np.minimum(length, _leading_true(within))
+        length = np.minimum(length, _leading_true(np.asarray(within)))
+    elif counts:
+        counted = together(counts)
+        within = np.cumsum(counted, axis=1) - counted < float(budget.evaluations or 0)
+        length = np.minimum(length, _leading_true(np.asarray(within)))
+    else:
+        length = np.minimum(length, budget.evaluations or 0)
     return Record(
         index, observed, cost, clock, length, level=together(levels).astype(np.int64) if levels else None
     )
@@ -114,3 +118,10 @@ def _leading_true(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Count the True before the first False of each row."""
     ended = ~flags
     return np.asarray(np.where(ended.any(axis=1), ended.argmax(axis=1), flags.shape[1]))
+
+
+def masked(array: Array, beyond: NDArray[np.bool_], missing: float) -> Array:
+    """Give an array of shape (R, n) or (R, n, objectives) with what lies beyond the runs replaced."""
+    if not beyond.any():
+        return array
+    return np.where(beyond if array.ndim == 2 else beyond[..., None], missing, array)

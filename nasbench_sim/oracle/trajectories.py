@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
 from nasbench_sim.oracle.fronts import final_fronts, hypervolume_of
-from nasbench_sim.oracle.record import Record
+from nasbench_sim.oracle.record import Record, masked
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.tables.column import spans
 
@@ -65,11 +65,13 @@ class Trajectories:
         longest = int(record.length.max(initial=0))
         beyond = np.arange(longest) >= record.length[:, None]
         compact = np.int32 if task.space.size < 2**31 else task.space.index_dtype
-        self.index = np.where(beyond, -1, record.index[:, :longest]).astype(compact)
-        deep = beyond if record.observed.ndim == 2 else beyond[..., None]
-        self.observed = np.where(deep, np.nan, record.observed[:, :longest])
-        self.cost = np.where(beyond, np.nan, record.cost[:, :longest])
-        self.clock = np.where(beyond, np.nan, record.clock[:, :longest])
+        self.index = masked(record.index[:, :longest], beyond, -1).astype(compact)
+        self.observed = masked(record.observed[:, :longest], beyond, np.nan)
+        self.cost = masked(record.cost[:, :longest], beyond, np.nan)
+        self.clock = masked(record.clock[:, :longest], beyond, np.nan)
+        self._start = None if record.start is None else masked(record.start[:, :longest], beyond, np.nan)
+        self._worker = None if record.worker is None else masked(record.worker[:, :longest], beyond, -1)
+        self._level = None if record.level is None else masked(record.level[:, :longest], beyond, -1)
         self.length = record.length
         self.task = task
         self.budget = budget
@@ -78,7 +80,6 @@ class Trajectories:
         self.seeds = tuple(seeds)
         self.wall_seconds = wall_seconds
         self._beyond = beyond
-        self._record = record
 
     def __len__(self) -> int:
         """Give the number of replicates."""
@@ -87,25 +88,20 @@ class Trajectories:
     @property
     def record(self) -> Record:
         """The evaluations as they are stored: up to the longest run, and None for what the record lacks."""
-        kept: dict[str, Any] = {}
-        for field in dataclasses.fields(Record):
-            lacks = getattr(self._record, field.name) is None
-            kept[field.name] = None if lacks else getattr(self, field.name)
-        return Record(**kept)
+        always = (self.index, self.observed, self.cost, self.clock, self.length)
+        return Record(*always, self._start, self._worker, self._level)
 
     @property
     def start(self) -> NDArray[np.float64]:
         """Simulated seconds when each evaluation began, shape (R, n); NaN past the end."""
-        if self._record.start is not None:
-            return np.where(self._beyond, np.nan, self._record.start[:, : self.index.shape[1]])
+        if self._start is not None:
+            return self._start
         return np.where(self._beyond, np.nan, np.pad(self.clock, ((0, 0), (1, 0)))[:, :-1])
 
     @property
     def worker(self) -> NDArray[np.int64]:
         """Which of the workers, from 0, made each evaluation, shape (R, n); -1 past the end."""
-        if self._record.worker is None:
-            return np.where(self._beyond, -1, 0)
-        return np.where(self._beyond, -1, self._record.worker[:, : self.index.shape[1]])
+        return np.where(self._beyond, -1, 0) if self._worker is None else self._worker
 
     @property
     def level(self) -> NDArray[np.int64]:
@@ -113,9 +109,7 @@ class Trajectories:
 
         0 everywhere for a task that has none.
         """
-        if self._record.level is None:
-            return np.where(self._beyond, -1, 0)
-        return np.where(self._beyond, -1, self._record.level[:, : self.index.shape[1]])
+        return np.where(self._beyond, -1, 0) if self._level is None else self._level
 
     @property
     def feasible(self) -> NDArray[np.bool_]:
@@ -152,7 +146,7 @@ class Trajectories:
         values = self.task.sign * self.observed
         if self.task.penalty is not None:
             values = np.where(self.feasible, values, np.nan)
-        if self._record.level is None:
+        if self._level is None:
             return incumbents(values)
         best = np.full(values.shape, -1)
         for place in range(len(self.task.fidelities)):
@@ -261,9 +255,9 @@ class Trajectories:
         else:
             columns["observed"] = self.observed
         columns |= {"cost": self.cost, "clock": self.clock}
-        if self._record.worker is not None:
+        if self._worker is not None:
             columns |= {"start": self.start, "worker": self.worker}
-        if self._record.level is not None:
+        if self._level is not None:
             names = np.array([one.label for one in self.task.fidelities], dtype=object)
             columns["fidelity"] = names[self.level]
         if self.task.penalty is not None:

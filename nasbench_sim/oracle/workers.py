@@ -74,8 +74,8 @@ class Workers:
         oracle = self.oracle
         worker = np.isinf(self._end).argmax(axis=1)
         block = oracle.answer(index[:, None], None if level is None else level[:, None])
-        cost, counts = block.cost[:, 0], block.counts[:, 0]
-        proposed = index >= 0
+        cost, proposed = block.cost[:, 0], index >= 0
+        counts = proposed if block.counts is None else block.counts[:, 0]
         end = self.now + np.where(proposed, cost, 0.0)
         if oracle.task.repeats == "free":
             same = (self._index == index[:, None]) & np.isfinite(self._end)
