@@ -7,7 +7,7 @@ instructions and nesting are bounded.
 """
 
 from nasbench_sim.tables.restricted.limits import ARCHIVE, Limits
-from nasbench_sim.tables.restricted.machine import read_pickle, read_pickles
+from nasbench_sim.tables.restricted.pickles import read_pickle, read_pickles
 from nasbench_sim.tables.restricted.stand_ins import NUMPY, PLAIN, Record, records
 from nasbench_sim.tables.restricted.streams import bounded_stream
 from nasbench_sim.tables.restricted.torch_files import read_torch

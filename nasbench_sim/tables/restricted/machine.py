@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pickletools
 import struct
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import IO, Any
 
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.tables.restricted.limits import DEFAULT, Limits
+from nasbench_sim.tables.restricted.limits import Limits
 from nasbench_sim.tables.restricted.stand_ins import Admitted, Draft, Name, Record
-from nasbench_sim.tables.restricted.streams import bounded_stream
 
 Condense = Callable[[Any, dict[Any, Any]], Any]
 """Replaces a dictionary by something smaller as soon as it is complete: (its key, it) -> what is kept."""
@@ -345,39 +343,3 @@ _STEPS: dict[bytes, Callable[[Machine], Any]] = {
     b"b": Machine._build,
     b"Q": Machine._persistent_id,
 }
-
-
-def read_pickle(
-    path: str | Path, admitted: Admitted, limits: Limits = DEFAULT, condense: Condense | None = None
-) -> Any:
-    """Give the value of the one pickle in a file, plain, bz2 or gzip.
-
-    Raises
-    ------
-    FileFormatError
-        For a type that is not admitted, naming it; a truncated, damaged, foreign or too large file.
-
-    Examples
-    --------
-    >>> import os, pickle, tempfile
-    >>> path = os.path.join(tempfile.mkdtemp(), "file.pickle")
-    >>> with open(path, "wb") as file:
-    ...     pickle.dump({"latency": [1.5, 2.5]}, file)
-    >>> read_pickle(path, {})
-    {'latency': [1.5, 2.5]}
-    """
-    path = Path(path)
-    with bounded_stream(path, limits.bytes) as stream:
-        value = Machine(stream, str(path), admitted, limits, condense).load()
-        if stream.read(1):
-            raise FileFormatError(f"{path} goes on after its pickle")
-        return value
-
-
-def read_pickles(path: str | Path, admitted: Admitted, limits: Limits = DEFAULT) -> Iterator[Any]:
-    """Give the values of pickles written one after the other into a file."""
-    path = Path(path)
-    with bounded_stream(path, limits.bytes) as stream:
-        machine = Machine(stream, str(path), admitted, limits)
-        while stream.peek(1):
-            yield machine.load()
