@@ -1,9 +1,9 @@
 """Model-based searchers on NAS-Bench-201: the order of merit, and what they cost.
 
 ``python benchmarks/model_based.py merit`` (half an hour) gives the regret, in points of validation accuracy
-below that of the best architecture, after a number of evaluations, each observing one of the published runs of
-200 epochs. ``python benchmarks/model_based.py speed`` gives seconds and peak memory as replicates and
-evaluations grow.
+below that of the best architecture, after some evaluations, each observing one of the published runs of 200
+epochs. ``python benchmarks/model_based.py speed`` gives seconds and peak memory as replicates and evaluations
+grow.
 """
 
 from __future__ import annotations
