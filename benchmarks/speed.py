@@ -6,12 +6,13 @@ checked that they reach the same trajectories.
 
 from __future__ import annotations
 
+import random
 import statistics
 import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,88 +24,102 @@ REPLICATES, EVALUATIONS = 1000, 1000
 LOOPED = 20  # the plain loops run this many of the replicates, and their time is scaled up
 RUNS = 5
 
+Draw = Callable[[int], int]
 
-def timed(call: Callable[[], object]) -> float:
-    """Give the median seconds of several calls, after one that is not counted."""
+
+def timed(call: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    """Give the median seconds (of this process, unless said otherwise) of several calls, after one more."""
     call()
     times = []
     for _ in range(RUNS):
-        start = time.perf_counter()
+        start = clock()
         call()
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return statistics.median(times)
 
 
 class Plain:
-    """The task as dictionaries and lists, for the loops that a researcher would write first."""
+    """The task as dictionaries and lists, for the loops that a researcher would write first.
+
+    A loop is given ``draw(n)``, a whole number below n. To check that it makes the very choices of the
+    searcher, these come from the searcher's own streams; to time it, from ``random.Random.randrange``.
+    """
 
     def __init__(self, task: nbs.Task) -> None:
         space = task.space
-        ops = [tuple(row) for row in space.ops(space.all_indices()).tolist()]
-        self.ops = ops
-        self.index = {choices: index for index, choices in enumerate(ops)}
-        runs = task.table.runs("val_accuracy", dataset=task.dataset)
-        self.runs = {i: [v for v in row if v == v] for i, row in enumerate(runs.tolist())}
-        self.cost = dict(enumerate(task.costs.tolist()))
+        self.architectures = [tuple(row) for row in space.ops(space.all_indices()).tolist()]
+        self.index = {ops: index for index, ops in enumerate(self.architectures)}
+        runs = task.table.runs("val_accuracy", dataset=task.dataset).tolist()
+        self.runs = {
+            ops: [v for v in row if v == v] for ops, row in zip(self.architectures, runs, strict=True)
+        }
+        self.cost = dict(zip(self.architectures, task.costs.tolist(), strict=True))
 
-    def evaluate(self, index: int, noise: Iterator[float], history: list, clock: float) -> tuple:
-        """Look one architecture up, charge it, and keep it."""
-        runs = self.runs[index]
-        value = runs[int(next(noise) * len(runs))]
-        clock += self.cost[index]
-        history.append((index, value, clock))
-        return value, clock
+    def evaluate(self, ops: tuple, draw: Draw, history: list) -> float:
+        """Look one architecture up, charge it, and keep it with the best so far."""
+        runs = self.runs[ops]
+        value = runs[draw(len(runs))]
+        clock, best = history[-1][2:] if history else (0.0, 0.0)
+        history.append((self.index[ops], value, clock + self.cost[ops], max(best, value)))
+        return value
 
-    def random_search(self, uniform: Iterator[float], noise: Iterator[float]) -> list:
+    def random_search(self, draw: Draw, noise: Draw) -> list:
         """One replicate of random search."""
         history: list = []
-        clock, size = 0.0, len(self.ops)
         while len(history) < EVALUATIONS:
-            _, clock = self.evaluate(int(next(uniform) * size), noise, history, clock)
+            self.evaluate(self.architectures[draw(len(self.architectures))], noise, history)
         return history
 
-    def regularized_evolution(self, uniform: Iterator[float], noise: Iterator[float]) -> list:
+    def regularized_evolution(self, draw: Draw, noise: Draw) -> list:
         """One replicate of regularized evolution with a population of 10 and samples of 3."""
         history: list = []
-        clock = 0.0
         population: deque = deque()
         for _ in range(10):
-            index = int(next(uniform) * len(self.ops))
-            value, clock = self.evaluate(index, noise, history, clock)
-            population.append((value, index))
+            ops = self.architectures[draw(len(self.architectures))]
+            population.append((self.evaluate(ops, noise, history), ops))
         oldest = 0
         while len(history) < EVALUATIONS:
-            sample = [population[(int(next(uniform) * 10) - oldest) % 10] for _ in range(3)]
-            parent = self.ops[max(sample, key=lambda member: member[0])[1]]
-            position, other = divmod(int(next(uniform) * 24), 4)
+            # The searcher numbers the members by slot; a deque begins with the oldest.
+            sample = [population[(draw(10) - oldest) % 10] for _ in range(3)]
+            parent = max(sample, key=lambda member: member[0])[1]
+            position, other = divmod(draw(24), 4)
             child = list(parent)
             child[position] = other + (other >= child[position])
-            index = self.index[tuple(child)]
-            value, clock = self.evaluate(index, noise, history, clock)
-            population.append((value, index))
+            ops = tuple(child)
+            population.append((self.evaluate(ops, noise, history), ops))
             population.popleft()
             oldest = (oldest + 1) % 10
         return history
 
 
-def searching(task: nbs.Task) -> None:
-    """Compare searchers in lockstep with the plain loops."""
-    plain = Plain(task)
+def streamed(seed: int, purpose: int) -> Draw:
+    """Give the draws that the searcher (or its noise) makes from its stream."""
+    numbers = iter(Streams([seed], purpose).uniform(5 * EVALUATIONS)[0].tolist())
+    return lambda n: int(next(numbers) * n)
+
+
+def searching(task: nbs.Task, name: str) -> None:
+    """Compare a searcher in lockstep with the plain loop."""
+    loop = getattr(Plain(task), name)
     budget = nbs.Budget(evaluations=EVALUATIONS)
-    for name in ("random_search", "regularized_evolution"):
-        loop = getattr(plain, name)
-        # The numbers are drawn beforehand, which only flatters the loops.
-        numbers = [Streams([seed], SEARCH).uniform(5 * EVALUATIONS)[0].tolist() for seed in range(LOOPED)]
-        noise = [Streams([seed], NOISE).uniform(EVALUATIONS)[0].tolist() for seed in range(LOOPED)]
-        histories = [loop(iter(u), iter(n)) for u, n in zip(numbers, noise, strict=True)]
+
+    def ours() -> nbs.Trajectories:
         runs = nbs.run(name, task, budget=budget, seeds=REPLICATES)
-        for row, history in enumerate(histories):
-            assert runs.index[row].tolist() == [index for index, _, _ in history]
-            assert runs.observed[row].tolist() == [value for _, value, _ in history]
-        looped = timed(lambda: [loop(iter(u), iter(n)) for u, n in zip(numbers, noise, strict=True)])
-        looped *= REPLICATES / LOOPED
-        ours = timed(lambda: nbs.run(name, task, budget=budget, seeds=REPLICATES))
-        report(f"{name}, {REPLICATES} x {EVALUATIONS} evaluations", ours, looped, "plain Python loop")
+        runs.final()
+        return runs
+
+    def looped() -> None:
+        for seed in range(LOOPED):
+            loop(random.Random(seed).randrange, random.Random(seed).randrange)
+
+    runs = ours()
+    for seed in range(LOOPED):
+        history = loop(streamed(seed, SEARCH), streamed(seed, NOISE))
+        assert runs.index[seed].tolist() == [entry[0] for entry in history]
+        assert runs.observed[seed].tolist() == [entry[1] for entry in history]
+        assert runs.clock[seed].tolist() == [entry[2] for entry in history]
+    reference = timed(looped) * REPLICATES / LOOPED
+    report(f"{name}, {REPLICATES} x {EVALUATIONS} evaluations", timed(ours), reference, "plain Python loop")
 
 
 def looking_up(table: nbs.Table) -> None:
@@ -127,8 +142,9 @@ def starting() -> None:
         return lambda: subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
     question = "nasbench_sim.load_table().query(6111, 'val_accuracy', dataset='cifar10')"
-    ours = timed(process(f"import nasbench_sim; {question}"))
-    report("new process to first answer", ours, timed(process("import numpy, h5py")), "import numpy, h5py")
+    ours = timed(process(f"import nasbench_sim; {question}"), time.perf_counter)
+    reference = timed(process("import numpy, h5py"), time.perf_counter)
+    report("new process to first answer", ours, reference, "import numpy, h5py")
 
 
 def report(what: str, ours: float, reference: float, name: str) -> None:
@@ -140,6 +156,7 @@ def report(what: str, ours: float, reference: float, name: str) -> None:
 
 if __name__ == "__main__":
     embedded = nbs.load_table("nas-bench-201")
-    searching(nbs.Task(embedded, dataset="cifar10"))
+    for searcher in ("random_search", "regularized_evolution"):
+        searching(nbs.Task(embedded, dataset="cifar10"), searcher)
     looking_up(embedded)
     starting()

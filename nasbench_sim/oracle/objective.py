@@ -115,6 +115,7 @@ def read_objective(
     RequestError
         For anything that the table does not have, and where no architecture has a value.
     """
+    dataset = table.applying(label, {"dataset": dataset}).get("dataset")  # a proxy may have none
     column = table.column(label, dataset=dataset, schedule=schedule, trained_on=trained_on)
     training = {"schedule": column.schedule, "trained_on": column.trained_on}
     if column.epochs:

@@ -14,7 +14,7 @@ from nasbench_sim.spaces.product import Array
 SEARCH, NOISE, REPAIR = 0, 1, 3
 """Purposes that draw from streams of their own under one search seed."""
 
-_BLOCK = 512
+_BLOCK = 1024
 _ROWS = 32
 _EXPONENT_BITS, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)  # of a 64-bit float
 _WORDS_A_COUNT = 4  # Philox makes four words from each value of its counter
