@@ -80,7 +80,7 @@ def read_constraint(table: Table, dataset: str, text: str) -> Constraint:
             f"a constraint reads 'metric <= number' or 'metric >= number', with or without the unit, such as "
             f"'latency:raspi4 <= 10 ms', not {text!r}"
         )
-    column = table.column(match[1], dataset=_dataset(table, match[1], dataset))
+    column = table.column(match[1], **table.applying(match[1], {"dataset": dataset}))
     if match[4] not in (None, column.unit):
         raise RequestError(f"{column.label} is in {column.unit or 'no unit'}, not in {match[4]}: {text!r}")
     values = table.values(
@@ -126,13 +126,6 @@ def total_violation(constraints: Sequence[Constraint], table: Table) -> NDArray[
             f"violates {shares}"
         )
     return total
-
-
-def _dataset(table: Table, label: str, dataset: str) -> str | None:
-    """Give the data set if the metric has one in this table."""
-    metric = label.partition(":")[0]
-    own = [column for column in table.schema if column.metric == metric]
-    return dataset if not own or any(column.dataset is not None for column in own) else None
 
 
 def _number(text: str) -> float | None:

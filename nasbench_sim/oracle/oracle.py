@@ -95,9 +95,10 @@ class Oracle:
         proposed = None if index.min() >= 0 else index >= 0
         asked = index if proposed is None else np.where(proposed, index, 0)
         uniform = self._noise.uniform(index.shape[1]) if self._noise is not None else None
+        remembers = self._memory is not None and (level is not None or task.repeats == "free")
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
-        if self._memory is not None:
+        if self._memory is not None and remembers:
             uniform, cost, counts = self._memory.charge(index, level, uniform)
             self._idle = np.where(counts.any(axis=1), 0, self._idle + index.shape[1])
             self.running &= self._idle < STALLED

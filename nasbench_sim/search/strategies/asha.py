@@ -1,0 +1,102 @@
+"""ASHA: asynchronous successive halving."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nasbench_sim.search.hyperparameter import Real
+from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher, Proposals
+from nasbench_sim.search.registry import register
+from nasbench_sim.search.rungs import rungs
+
+_BLOCK = 64
+
+
+@register
+class Asha(MultiFidelitySearcher):
+    """Promotes an architecture as soon as it is among the best 1/eta of its rung so far; else a new one.
+
+    The dearest rung with something to promote comes first. No worker ever waits for a rung to fill up. Of
+    equals the earlier observed is better; a missing value is worse than any.
+
+    References
+    ----------
+    Li, Jamieson, Rostamizadeh, Gonina, Ben-tzur, Hardt, Recht, Talwalkar. A system for massively parallel
+    hyperparameter tuning. MLSys 2020, algorithm 2 (eta 4 in its experiments; 3 as in Hyperband here).
+    """
+
+    name = "asha"
+    chunk = 250
+
+    eta = Real(3.0, "of so many on a rung one goes on to the next", least=1.0 + 1e-9, most=1e6)
+
+    def start(self) -> None:
+        """Begin with empty rungs."""
+        self._rungs = rungs(self.context.task.fidelities, self.eta)
+        self._of_level = {place: rung for rung, place in enumerate(self._rungs)}
+        self._ladder = [_Rung(self.replicates) for _ in self._rungs]
+        self._rows = np.arange(self.replicates)
+
+    def overlaps(self) -> bool:
+        """Nothing is waited for."""
+        return True
+
+    def propose(self) -> Proposals:
+        """Give each replicate its promotion, or a new architecture."""
+        index = self.streams.architectures(self.space, 1)[:, 0]
+        level = np.full(self.replicates, self._rungs[0])
+        left = np.ones(self.replicates, dtype=bool)
+        for rung in range(len(self._rungs) - 2, -1, -1):
+            promoted, found = self._ladder[rung].promote(left, self.eta)
+            index = np.where(found, promoted, index)
+            level = np.where(found, self._rungs[rung + 1], level)
+            left &= ~found
+        return Proposals(index[:, None], level[:, None])
+
+    def learn(self, proposals: Proposals, values: NDArray[np.float64]) -> None:
+        """Put each evaluation on its rung."""
+        for slot in range(proposals.index.shape[1]):
+            level = proposals.level[:, slot]
+            for place in np.unique(level):
+                rows = np.flatnonzero((level == place) & (proposals.index[:, slot] >= 0))
+                self._ladder[self._of_level[int(place)]].add(
+                    rows, proposals.index[rows, slot], values[rows, slot]
+                )
+
+
+class _Rung:
+    """What was observed at one fidelity, replicate by replicate."""
+
+    def __init__(self, replicates: int) -> None:
+        self._index = np.zeros((replicates, 0), dtype=np.int64)
+        self._value = np.zeros((replicates, 0))
+        self._waits = np.zeros((replicates, 0), dtype=bool)
+        self._count = np.zeros(replicates, dtype=np.int64)
+        self._rows = np.arange(replicates)
+
+    def add(self, rows: NDArray[np.intp], index: NDArray[np.int64], value: NDArray[np.float64]) -> None:
+        """Add one evaluation to each of these replicates."""
+        if len(rows) and self._count[rows].max() == self._index.shape[1]:
+            more = ((0, 0), (0, _BLOCK))
+            self._index = np.pad(self._index, more)
+            self._value = np.pad(self._value, more, constant_values=-np.inf)
+            self._waits = np.pad(self._waits, more)
+        at = (rows, self._count[rows])
+        self._index[at], self._value[at], self._waits[at] = index, value, True
+        self._count[rows] += 1
+
+    def promote(self, wanted: NDArray[np.bool_], eta: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Give what goes on, shape (R,), and in which replicates, of those wanted, there is something."""
+        if not self._index.shape[1]:
+            return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
+        filled = np.arange(self._index.shape[1]) < self._count[:, None]
+        # The best of those that wait, of equals the earliest; promoted ones count among the better.
+        best = np.where(self._waits, self._value, -np.inf).max(axis=1, initial=-np.inf)
+        place = (self._waits & (self._value == best[:, None])).argmax(axis=1)
+        before = np.arange(self._index.shape[1]) < place[:, None]
+        better = (self._value > best[:, None]) | (filled & before & (self._value == best[:, None]))
+        allowed = better.sum(axis=1) < (self._count / eta).astype(np.int64)
+        found = wanted & allowed & self._waits[self._rows, place]
+        self._waits[self._rows[found], place[found]] = False
+        return self._index[self._rows, place], found
