@@ -68,7 +68,7 @@ class Objective:
             Numbers in [0, 1) of the same shape that choose the run: number floor(u * n) of n.
         """
         if uniform is None or not self.draws:
-            return self._flat.take(index * self.runs.shape[1])
+            return np.asarray(self._flat.take(index * self.runs.shape[1]))
         place = (uniform * self._float_count.take(index)).astype(np.intp)
         place += index * self.runs.shape[1]
         return np.asarray(self._flat.take(place))
