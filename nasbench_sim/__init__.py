@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nasbench_sim._version import __version__
 
 if TYPE_CHECKING:
-    from nasbench_sim import analysis, plots, search
+    from nasbench_sim import analysis, plots, report, search
     from nasbench_sim.errors import NasbenchSimError
     from nasbench_sim.oracle import Budget, Task, Trajectories
     from nasbench_sim.search import run
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _HOME = {
     "analysis": "nasbench_sim.analysis",
     "plots": "nasbench_sim.plots",
+    "report": "nasbench_sim.report",
     "search": "nasbench_sim.search",
     "NasbenchSimError": "nasbench_sim.errors",
     "Budget": "nasbench_sim.oracle",
@@ -52,6 +53,7 @@ __all__ = [
     "compare",
     "load_table",
     "plots",
+    "report",
     "run",
     "save_table",
     "search",

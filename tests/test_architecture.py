@@ -26,7 +26,19 @@ ALLOWED = {
     "plots": {"analysis"},
     "studies": {"spaces", "tables", "oracle", "estimators", "search", "analysis", "plots"},
     "live": {"spaces", "tables", "oracle", "estimators", "search", "analysis", "plots"},
-    "cli": {"spaces", "tables", "oracle", "estimators", "search", "analysis", "plots", "studies", "live"},
+    "report": {"spaces", "tables", "oracle", "search", "analysis", "plots", "studies"},
+    "cli": {
+        "spaces",
+        "tables",
+        "oracle",
+        "estimators",
+        "search",
+        "analysis",
+        "plots",
+        "studies",
+        "live",
+        "report",
+    },
 }
 OPEN = {"errors", "files", "_version"}
 

@@ -83,7 +83,7 @@ def _write_trajectories(comparison: Comparison, path: Path) -> None:
     with path.open("wb") as raw, gzip.GzipFile("", "wb", 1, raw, mtime=0) as packed:
         text = io.TextIOWrapper(packed, encoding="utf-8", newline="")
         for piece, frame in enumerate(comparison.frames()):
-            frame.to_csv(text, index=False, header=piece == 0, float_format="%.10g")
+            frame.to_csv(text, index=False, header=piece == 0)  # floats round trip
         text.flush()
         text.detach()
 

@@ -1,0 +1,289 @@
+"use strict";
+// The page: which task and view are shown, and which network is pointed at.
+
+(function () {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  if (!data.tasks.length) return;
+  const get = (id) => document.getElementById(id);
+  const spaces = data.spaces.map((one) => new Space(one));
+  const tasks = data.tasks.map((task) => ({
+    ...task,
+    columns: task.columns.map((column) => ({ ...column, values: floats(column.values) })),
+    space: spaces[task.space],
+  }));
+  const plot = new Plot(get("plot"));
+  const state = { task: tasks[0], across: null, network: null, at: null };
+  get("explorer").hidden = false;
+
+  const label = (column) => (column.unit ? `${column.name} (${column.unit})` : column.name);
+  const reported = () => state.task.columns[0];
+  const sign = (column) => (column.better === "max" ? 1 : -1);
+
+  // The networks that no other beats in both, from the best across to the best up.
+  function front() {
+    const x = state.across, y = reported();
+    const order = [];
+    for (let index = 0; index < state.task.space.size; index++) {
+      if (!Number.isNaN(x.values[index]) && !Number.isNaN(y.values[index])) order.push(index);
+    }
+    order.sort((a, b) => sign(x) * (x.values[b] - x.values[a]) || sign(y) * (y.values[b] - y.values[a]));
+    let best = -Infinity;
+    return order.filter((index) => {
+      const better = sign(y) * y.values[index] > best;
+      if (better) best = sign(y) * y.values[index];
+      return better;
+    });
+  }
+
+  function range(values) {
+    const known = values.filter((value) => !Number.isNaN(value));
+    return padded(Math.min(...known), Math.max(...known));
+  }
+
+  function drawFront() {
+    const x = state.across, y = reported(), own = front();
+    state.front = own;
+    const finals = state.task.searchers.flatMap((one) => one.finals);
+    const focus = get("close").checked ? own.slice(Math.floor(own.length / 4)).concat(finals) : Array.from(x.values.keys());
+    let [across, up] = [range(focus.map((i) => x.values[i])), range(focus.map((i) => y.values[i]))];
+    if (state.network !== null && get("close").checked) {
+      const [a, b] = [x.values[state.network], y.values[state.network]];
+      if (!Number.isNaN(a) && state.found) [across, up] = [range([...across, a]), range([...up, b])];
+    }
+    plot.begin(across, up);
+    plot.axes(label(x), label(y));
+    plot.inside((c) => {
+      c.globalAlpha = 0.35;
+      const color = plot.color("--point");
+      for (let index = 0; index < x.values.length; index++) {
+        if (plot.contains(x.values[index], y.values[index])) plot.dot(x.values[index], y.values[index], 1.6, color);
+      }
+      c.globalAlpha = 1;
+      c.strokeStyle = plot.color("--front");
+      c.lineWidth = 1.2;
+      c.beginPath();
+      own.forEach((index, place) => {
+        const [px, py] = [plot.x(x.values[index]), plot.y(y.values[index])];
+        if (place) { c.lineTo(px, plot.y(y.values[own[place - 1]])); c.lineTo(px, py); } else c.moveTo(px, py);
+      });
+      c.stroke();
+      own.forEach((index) => plot.dot(x.values[index], y.values[index], 2.6, plot.color("--front")));
+      for (const one of state.task.searchers) {
+        one.finals.forEach((index) => plot.dot(x.values[index], y.values[index], 3.6, shown(one.color)));
+      }
+      if (state.network !== null) {
+        for (const other of state.task.space.neighbors(state.network)) {
+          plot.dot(x.values[other.index], y.values[other.index], 4.5, plot.color("--accent"), true);
+        }
+        plot.dot(x.values[state.network], y.values[state.network], 7.5, plot.color("--accent"), true);
+      }
+    });
+    legend([[plot.color("--point"), "all networks"], [plot.color("--front"), "front of the table"]], "final incumbents of ");
+    get("readout").textContent = state.network === null ? "Point at a network, or move along the front with the arrow keys." : `Rings: network ${state.network} and its neighbours. Click to hold it, or to let it go.`;
+  }
+
+  function drawSearch() {
+    const searchers = state.task.searchers, y = reported();
+    const all = searchers.flatMap((one) => one.x);
+    const late = 0.05 * Math.max(...all);
+    const heights = searchers.flatMap((one) => one.x.flatMap((x, place) => (x >= late ? [one.low[place], one.high[place]] : [])));
+    plot.begin([Math.min(...all), Math.max(...all)], range(heights.filter((value) => value !== null)), true);
+    plot.axes(state.task.axis === "seconds" ? "simulated time (h)" : "evaluations", label(y));
+    plot.inside((c) => {
+      for (const one of searchers) {
+        const known = one.x.map((_, place) => place).filter((place) => one.median[place] !== null);
+        c.fillStyle = c.strokeStyle = shown(one.color);
+        c.globalAlpha = 0.15;
+        c.beginPath();
+        known.forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.high[place])));
+        known.slice().reverse().forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.low[place])));
+        c.fill();
+        c.globalAlpha = 1;
+        c.lineWidth = 1.8;
+        c.beginPath();
+        known.forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.median[place])));
+        c.stroke();
+      }
+      if (state.at !== null) {
+        c.strokeStyle = plot.color("--soft");
+        c.lineWidth = 1;
+        c.beginPath();
+        c.moveTo(plot.x(state.at), 0);
+        c.lineTo(plot.x(state.at), plot.height);
+        c.stroke();
+        for (const one of searchers) {
+          const place = placeAt(one, state.at);
+          if (place !== null && one.median[place] !== null) plot.dot(state.at, one.median[place], 4, shown(one.color));
+        }
+      }
+    });
+    legend([], "");
+    get("readout").textContent = state.at === null
+      ? "Lines: median of the replicates; bands: their middle half. Point at a line to see the network in the middle."
+      : `At ${Number(state.at.toPrecision(3))} ${state.task.axis === "seconds" ? "h" : "evaluations"}: ` + searchers.map((one) => {
+        const place = placeAt(one, state.at);
+        return place === null || one.median[place] === null ? `${one.name} –` : `${one.name} ${one.median[place].toFixed(2)}`;
+      }).join(", ");
+  }
+
+  // The last grid point of a curve at or before a place on the axis.
+  function placeAt(one, at) {
+    let found = null;
+    one.x.forEach((x, place) => { if (x <= at * (1 + 1e-9)) found = place; });
+    return found;
+  }
+
+  // Black is the page's colour of text, and the dark blue is lighter on a dark page.
+  function shown(color) {
+    return { "#000000": plot.color("--ink"), "#0072B2": plot.color("--blue") }[color] || color;
+  }
+
+  function legend(first, prefix) {
+    const searchers = state.task.searchers.map((one) => [shown(one.color), prefix + one.name]);
+    get("legend").replaceChildren(...first.concat(searchers).map(([color, text]) => {
+      const item = element("span");
+      const mark = element("i");
+      mark.style.background = color;
+      item.append(mark, text);
+      return item;
+    }));
+  }
+
+  function draw() {
+    const isFront = get("view").value === "front";
+    document.querySelectorAll(".front-only").forEach((one) => { one.hidden = !isFront; one.style.display = isFront ? "" : "none"; });
+    if (isFront) drawFront(); else drawSearch();
+  }
+
+  function cell(row, text, isNumber = false) {
+    const made = element("td", isNumber ? { class: "number" } : {}, text);
+    row.append(made);
+    return made;
+  }
+
+  function headed(names) {
+    const table = element("table"), row = element("tr");
+    names.forEach((name) => row.append(element("th", { scope: "col" }, name)));
+    const head = element("thead");
+    head.append(row);
+    table.append(head, element("tbody"));
+    return table;
+  }
+
+  // Show a network: its cell, its numbers, its neighbours.
+  function select(index, found = false) {
+    state.network = index;
+    state.found = found;
+    const space = state.task.space, panel = get("network");
+    panel.dataset.network = index;
+    const parts = [element("h3", {}, `Network ${index}`), element("code", {}, space.string(index))];
+    if (space.isCell) parts.push(space.drawing(index));
+    const numbers = headed(["", "value", "better than"]);
+    for (const column of state.task.columns) {
+      const row = element("tr"), value = column.values[index];
+      cell(row, column.name);
+      cell(row, Number.isNaN(value) ? "missing" : `${written(value)} ${column.unit}`, true);
+      cell(row, Number.isNaN(value) ? "" : share(column, value), true);
+      numbers.tBodies[0].append(row);
+    }
+    parts.push(numbers);
+    const y = reported(), own = y.values[index];
+    const neighbors = space.neighbors(index).map((other) => ({ ...other, value: y.values[other.index] }));
+    neighbors.sort((a, b) => sign(y) * (b.value - a.value));
+    const table = headed(["neighbour", "change", "difference"]);
+    for (const other of neighbors) {
+      const row = element("tr");
+      const button = element("button", { type: "button" }, String(other.index));
+      button.addEventListener("click", () => { select(other.index, true); draw(); });
+      cell(row, "").append(button);
+      cell(row, `${space.positions[other.position]}: ${shortened(other.from)} → ${shortened(other.to)}`);
+      cell(row, Number.isNaN(other.value - own) ? "missing" : (other.value - own >= 0 ? "+" : "−") + Math.abs(other.value - own).toFixed(2), true);
+      table.tBodies[0].append(row);
+    }
+    const scrolled = element("div", { class: "neighbors scroll" });
+    scrolled.append(table);
+    parts.push(element("h3", {}, `Neighbours, by ${label(y)}`), scrolled);
+    panel.replaceChildren(...parts);
+  }
+
+  function share(column, value) {
+    let worse = 0, known = 0;
+    for (const other of column.values) {
+      if (Number.isNaN(other)) continue;
+      known++;
+      if (sign(column) * other < sign(column) * value) worse++;
+    }
+    return `${((100 * worse) / known).toFixed(1)} %`;
+  }
+
+  function point(event) {
+    const box = plot.canvas.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    if (get("view").value === "front") {
+      const found = plot.nearest(state.across.values, reported().values, x, y);
+      if (found !== null && found !== state.network) { select(found); draw(); }
+      return;
+    }
+    state.at = Math.min(Math.max(plot.value(x), plot.across[0]), plot.across[1]);
+    let network = null, least = Infinity;
+    for (const one of state.task.searchers) {
+      const place = placeAt(one, state.at);
+      if (place === null || one.network[place] === null) continue;
+      const away = Math.abs(plot.y(one.median[place]) - y);
+      if (away < least) { least = away; network = one.network[place]; }
+    }
+    if (network !== null && network !== state.network) select(network);
+    draw();
+  }
+
+  function move(step) {
+    const places = state.front, here = places.indexOf(state.network);
+    select(places[Math.min(Math.max(here < 0 ? places.length - 1 : here + step, 0), places.length - 1)], true);
+    draw();
+  }
+
+  function chooseTask() {
+    state.task = tasks[get("task").selectedIndex];
+    const others = state.task.columns.slice(1);
+    get("across").replaceChildren(...others.map((column) => element("option", { value: column.label }, column.name)));
+    const costs = others.findIndex((column) => column.label.startsWith("latency"));
+    get("across").selectedIndex = Math.max(costs, 0);
+    state.at = null;
+    chooseAcross();
+    if (state.network === null || state.network >= state.task.space.size) select(best());
+    else select(state.network);
+    draw();
+  }
+
+  // The best of what the searchers ended with.
+  function best() {
+    const y = reported();
+    const finals = state.task.searchers.flatMap((one) => one.finals).filter((index) => !Number.isNaN(y.values[index]));
+    return finals.reduce((a, b) => (sign(y) * y.values[b] > sign(y) * y.values[a] ? b : a), finals[0] || 0);
+  }
+
+  function chooseAcross() {
+    state.across = state.task.columns[1 + get("across").selectedIndex];
+  }
+
+  tasks.forEach((task) => get("task").append(element("option", {}, task.name)));
+  get("task").addEventListener("change", chooseTask);
+  get("view").addEventListener("change", draw);
+  get("across").addEventListener("change", () => { chooseAcross(); draw(); });
+  get("close").addEventListener("change", draw);
+  get("asked").addEventListener("input", () => {
+    const index = state.task.space.find(get("asked").value);
+    get("asked").setAttribute("aria-invalid", index === null && get("asked").value !== "");
+    if (index !== null) { select(index, true); draw(); }
+  });
+  plot.canvas.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" && !state.held) point(event); });
+  plot.canvas.addEventListener("pointerdown", (event) => { point(event); state.held = event.pointerType === "mouse" && !state.held; });
+  plot.canvas.addEventListener("keydown", (event) => {
+    if (get("view").value !== "front" || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    event.preventDefault();
+    move(event.key === "ArrowRight" ? 1 : -1);
+  });
+  window.addEventListener("resize", draw);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  chooseTask();
+})();

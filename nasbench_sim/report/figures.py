@@ -1,0 +1,88 @@
+"""Figures as SVG inside a page: its fonts, its colours of text and paper, ids of their own."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from nasbench_sim import plots
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.style import PALETTE
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Trajectories
+    from nasbench_sim.studies import Comparison
+
+_INK = "#010203"  # stands for the page's colour of text; no figure uses it
+_INKED = (_INK, "#000000", "#333333", "#4d4d4d")
+_COLORED = (
+    "text.color",
+    "axes.edgecolor",
+    "axes.labelcolor",
+    "axes.titlecolor",
+    "xtick.color",
+    "ytick.color",
+)
+
+
+def figures(found: Comparison) -> Iterator[tuple[str, str, str]]:
+    """Give the figures of a comparison: title, what is to be seen, SVG."""
+    for task in found.tasks():
+        runs = found.on(task)
+        for title, said, draw in _of_task(runs):
+            yield f"{title} on {task.dataset}", said, inline(draw)
+    if len({one.searcher for one in found.runs}) > 2:
+        frame = plots.critical_difference_frame(found.runs)
+        said = (
+            "Mean ranks over all tasks and seeds. Searchers under one bar do not differ at the 5 % level "
+            "(Friedman and Nemenyi tests)."
+        )
+        try:
+            yield "Ranks", said, inline(lambda ax: plots.critical_difference(frame, ax), height=2.6)
+        except RequestError as error:
+            yield "Ranks", f"Not drawn: {error}.", ""
+
+
+def _of_task(runs: list[Trajectories]) -> Iterator[tuple[str, str, Callable[[Axes], object]]]:
+    said = f"What is reported of the incumbent: median and middle half of {len(runs[0])} replicates."
+    yield "Over the search", said, lambda ax: plots.anytime(runs, ax)
+    said = (
+        "Share of all couples of replicate and target that are reached. Targets: to be as good as the "
+        "architecture of rank 1, 2, 3, 5, 10, ... 1000 in the whole table."
+    )
+    yield "Targets reached", said, lambda ax: plots.ecdf(runs, ax)
+
+
+def inline(draw: Callable[[Axes], object], height: float | None = None) -> str:
+    """Give a figure, its height in inches, as an SVG element that takes the colours of the page."""
+    settings: Any = {**dict.fromkeys(_COLORED, _INK), "svg.fonttype": "none"}
+    with plots.style(), plt.rc_context(settings):
+        figure, ax = plt.subplots()
+        if height is not None:
+            figure.set_figheight(height)
+        try:
+            draw(ax)
+            written = io.StringIO()
+            figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
+        finally:
+            plt.close(figure)
+    text = written.getvalue()
+    svg = text[text.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    for color in _INKED:
+        svg = svg.replace(color, "currentColor")
+    svg = svg.replace("#ffffff", "var(--page)").replace(PALETTE[0].lower(), "var(--blue)")
+    svg = re.sub(r'(<svg[^>]*?) height="[\d.]+pt"', r"\1", svg, count=1)
+    return re.sub(r'(<svg[^>]*?) width="([\d.]+)pt"', r'\1 style="max-width: \2pt"', svg, count=1)
+
+
+def own_ids(svg: str, prefix: str) -> str:
+    """Give an SVG whose ids begin with a prefix, so that several live in one page."""
+    svg = re.sub(r'\bid="', f'id="{prefix}', svg)
+    svg = svg.replace("url(#", f"url(#{prefix}")
+    return svg.replace('href="#', f'href="#{prefix}')

@@ -1,0 +1,178 @@
+"""Finished runs read back: from a comparison's folder, a study's folder, or a study file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.oracle import Budget, Task, Trajectories
+from nasbench_sim.oracle.record import Record, joined
+from nasbench_sim.studies import Comparison
+from nasbench_sim.studies.record_file import read_record
+from nasbench_sim.tables import Table, load_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NUMBERS = ("observed", "cost", "clock")
+
+
+def read_runs(path: Path, *, table: Table | None = None, folder: Path | None = None) -> Comparison:
+    """Read finished runs.
+
+    Parameters
+    ----------
+    path
+        The folder that `Comparison.save` wrote, the folder of a study, or a study file (TOML).
+    table
+        The table that the runs are of; by default the installed or embedded one of that name.
+    folder
+        Where a study file's results are kept; by default ``results/`` and the file's name.
+
+    Raises
+    ------
+    RequestError
+        For a folder of something else, a table other than the one that the runs are of, a study that is not
+        finished, and tasks that their description does not define (costs aside).
+    FileFormatError
+        For files that cannot be read.
+    """
+    if path.is_file():
+        return _of_study_file(path, folder)
+    if (path / "manifest.json").is_file():
+        return Comparison(list(_of_comparison(path, _Tasks(table))))
+    if (path / "store.json").is_file():
+        return Comparison(list(_of_store(path, _Tasks(table))))
+    if not path.is_dir():
+        raise RequestError(f"there is no {path}")
+    raise RequestError(f"{path} is no folder of a comparison (manifest.json) or of a study (store.json)")
+
+
+class _Tasks:
+    """Tasks from their descriptions, each made once, on tables that are compared by their hash."""
+
+    def __init__(self, table: Table | None) -> None:
+        self._table = table
+        self._made: dict[str, Task] = {}
+
+    def of(self, described: Mapping[str, Any]) -> Task:
+        key = json.dumps(described, sort_keys=True)
+        if key not in self._made:
+            self._made[key] = _task(described, self._table or load_table(described["table"]))
+        return self._made[key]
+
+
+def _task(described: Mapping[str, Any], table: Table) -> Task:
+    """Make a task again, but for what evaluations cost, which the record has."""
+    if table.hash != described["table_hash"]:
+        raise RequestError(
+            f"the runs are of table {described['table']!r} with content {described['table_hash'][:12]}, but "
+            f"{table.name!r} has {table.hash[:12]}: name the file of that table"
+        )
+    optional = ("schedule", "epoch", "trained_on", "repeats", "infeasible", "constraints")
+    task = Task(
+        table,
+        dataset=described["dataset"],
+        objective=described.get("objectives", described["objective"]),
+        noise=described["noise"],
+        report=described["report"],
+        cost=np.ones(table.space.size),
+        **{name: described[name] for name in optional if described.get(name) is not None},
+    )
+    own = task.describe()
+    differing = sorted(
+        key for key in {*own, *described} - {"cost", "costs_sha256"} if own.get(key) != described.get(key)
+    )
+    if differing:
+        raise RequestError(
+            f"the description of the task on {described['dataset']} does not define it "
+            f"({', '.join(differing)}): name the study file, or write the report from Python"
+        )
+    return task
+
+
+def _of_study_file(path: Path, folder: Path | None) -> Comparison:
+    from nasbench_sim.studies.study_file import read_study
+
+    declared = read_study(path)
+    if declared.study is None:
+        raise RequestError(f"{path} declares correlations only: there are no runs to report")
+    return declared.study.results(folder or Path("results") / path.stem)
+
+
+def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
+    import pandas as pd
+
+    try:
+        described = json.loads((folder / "manifest.json").read_text())["runs"]
+        rows = pd.read_csv(folder / "trajectories.csv.gz", dtype=dict.fromkeys(_NUMBERS, str))
+        summary = pd.read_csv(folder / "summary.csv").set_index(["dataset", "searcher"])
+        named = [(run["task"]["dataset"], run["searcher"]) for run in described]
+        if len(set(named)) < len(named):
+            raise RequestError(f"{folder} has two tasks on one data set: write the report from Python")
+        groups = dict(iter(rows.groupby(["dataset", "searcher"], sort=False)))
+        for run, name in zip(described, named, strict=True):
+            record, seeds = _record(groups[name])
+            yield _trajectories(record, run, seeds, tasks, float(summary.loc[name, "wall_seconds"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, RequestError):
+            raise
+        raise FileFormatError(f"{folder} cannot be read as a comparison: {error!r}") from error
+
+
+def _record(rows: pd.DataFrame) -> tuple[Record, list[int]]:
+    """Give the record and the seeds of the tidy rows of one searcher on one task."""
+    seeds = rows["seed"].unique()
+    replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy()
+    place = rows["evaluation"].to_numpy() - 1
+    length = np.bincount(replicate, minlength=len(seeds))
+    arrays = {}
+    for field in ("index", *_NUMBERS):
+        values = rows[field].to_numpy()
+        if field in _NUMBERS:  # not all versions of pandas read floats to the last bit; Python does
+            values = values.astype(object).astype(np.float64)
+        arrays[field] = np.zeros((len(seeds), int(length.max())), dtype=values.dtype)
+        arrays[field][replicate, place] = values
+    return Record(**arrays, length=length), [int(seed) for seed in seeds]
+
+
+def _of_store(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
+    """Give what the pieces of a study's folder hold, all pieces of a searcher on a task together."""
+    named: dict[tuple[str, str], Path] = {}
+    for setting in sorted(path for path in (folder / "pieces").glob("*/*") if path.is_dir()):
+        read = [read_record(piece) for piece in sorted(setting.glob("[!.]*.h5"))]
+        if not read:
+            continue
+        about = read[0][1].about
+        name = (setting.parent.name, about["searcher"])
+        if name in named:
+            raise RequestError(
+                f"{folder} has results of {about['searcher']} on {setting.parent.name} from two states of "
+                "the study: name the study file, which says which is meant"
+            )
+        named[name] = setting
+        read.sort(key=lambda one: one[1].about["seeds"][0])
+        seeds = [seed for _, header in read for seed in header.about["seeds"]]
+        wall = sum(header.wall_seconds for _, header in read)
+        yield _trajectories(joined([record for record, _ in read]), about, seeds, tasks, wall)
+    if not named:
+        raise RequestError(f"{folder} has no finished piece: run the study first")
+
+
+def _trajectories(
+    record: Record, about: Mapping[str, Any], seeds: list[int], tasks: _Tasks, wall_seconds: float
+) -> Trajectories:
+    return Trajectories(
+        record,
+        task=tasks.of(about["task"]),
+        budget=Budget(**about["budget"]),
+        searcher=about["searcher"],
+        hyperparameters=about["hyperparameters"],
+        seeds=seeds,
+        wall_seconds=wall_seconds,
+    )

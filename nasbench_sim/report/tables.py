@@ -1,0 +1,133 @@
+"""The tables of the page: how good each searcher is, which differ, and where everything comes from."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from nasbench_sim.analysis import pairwise_tests
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.labels import labelled, words
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Task, Trajectories
+    from nasbench_sim.studies import Comparison
+
+LEVEL = 0.05
+"""The level at which the page calls a difference shown."""
+
+
+def pairwise(runs: list[Trajectories]) -> pd.DataFrame | str:
+    """Give the tests of every two searchers on one task, or why there are none."""
+    label = runs[0].task.report.label
+    try:
+        return pairwise_tests({one.searcher: one.final()[label] for one in runs})
+    except RequestError as error:
+        return str(error)
+
+
+def verdict(found: Comparison, task: Task, tests: pd.DataFrame | str) -> str:
+    """Say in one sentence which searcher is best on a task, and from which the tests tell it apart."""
+    rows = found.summary()
+    rows = rows[(rows["dataset"] == task.dataset) & (rows["metric"] == task.report.label)]
+    best = rows.iloc[0]
+    interval = f" (95 % interval {best['low']:.2f} to {best['high']:.2f})" if best["replicates"] > 1 else ""
+    said = (
+        f"On {task.dataset}, {best['searcher']} has the best mean {words(task.report.label)}: "
+        f"{best['mean']:.2f} {task.report.unit}{interval}"
+    )
+    if isinstance(tests, str) or len(rows) < 2:
+        return f"{said}."
+    of_best = tests[(tests["a"] == best["searcher"]) | (tests["b"] == best["searcher"])]
+    alike = of_best[~(of_best["p_holm"] < LEVEL)]
+    others = [row["b"] if row["a"] == best["searcher"] else row["a"] for _, row in alike.iterrows()]
+    if not others:
+        return f"{said}; the tests tell it apart from every other."
+    return f"{said}; the tests do not tell it apart from {', '.join(others)}."
+
+
+def summary_table(found: Comparison, task: Task) -> str:
+    """Give the summary of one task as an HTML table."""
+    rows = found.summary()
+    rows = rows[(rows["dataset"] == task.dataset) & (rows["metric"] == task.report.label)]
+    metric = labelled(task.report.label, task.report.unit)
+    shown = pd.DataFrame(
+        {
+            "searcher": rows["searcher"],
+            f"mean {metric}": rows["mean"].map("{:.3f}".format),
+            "95 % interval": [
+                "" if np.isnan(low) else f"{low:.3f} to {high:.3f}"
+                for low, high in zip(rows["low"], rows["high"], strict=True)
+            ],
+            "std": rows["std"].map("{:.3f}".format),
+            "regret": rows["regret"].map("{:.3f}".format),
+            "replicates": rows["replicates"].map("{:,}".format),
+            "evaluations": rows["evaluations"].map("{:,.1f}".format),
+            "simulated hours": rows["simulated_hours"].map("{:,.2f}".format),
+        }
+    )
+    return table(shown)
+
+
+def pairwise_table(tests: pd.DataFrame) -> str:
+    """Give tests as an HTML table."""
+    shown = pd.DataFrame(
+        {
+            "a": tests["a"],
+            "b": tests["b"],
+            "median of a − b": tests["median_difference"].map("{:+.3f}".format),
+            "p (Holm)": tests["p_holm"].map(_probability),
+            "A₁₂": tests["a12"].map("{:.3f}".format),
+            "shown": np.where(tests["p_holm"] < LEVEL, "yes", "no"),
+        }
+    )
+    return table(shown)
+
+
+def provenance(found: Comparison) -> str:
+    """Give where everything comes from: one table, and every run's description to unfold."""
+    rows: list[dict[str, Any]] = []
+    for one, described in zip(found.runs, found.describe(), strict=True):
+        rows.append(
+            {
+                "data set": one.task.dataset,
+                "searcher": one.searcher,
+                "hyperparameters": json.dumps(one.hyperparameters, default=str),
+                "budget": str(one.budget),
+                "seeds": described["seeds"],
+                "table": f"{one.task.table.name} {one.task.table.hash[:12]}",
+                "nasbench_sim": described["nasbench_sim"],
+            }
+        )
+    text = json.dumps(found.describe(), indent=1, default=lambda value: value.item())
+    return (
+        table(pd.DataFrame(rows))
+        + "<details><summary>Everything that defines the runs (JSON)</summary><pre>"
+        + html.escape(text)
+        + "</pre></details>"
+    )
+
+
+def table(frame: pd.DataFrame) -> str:
+    """Give a frame as an HTML table that scrolls on a narrow screen, its text escaped."""
+    head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
+    body = []
+    for _, row in frame.iterrows():
+        cells = "".join(_cell(value) for value in row)
+        body.append(f"<tr>{cells}</tr>")
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
+    return f'<div class="scroll"><table>{rows}</table></div>'
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    number = text.replace(",", "").lstrip("+-<").replace(".", "", 1).isdigit()
+    return f"<td{' class=number' if number else ''}>{html.escape(text)}</td>"
+
+
+def _probability(p: float) -> str:
+    return "<0.001" if p < 0.001 else f"{p:.3f}"

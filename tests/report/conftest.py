@@ -1,0 +1,24 @@
+"""One comparison, and its page, for all tests of the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim.report import write_report
+
+SEARCHERS = ("random_search", "regularized_evolution", "local_search")
+
+
+@pytest.fixture(scope="session")
+def comparison() -> nbs.Comparison:
+    table = nbs.load_table("nas-bench-201")
+    tasks = [nbs.Task(table, dataset=dataset) for dataset in ("cifar10", "ImageNet16-120")]
+    return nbs.compare(SEARCHERS, tasks, budget=nbs.Budget(seconds=60_000), seeds=6)
+
+
+@pytest.fixture(scope="session")
+def page(comparison: nbs.Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(comparison, tmp_path_factory.mktemp("report") / "report.html")

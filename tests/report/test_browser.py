@@ -1,0 +1,167 @@
+"""The page in a real browser: it is drawn, networks can be pointed at, nothing is asked of a network."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim import analysis
+
+sync_api = pytest.importorskip("playwright.sync_api")
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SPACE = nbs.space("nas-bench-201")
+DATA = "JSON.parse(document.getElementById('data').textContent)"
+
+
+@pytest.fixture(scope="module")
+def tab(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine")
+    profile = tmp_path_factory.mktemp("profile")
+    with sync_api.sync_playwright() as play:
+        context = play.chromium.launch_persistent_context(
+            profile, executable_path=BROWSER, args=QUIET, viewport={"width": 1200, "height": 900}
+        )
+        opened = context.new_page()
+        opened.said, opened.asked = [], []
+        opened.on("console", lambda message: opened.said.append(message.text))
+        opened.on("pageerror", lambda error: opened.said.append(str(error)))
+        opened.on("request", lambda request: opened.asked.append(request.url))
+        opened.goto(page.as_uri())
+        yield opened
+        context.close()
+
+
+@pytest.fixture(autouse=True)
+def _silent(tab) -> Iterator[None]:
+    yield
+    assert tab.said == []
+    assert len(tab.asked) == 1  # the file itself
+
+
+def shown(tab) -> int:
+    return int(tab.get_attribute("#network", "data-network"))
+
+
+def test_a_network_typed_in_is_shown_whole(tab, comparison) -> None:
+    for asked in ("6111", SPACE.string(6111)):
+        tab.fill("#asked", "0")
+        tab.fill("#asked", asked)
+        assert shown(tab) == 6111
+    assert tab.inner_text("#network code") == SPACE.string(6111)
+    edges = tab.eval_on_selector_all(
+        "#network svg path", "found => found.map(one => [one.dataset.edge, one.dataset.operation])"
+    )
+    names = [SPACE.choices[0][op] for op in SPACE.ops(6111)]
+    assert edges == [[position, name] for position, name in zip(SPACE.positions, names, strict=True)]
+    numbers = tab.inner_text("#network table")
+    table = comparison.tasks()[0].table
+    for label in ("val_accuracy", "latency:eyeriss", "energy:fpga"):
+        assert f"{table.query(6111, label, dataset='cifar10'):.5g} " in numbers
+    tab.fill("#asked", "99999")
+    assert shown(tab) == 6111
+    assert tab.get_attribute("#asked", "aria-invalid") == "true"
+
+
+def test_neighbours_are_those_of_the_space_and_can_be_followed(tab) -> None:
+    tab.fill("#asked", "42")
+    listed = [int(text) for text in tab.locator("#network button").all_inner_texts()]
+    assert sorted(listed) == sorted(SPACE.neighbors(42))
+    tab.locator("#network button").first.click()
+    assert shown(tab) == listed[0]
+
+
+def test_strings_of_all_networks_agree_with_the_space(tab) -> None:
+    some = list(range(0, SPACE.size, 97))
+    found = tab.evaluate(
+        f"some => {{ const s = new Space({DATA}.spaces[0]);"
+        " return some.map(i => [s.string(i), s.find(s.string(i))]); }",
+        some,
+    )
+    assert [text for text, _ in found] == [SPACE.string(index) for index in some]
+    assert [index for _, index in found] == some
+
+
+def test_arrow_keys_walk_the_front_that_analysis_gives(tab, comparison) -> None:
+    tab.select_option("#view", "front")
+    tab.select_option("#across", "latency:eyeriss")
+    frame = comparison.tasks()[0].table.frame(["latency:eyeriss", "val_accuracy"], dataset="cifar10")
+    front = analysis.pareto_front(frame.astype(np.float32), {"latency:eyeriss": "min", "val_accuracy": "max"})
+    tab.focus("#plot")
+    walked = set()
+    for key in ["ArrowLeft"] * (len(front) + 1) + ["ArrowRight"] * (len(front) + 1):
+        tab.keyboard.press(key)
+        walked.add(shown(tab))
+    assert walked == set(front.index)
+
+
+def test_pointing_at_the_plot_picks_the_nearest_network(tab) -> None:
+    tab.select_option("#view", "front")
+    tab.fill("#asked", "0")
+    box = tab.locator("#plot").bounding_box()
+    picked = set()
+    for part in (0.4, 0.55, 0.7, 0.85):
+        tab.mouse.move(box["x"] + part * box["width"], box["y"] + 0.45 * box["height"])
+        picked.add(shown(tab))
+    assert len(picked - {0}) >= 3
+    held = shown(tab)
+    tab.mouse.down()
+    tab.mouse.up()
+    tab.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"])
+    assert shown(tab) == held or "Rings" in tab.inner_text("#readout")
+    tab.mouse.down()
+    tab.mouse.up()
+
+
+def test_pointing_at_a_curve_shows_an_incumbent(tab, comparison) -> None:
+    tab.select_option("#view", "search")
+    assert not tab.is_visible("#across")
+    box = tab.locator("#plot").bounding_box()
+    tab.mouse.move(box["x"] + 0.95 * box["width"], box["y"] + 0.3 * box["height"])
+    readout = tab.inner_text("#readout")
+    runs = comparison.on(comparison.tasks()[0])
+    assert all(one.searcher in readout for one in runs)
+    evaluated = set(np.concatenate([one.index.ravel() for one in runs]).tolist())
+    assert shown(tab) in evaluated
+    tab.select_option("#view", "front")
+
+
+def test_another_task_changes_the_numbers(tab, comparison) -> None:
+    tab.select_option("#task", "ImageNet16-120")
+    tab.fill("#asked", "7")
+    table = comparison.tasks()[0].table
+    assert f"{table.query(7, 'val_accuracy', dataset='ImageNet16-120'):.5g} %" in tab.inner_text("#network")
+    tab.select_option("#task", "cifar10")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 768, 1400])
+def test_it_fits_the_screen_and_follows_the_scheme(tab, scheme: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.emulate_media(color_scheme=scheme)
+    root = "document.documentElement"
+    assert tab.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    light = sum(int(part) for part in paper[4:-1].split(",")) > 382
+    assert light == (scheme == "light")
+    # The canvas has the size of its box, and something on it.
+    assert tab.evaluate(
+        "() => { const c = document.getElementById('plot'), blank = document.createElement('canvas');"
+        " blank.width = c.width; blank.height = c.height;"
+        " return c.width >= c.clientWidth && c.toDataURL() !== blank.toDataURL(); }"
+    )

@@ -1,0 +1,176 @@
+"""What the page holds: numbers, figures, escaped names, and nothing that asks a network."""
+
+from __future__ import annotations
+
+import base64
+import html.parser
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim.errors import RequestError
+from nasbench_sim.report import write_report
+from nasbench_sim.report.explorer import explorer_data
+from nasbench_sim.report.tables import pairwise, table, verdict
+
+VOID = {"meta", "input", "br", "link", "img"}
+
+
+class Reader(html.parser.HTMLParser):
+    """Collects ids, addresses and whether elements close in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.addresses: list[str] = []
+        self.text: dict[str, list[str]] = {}
+
+    def handle_starttag(self, tag, attributes) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attributes:
+            if name == "id":
+                self.ids.append(value)
+            if name in ("src", "href", "xlink:href", "action", "data"):
+                self.addresses.append(value)
+
+    def handle_startendtag(self, tag, attributes) -> None:
+        self.handle_starttag(tag, attributes)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data) -> None:
+        if self.open:
+            self.text.setdefault(self.open[-1], []).append(data)
+
+
+def read(page: Path) -> Reader:
+    reader = Reader()
+    reader.feed(page.read_text(encoding="utf-8"))
+    assert not reader.open
+    return reader
+
+
+def test_it_is_one_sound_file_that_asks_no_network(page) -> None:
+    reader = read(page)
+    assert len(set(reader.ids)) == len(reader.ids)
+    assert all(address.startswith("#") for address in reader.addresses)
+    text = page.read_text(encoding="utf-8")
+    assert "default-src 'none'" in text
+    assert not re.search(r"url\((?!#)|@import|fetch\(|XMLHttpRequest", text)
+    assert {path.name for path in page.parent.iterdir()} == {"report.html"}
+
+
+def test_summary_and_provenance_are_the_comparison_s(comparison, page) -> None:
+    reader = read(page)
+    cells = set(reader.text["td"])
+    for row in comparison.summary().itertuples():
+        assert row.searcher in cells
+        assert f"{row.mean:.3f}" in cells
+    described = json.loads("".join(reader.text["pre"]))
+    assert described == json.loads(json.dumps(comparison.describe()))
+    assert any(comparison.runs[0].task.table.hash[:12] in cell for cell in cells)
+
+
+def test_figures_are_inline_and_take_the_page_s_colours(page) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<figure>") == 5  # two a task, and the ranks
+    for svg in re.findall(r"<svg.*?</svg>", text, flags=re.DOTALL):
+        assert "currentColor" in svg
+        assert "#010203" not in svg
+        assert "#ffffff" not in svg
+        used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', svg))
+        assert used <= set(re.findall(r'\bid="([^"]+)"', svg))
+
+
+def test_networks_are_packed_in_official_order(comparison) -> None:
+    data = explorer_data(comparison)
+    task = comparison.tasks()[0]
+    space = data["spaces"][0]
+    ops = np.frombuffer(base64.b64decode(space["ops"]), dtype=np.uint8).reshape(space["size"], 6)
+    np.testing.assert_array_equal(ops, task.space.ops(task.space.all_indices()))
+    columns = {column["label"]: column for column in data["tasks"][0]["columns"]}
+    assert data["tasks"][0]["columns"][0]["label"] == data["tasks"][0]["report"] == "val_accuracy"
+    assert {"latency:gpu", "latency:eyeriss", "energy:fpga", "params", "flops"} <= set(columns)
+    for label in ("val_accuracy", "latency:fpga"):
+        packed = np.frombuffer(base64.b64decode(columns[label]["values"]), dtype="<f4")
+        expected = task.table.values(label, dataset=task.dataset)
+        np.testing.assert_array_equal(packed, expected.astype(np.float32))
+
+
+def test_the_network_of_a_curve_is_the_incumbent_in_the_middle(comparison) -> None:
+    task = comparison.tasks()[0]
+    runs = comparison.on(task)[0]
+    searcher = explorer_data(comparison)["tasks"][0]["searchers"][0]
+    final = runs.final()
+    assert searcher["finals"] == sorted(set(final["index"]))
+    ordered = final.sort_values("val_accuracy")["index"].tolist()
+    assert searcher["network"][-1] == ordered[2]  # the lower one of the two in the middle of six
+    assert len(searcher["x"]) == len(searcher["median"]) == len(searcher["network"])
+    assert searcher["x"][-1] == pytest.approx(60_000 / 3600, rel=1e-5)
+    assert searcher["median"][-1] == pytest.approx(final["val_accuracy"].median(), rel=1e-5)
+
+
+def test_a_verdict_says_what_the_tests_show(comparison) -> None:
+    task = comparison.tasks()[0]
+    tests = pairwise(comparison.on(task))
+    best = comparison.summary().query("dataset == 'cifar10'").iloc[0]
+    said = verdict(comparison, task, tests)
+    assert said.startswith(
+        f"On cifar10, {best['searcher']} has the best mean validation accuracy: {best['mean']:.2f} %"
+    )
+    tests["p_holm"] = 0.001
+    assert verdict(comparison, task, tests).endswith("the tests tell it apart from every other.")
+    tests["p_holm"] = 0.5
+    others = {one.searcher for one in comparison.on(task)} - {best["searcher"]}
+    said = verdict(comparison, task, tests)
+    assert "do not tell it apart" in said
+    assert all(name in said for name in others)
+
+
+def test_one_searcher_and_one_replicate_make_a_page_that_says_what_is_lacking(tmp_path) -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    found = nbs.compare(["random_search"], task, budget=nbs.Budget(evaluations=8), seeds=1)
+    text = write_report(found, tmp_path / "one.html", title="A title").read_text(encoding="utf-8")
+    assert "<title>A title</title>" in text
+    assert "Not tested: two or more samples are needed" in text
+    assert text.count("<figure>") == 2
+
+
+def test_names_cannot_break_the_page(tmp_path) -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=8), seeds=4)
+    runs.searcher = "</script><b>&\"'"
+    path = write_report(nbs.Comparison([runs]), tmp_path / "page.html", title="<i>{{data}}</i>")
+    reader = read(path)
+    assert "b" not in reader.text
+    assert "i" not in reader.text
+    assert reader.text["title"] == ["<i>{{data}}</i>"]
+    assert runs.searcher in reader.text["td"]
+
+
+def test_numbers_are_aligned_and_text_escaped() -> None:
+    import pandas as pd
+
+    text = table(pd.DataFrame({"a<b": ["x&y"], "n": ["1,234.5"], "p": ["<0.001"]}))
+    assert '<th scope="col">a&lt;b</th>' in text
+    assert "<td>x&amp;y</td>" in text
+    assert "<td class=number>1,234.5</td>" in text
+    assert "<td class=number>&lt;0.001</td>" in text
+
+
+def test_several_objectives_are_refused(tmp_path) -> None:
+    table_ = nbs.load_table("nas-bench-201")
+    task = nbs.Task(table_, dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"], noise="mean")
+    runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=8), seeds=2)
+    with pytest.raises(RequestError, match="several objectives"):
+        write_report(nbs.Comparison([runs]), tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())

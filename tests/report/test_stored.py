@@ -1,0 +1,100 @@
+"""Runs read back from folders: the same numbers, and a clear no to anything else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.report import read_runs
+
+FIELDS = ("index", "observed", "cost", "clock", "length")
+
+
+@pytest.fixture(scope="module")
+def saved(comparison, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("saved") / "comparison"
+    comparison.save(folder)
+    return folder
+
+
+def same(found: nbs.Comparison, expected: nbs.Comparison) -> None:
+    assert [runs.searcher for runs in found.runs] == [runs.searcher for runs in expected.runs]
+    for one, other in zip(found.runs, expected.runs, strict=True):
+        assert one.seeds == other.seeds
+        assert one.budget == other.budget
+        assert json.dumps(one.hyperparameters) == json.dumps(other.hyperparameters)
+        for field in FIELDS:
+            np.testing.assert_array_equal(getattr(one, field), getattr(other, field))
+    assert len(found.tasks()) == len(expected.tasks())
+
+
+def test_a_comparison_s_folder(comparison, saved) -> None:
+    found = read_runs(saved)
+    same(found, comparison)
+    columns = ["dataset", "searcher", "mean", "low", "high", "regret", "replicates"]
+    pd.testing.assert_frame_equal(found.summary()[columns], comparison.summary()[columns], rtol=1e-9)
+
+
+def test_a_study_s_folder_and_its_file(tmp_path) -> None:
+    file = tmp_path / "small.toml"
+    file.write_text(
+        '[study]\ntitle = "Small"\nseeds = 5\nchunk = 2\nbudget = { evaluations = 12 }\n'
+        '[[tasks]]\ntable = "nas-bench-201"\ndataset = ["cifar10", "cifar100"]\nnoise = "mean"\n'
+        '[[searchers]]\nname = "random_search"\n[[searchers]]\nname = "local_search"\n'
+    )
+    from nasbench_sim.studies import read_study
+
+    study = read_study(file).study
+    folder = tmp_path / "kept"
+    with pytest.raises(RequestError):
+        read_runs(file, folder=folder)
+    study.run(folder)
+    expected = study.results(folder)
+    same(read_runs(file, folder=folder), expected)
+    by_name = {(runs.task.dataset, runs.searcher): runs for runs in read_runs(folder).runs}
+    for runs in expected.runs:
+        found = by_name.pop((runs.task.dataset, runs.searcher))
+        assert found.seeds == runs.seeds
+        np.testing.assert_array_equal(found.index, runs.index)
+        assert found.final().equals(runs.final())
+    assert not by_name
+
+
+def test_wrong_folders(tmp_path, saved) -> None:
+    with pytest.raises(RequestError, match="there is no"):
+        read_runs(tmp_path / "nothing")
+    with pytest.raises(RequestError, match="no folder of a comparison"):
+        read_runs(tmp_path)
+    broken = tmp_path / "broken"
+    shutil.copytree(saved, broken)
+    (broken / "trajectories.csv.gz").write_bytes(b"no gzip")
+    with pytest.raises(FileFormatError, match="cannot be read as a comparison"):
+        read_runs(broken)
+    (broken / "manifest.json").write_text('{"runs": 3}')
+    with pytest.raises(FileFormatError, match="cannot be read as a comparison"):
+        read_runs(broken)
+
+
+def change(saved: Path, folder: Path, **changes: object) -> Path:
+    shutil.copytree(saved, folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for run in manifest["runs"]:
+        run["task"] |= changes
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+def test_another_table_and_an_undefined_task_are_refused(saved, tmp_path) -> None:
+    with pytest.raises(RequestError, match="with content 000, but 'nas-bench-201' has"):
+        read_runs(change(saved, tmp_path / "a", table_hash="000"))
+    with pytest.raises(RequestError, match="does not define it \\(scalarisation\\)"):
+        read_runs(change(saved, tmp_path / "b", scalarisation="mine"))
+    with pytest.raises(RequestError, match="two tasks on one data set"):
+        read_runs(change(saved, tmp_path / "c", dataset="cifar10"))
