@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from nasbench_sim.live.recipe import Recipe
     from nasbench_sim.live.run_file import RunFile
     from nasbench_sim.live.source import LiveSource
+    from nasbench_sim.live.supernet.controller import enas
+    from nasbench_sim.live.supernet.gradient_search import gradient_search
+    from nasbench_sim.live.supernet.outcome import Outcome
+    from nasbench_sim.live.supernet.sharing import SharedTraining
+    from nasbench_sim.live.supernet.single_path import TrainedSupernet, train_supernet
     from nasbench_sim.live.training import TrainingError, train
 
 try:
@@ -34,12 +39,17 @@ _HOME = {
     "Curves": "curves",
     "Images": "data",
     "LiveSource": "source",
+    "Outcome": "supernet.outcome",
     "Recipe": "recipe",
     "RunFile": "run_file",
+    "SharedTraining": "supernet.sharing",
+    "TrainedSupernet": "supernet.single_path",
     "TrainingError": "training",
     "check": "checking",
     "digits": "data",
+    "enas": "supernet.controller",
     "from_arrays": "data",
+    "gradient_search": "supernet.gradient_search",
     "load_image_folder": "folders",
     "load_images": "folders",
     "network": "networks",
@@ -49,6 +59,7 @@ _HOME = {
     "register_proxy": "proxies.registry",
     "train": "training",
     "train_missing": "parallel",
+    "train_supernet": "supernet.single_path",
     "vote": "proxies.scoring",
 }
 
@@ -57,12 +68,17 @@ __all__ = [
     "Curves",
     "Images",
     "LiveSource",
+    "Outcome",
     "Recipe",
     "RunFile",
+    "SharedTraining",
+    "TrainedSupernet",
     "TrainingError",
     "check",
     "digits",
+    "enas",
     "from_arrays",
+    "gradient_search",
     "load_image_folder",
     "load_images",
     "network",
@@ -72,6 +88,7 @@ __all__ = [
     "register_proxy",
     "train",
     "train_missing",
+    "train_supernet",
     "vote",
 ]
 

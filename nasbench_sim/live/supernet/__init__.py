@@ -1,0 +1,1 @@
+"""Weight sharing: a supernet of NAS-Bench-201, and the searches that train it."""

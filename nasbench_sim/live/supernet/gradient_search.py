@@ -1,0 +1,194 @@
+"""Differentiable architecture search: logits of operations and shared weights, a step of each in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from nasbench_sim.errors import RequestError
+from nasbench_sim.live.data import Images
+from nasbench_sim.live.supernet.hessian import largest_eigenvalue, unrolled_gradient
+from nasbench_sim.live.supernet.network import Choice
+from nasbench_sim.live.supernet.outcome import Outcome
+from nasbench_sim.live.supernet.relaxation import Relaxation, relaxation
+from nasbench_sim.live.supernet.sharing import Batch, SharedTraining, SharedWeights, best_inherited
+from nasbench_sim.live.training import reproducible
+from nasbench_sim.spaces import space
+from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
+
+_SKIP = OPERATIONS.index("skip_connect")
+_WINDOW = 5  # epochs that eigenvalues are averaged over and compared across
+_DROP = 0.75
+_MOST_SKIPS = 2
+_CANDIDATES = 100
+
+Stop = Literal["skips", "eigenvalue"]
+
+
+def gradient_search(
+    method: str,
+    images: Images,
+    training: SharedTraining | None = None,
+    *,
+    stop: Stop | None = None,
+    learning_rate: float = 3e-4,
+    seed: int = 0,
+    device: str | None = None,
+) -> Outcome:
+    """Search NAS-Bench-201 by gradient descent on relaxed architectures.
+
+    Parameters
+    ----------
+    method
+        ``darts``, ``darts_second_order``, ``gdas``, ``setn``, ``pc_darts``, ``drnas`` or ``beta_darts``.
+    images
+        Weights learn from ``train``, architectures from ``val``.
+    training
+        The shared weights' training and the supernet's size.
+    stop
+        ``"skips"`` (DARTS+): end before an epoch after which more than two edges are skip connections.
+        ``"eigenvalue"`` (R-DARTS): end where the largest eigenvalue of the Hessian by the logits, averaged
+        over five epochs, has grown by more than a third in five epochs, with the architecture of then.
+    learning_rate
+        Of Adam on the logits (betas 0.5 and 0.999, weight decay 1e-3).
+    seed
+        Fixes the search on one machine.
+    device
+        A PyTorch device; by default a GPU where there is one.
+
+    Returns
+    -------
+    Outcome
+        SETN ends with the best of 100 architectures drawn from its logits, by inherited accuracy on a batch
+        of validation images; the others end with the largest logit of every edge.
+
+    References
+    ----------
+    Liu et al., DARTS, ICLR 2019. Dong and Yang, GDAS, CVPR 2019; SETN, ICCV 2019. Xu et al., PC-DARTS, ICLR
+    2020. Chen et al., DrNAS, ICLR 2021. Ye et al., beta-DARTS, CVPR 2022. Zela et al., R-DARTS, ICLR 2020.
+    Liang et al., DARTS+, 2019.
+
+    Examples
+    --------
+    >>> from nasbench_sim import live
+    >>> tiny = live.SharedTraining(epochs=1, channels=4, cells=1)
+    >>> live.gradient_search("darts", live.digits(parts=(64, 64, 64)), tiny).trajectory.shape[0]
+    1
+    """
+    chosen = relaxation(method)
+    if stop not in (None, "skips", "eigenvalue"):
+        raise RequestError(f"stop is 'skips', 'eigenvalue' or None, not {stop!r}")
+    with reproducible(seed):
+        search = _Search(chosen, images, training or SharedTraining(), learning_rate, seed, device)
+        return search.run(stop)
+
+
+class _Search:
+    def __init__(
+        self,
+        method: Relaxation,
+        images: Images,
+        training: SharedTraining,
+        learning_rate: float,
+        seed: int,
+        device: str | None,
+    ) -> None:
+        self.method = method
+        self.shared = SharedWeights(images, training, partial=method.partial, seed=seed, device=device)
+        self.logits = (1e-3 * torch.randn(len(EDGES), len(OPERATIONS))).requires_grad_()
+        self.edges = (1e-3 * torch.randn(len(EDGES))).requires_grad_() if method.edge_logits else None
+        learned = [self.logits] if self.edges is None else [self.logits, self.edges]
+        self.optimizer = torch.optim.Adam(learned, lr=learning_rate, betas=(0.5, 0.999), weight_decay=1e-3)
+
+    def run(self, stop: Stop | None) -> Outcome:
+        epochs = self.shared.training.epochs
+        rows: list[dict[str, float]] = []
+        stopped = ""
+        for epoch in range(epochs):
+            rows.append(self._epoch(epoch, watched=stop == "eigenvalue"))
+            if stop == "skips" and rows[-1]["skips"] > _MOST_SKIPS and epoch:
+                rows.pop()
+                stopped = f"more than {_MOST_SKIPS} skip connections after epoch {epoch + 1}"
+            elif stop == "eigenvalue" and _grown([row["eigenvalue"] for row in rows]):
+                rows = rows[:-_WINDOW]
+                stopped = f"the largest eigenvalue had grown after epoch {epoch + 1}"
+            if stopped:
+                break
+        trajectory = pd.DataFrame(rows).astype({"epoch": int, "index": int, "skips": int})
+        return Outcome(self.method.name, int(trajectory["index"].iloc[-1]), trajectory, stopped)
+
+    def _epoch(self, epoch: int, watched: bool) -> dict[str, float]:
+        epochs = self.shared.training.epochs
+        losses = []
+        for done, train, val in self.shared.batches():
+            progress = (epoch + done) / epochs
+            val_loss = self._learn(train, val, progress)
+            with torch.no_grad():
+                choice = self._choice(self.method.weights, progress)
+            losses.append((self.shared.learn(train, choice, progress), val_loss))
+        train_loss, val_loss = np.mean(losses, axis=0)
+        ops = self._ended()
+        row = {
+            "epoch": epoch + 1,
+            "index": float(space("nas-bench-201").from_ops(ops)),
+            "skips": float((ops == _SKIP).sum()),
+            "train_loss": train_loss,
+            "val_loss": val_loss,
+            "seconds": self.shared.seconds,
+        }
+        if watched:
+            batch = self.shared.val_batch()
+            row["eigenvalue"] = largest_eigenvalue(
+                lambda logits: self.shared.loss(batch, self.method.architecture(logits, 1.0)), self.logits
+            )
+        return row
+
+    def _choice(self, relax: Callable[[Tensor, float], Choice], progress: float) -> Choice:
+        choice = relax(self.logits, progress)
+        if self.edges is not None:
+            inputs = [[e for e, (_, target) in enumerate(EDGES) if target == node] for node in (1, 2, 3)]
+            choice.edges = torch.cat([self.edges[own].softmax(dim=0) for own in inputs])
+        return choice
+
+    def _learn(self, train: Batch, val: Batch, progress: float) -> float:
+        """Take one step of the logits, and give the validation loss before it."""
+
+        def loss(batch: Batch) -> Tensor:
+            return self.shared.loss(batch, self._choice(self.method.architecture, progress))
+
+        self.optimizer.zero_grad()
+        if self.method.unrolled:
+            gradient, value = unrolled_gradient(
+                self.shared, self.logits, lambda: loss(train), lambda: loss(val)
+            )
+            self.logits.grad = gradient
+        else:
+            total = loss(val)
+            value = float(total.detach())
+            if self.method.penalty is not None:
+                total = total + self.method.penalty(self.logits, progress)
+            torch.autograd.backward(total)
+        self.optimizer.step()
+        return value
+
+    def _ended(self) -> NDArray[np.int64]:
+        """Give the ops that the search would end with now."""
+        with torch.no_grad():
+            if self.method.name != "setn":
+                return self.logits.argmax(dim=1).numpy()
+            drawn = torch.multinomial(self.logits.softmax(dim=1), _CANDIDATES, replacement=True)
+        return best_inherited(self.shared, drawn.T.numpy())
+
+
+def _grown(eigenvalues: list[float]) -> bool:
+    """Tell whether the average of the last epochs exceeds that of as many before by more than a third."""
+    if len(eigenvalues) < 2 * _WINDOW:
+        return False
+    before, now = np.mean(eigenvalues[-2 * _WINDOW : -_WINDOW]), np.mean(eigenvalues[-_WINDOW:])
+    return bool(before / now < _DROP)
