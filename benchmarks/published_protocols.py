@@ -192,7 +192,7 @@ def order_of_merit(table: nbs.Table) -> None:
     """Rank the searchers by mean regret after 200 evaluations of 200-epoch validation."""
     for noise in ("run", "mean"):
         print(
-            f"\nOrder of merit: mean test regret after 200 evaluations of 200 epochs, noise {noise!r}, 100 runs"
+            f"\nOrder of merit: mean test regret after 200 evaluations, noise {noise!r}, 100 runs"
         )
         lines: list[tuple[float, str]] = []
         for name, hyperparameters in ORDER:

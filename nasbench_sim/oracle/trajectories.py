@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -287,6 +288,15 @@ class Trajectories:
         return (
             f"<Trajectories of {self.searcher}: {len(self)} replicates, "
             f"{int(self.length.sum()):,} evaluations, on {self.task!r}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Who ran on what, and how the final results spread over the replicates, for Jupyter."""
+        spread = self.final().drop(columns=["seed", "index"]).agg(["mean", "std", "min", "median", "max"])
+        shown = spread.to_html(border=0, na_rep="", float_format=lambda number: f"{number:.4g}")
+        return (
+            f"<b>{html.escape(self.searcher)}</b>: {len(self)} replicates, {int(self.length.sum()):,} evaluations, "
+            f"budget {self.budget}<br>{html.escape(repr(self.task))}{shown}"
         )
 
 

@@ -10,6 +10,7 @@ from nasbench_sim.plots.ecdf import ecdf, ecdf_frame
 from nasbench_sim.plots.estimators import estimators
 from nasbench_sim.plots.learning_curves import learning_curves, learning_curves_frame
 from nasbench_sim.plots.operations import operations, operations_frame
+from nasbench_sim.plots.pareto import pareto, pareto_frame
 from nasbench_sim.plots.scatter import scatter, scatter_frame
 from nasbench_sim.plots.style import style
 
@@ -34,6 +35,8 @@ __all__ = [
     "learning_curves_frame",
     "operations",
     "operations_frame",
+    "pareto",
+    "pareto_frame",
     "scatter",
     "scatter_frame",
     "style",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import ArchitectureError, RequestError
 from nasbench_sim.oracle.streams import counter_based
 from nasbench_sim.search.searcher import Context, Searcher
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 _PURPOSE = 2  # a stream of random numbers of its own, beside those of the built-in searchers and the noise
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 _LARGEST = 2**20
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Task
 from nasbench_sim.search.hyperparameter import Choice, Hyperparameter
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 class Proxy(Hyperparameter[str]):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 def tournament(value: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.intp]:

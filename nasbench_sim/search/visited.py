@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 class Visited:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from nasbench_sim.errors import ArchitectureError
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -34,6 +38,25 @@ class NasBenchMacro(SearchSpace):
 
     def _string_of_ops(self, ops: Array) -> str:
         return "".join(str(int(op)) for op in ops)
+
+    def canonical(self, architectures: Any) -> Any:
+        """Give the smallest official index of the networks that are the same one (3,969 classes).
+
+        Within a stage (layers 0-1, 2-4, 5-7) an identity after the first layer changes nothing, wherever it
+        stands; the published table has one training for all of a class.
+
+        Examples
+        --------
+        >>> space = NasBenchMacro()
+        >>> space.string(space.canonical("11120120"))
+        '11102102'
+        """
+        ops = self.ops(architectures)
+        for first, second in ((3, 4), (6, 7)):
+            late = (ops[..., first] != 0) & (ops[..., second] == 0)
+            ops[..., second] = np.where(late, ops[..., first], ops[..., second])
+            ops[..., first] = np.where(late, 0, ops[..., first])
+        return self.from_ops(ops)
 
     def index_of_string(self, text: str) -> int:
         """Give the official index of one string of eight digits."""

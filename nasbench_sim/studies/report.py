@@ -41,7 +41,11 @@ FIGURES: dict[str, Callable[[Comparison], Figure]] = {"anytime": _anytime}
 """Figures of one task by name: how good the incumbent is over the search (`plots.comparison`)."""
 
 
-_FIGURE_FILES: dict[str, dict[str, Any]] = {".png": {"dpi": 200}, ".svg": {"metadata": {"Date": None}}}
+# A long legend makes a figure wider rather than being cut off.
+_FIGURE_FILES: dict[str, dict[str, Any]] = {
+    ".png": {"bbox_inches": "tight", "dpi": 200},
+    ".svg": {"bbox_inches": "tight", "metadata": {"Date": None}},
+}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -103,7 +107,9 @@ def parts(study: Study | None, plan: Plan, folder: Path) -> Iterator[tuple[str, 
             for name in plan.tables:
                 yield f"{task} {name}", TABLES[name](found)
             for name in plan.figures:
-                yield f"{task} {name}", FIGURES[name](found)
+                figure = FIGURES[name](found)
+                figure.axes[0].set_title(task)
+                yield f"{task} {name}", figure
             beside += [one.beside(found.runs) for one in plan.published if one.task == task]
     if beside:
         yield "published", pd.concat(beside, ignore_index=True)

@@ -144,6 +144,10 @@ class Column:
         ]
         return f"{self.metric}({', '.join(parts)})"
 
+    def _repr_html_(self) -> str:
+        """What the column means, for Jupyter: one row for each field that it has."""
+        return str(described([self]).T.dropna().replace("", None).dropna().to_html(border=0, header=False))
+
     def to_json(self) -> dict[str, Any]:
         """Give the fields as plain JSON types."""
         return dataclasses.asdict(self)

@@ -15,6 +15,7 @@ from typing import Any
 
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
+from nasbench_sim.spaces import available
 from nasbench_sim.tables import block_costs
 from nasbench_sim.tables.catalog import INSTALLED, data_folder, embedded_folder
 from nasbench_sim.tables.downloads import InstallError, digest, fetch
@@ -104,7 +105,7 @@ class DataFolder:
             return self._merge({})
 
     def import_files(self, paths: Sequence[Path], format: str | None = None) -> list[Path]:
-        """Add published files that one has; the table of each is called ``<format>.<file>``.
+        """Add published files that one has; each is called by its format and file, such as ``naslib.nb201_...``.
 
         Raises
         ------
@@ -121,7 +122,7 @@ class DataFolder:
             importer = importers()[format] if format else detect(path)
             table = importer.read(path)
             table.provenance["sha256"] = digest(path)
-            new[table.space.name, f"{importer.name}.{path.stem}"] = table
+            new[table.space.name, table.name.replace(" ", ".")] = table
             if importer.name == "hw-nas-bench":
                 costs = block_costs.import_block_costs(path)
         with self._locked():
@@ -178,9 +179,8 @@ class DataFolder:
         for space, table in merged.items():
             if _provenance(self.merged(space)) != table.provenance:
                 save_table(table, self.merged(space), _LEVEL)
-        for path in self.path.glob("*.h5"):
-            if path not in {self.merged(space) for space in merged} and _is_ours(path):
-                path.unlink()
+        for space in available().keys() - merged.keys():
+            self.merged(space).unlink(missing_ok=True)  # of a space that has no source any more
         return [self.merged(space) for space in merged]
 
     @contextlib.contextmanager
@@ -193,16 +193,15 @@ class DataFolder:
             with filelock.FileLock(self.path / ".lock"):
                 self._clear()
                 yield
-        except (OSError, RuntimeError) as error:  # h5py says RuntimeError where the disk is full
-            reason = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
+            reason = error.strerror or error
             raise InstallError(f"{self.path} cannot be written: {reason}; what was there stays") from error
 
     def _clear(self) -> None:
         for path in [*self.path.glob(".*.h5"), *self.sources.glob("*/.*.h5")]:
             path.unlink()
-        pinned = {self.downloads / file.file for source in sources().values() for file in source.files}
-        for path in self.downloads.rglob("*"):
-            if path.is_file() and path not in pinned:
+        for pattern in (".*", "tmp*"):  # ours, and pooch's
+            for path in self.downloads.rglob(pattern):
                 path.unlink()
 
 
@@ -240,7 +239,3 @@ def _provenance(path: Path) -> dict[str, Any]:
     with contextlib.suppress(FileFormatError):
         return read_table(path).provenance
     return {}
-
-
-def _is_ours(path: Path) -> bool:
-    return "merged" in _provenance(path)

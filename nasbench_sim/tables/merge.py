@@ -77,9 +77,11 @@ def _combined(group: list[Entry]) -> Entry:
     column, data = group[0]
     notes = [column.note] if column.note else []
     for other in group[1:]:
-        compared, data = _checked((column, data), other)
+        compared, filled, data = _checked((column, data), other)
         if compared and other[0].source != column.source:
             notes.append(f"equals {other[0].source} for {compared:,} architectures")
+        if filled:
+            notes.append(f"{filled:,} values are from {other[0].source}")
     column = dataclasses.replace(column, note="; ".join(dict.fromkeys(notes)))
     return column, data
 
@@ -88,11 +90,17 @@ def _cells(column: Column) -> int:
     return max(1, len(column.seeds)) * max(1, len(column.epochs))
 
 
-def _checked(base: Entry, other: Entry) -> tuple[int, Data]:
-    """Compare two columns where both have values; give how many architectures, and the base filled in."""
+def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
+    """Compare two columns where both have values, and fill in what the base lacks.
+
+    Returns
+    -------
+    int, int, Data
+        Of how many architectures values were compared, how many were filled in, and the base with them.
+    """
     column, data = base
     compared = np.zeros(data.shape[0], dtype=bool)
-    filled: NDArray[np.float64] | None = None
+    count, filled = 0, None
     for epoch in _common_epochs(column, other[0]):
         own, theirs = _at_epoch(base, epoch), _at_epoch(other, epoch)
         pairs = _pairs(column, own, other[0], theirs)
@@ -104,12 +112,13 @@ def _checked(base: Entry, other: Entry) -> tuple[int, Data]:
             if lacking.any() and (seed is not None or not column.seeds):
                 if filled is None:
                     filled = np.array(data[...], dtype=np.float64)
+                count += int(lacking.sum())
                 target = filled[..., column.epochs.index(epoch)] if epoch is not None else filled
                 if column.seeds:
                     target[lacking, column.seeds.index(seed)] = b[lacking]
                 else:
                     target[lacking] = b[lacking]
-    return int(compared.sum()), data if filled is None else filled
+    return int(compared.sum()), count, data if filled is None else filled
 
 
 def _common_epochs(a: Column, b: Column) -> list[int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -117,9 +118,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The columns as a table, for Jupyter."""
-        title = (
-            f"<b>{self.name}</b>: {len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
-        )
+        title = f"<b>{html.escape(self.name)}</b>: {len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
         return title + str(self.columns.drop(columns=["note"]).to_html(index=False, na_rep="", border=0))
 
     # -- asking

@@ -48,6 +48,16 @@ def test_every_macro_architecture_has_its_published_string(published: Path) -> N
     assert sorted(rows) == space.string(space.all_indices()).tolist()
 
 
+def test_macro_networks_that_are_the_same_have_one_training(published: Path) -> None:
+    rows = json.loads((published / "nas-bench-macro" / "nas-bench-macro_cifar10.json").read_text())
+    space = nbs.space("nas-bench-macro")
+    classes = space.canonical(space.all_indices())
+    assert len(set(classes.tolist())) == 3969
+    assert (classes <= space.all_indices()).all()
+    for index in range(0, space.size, 7):
+        assert rows[space.string(index)] == rows[space.string(int(classes[index]))]
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [

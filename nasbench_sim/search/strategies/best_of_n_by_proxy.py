@@ -9,7 +9,7 @@ from nasbench_sim.search.hyperparameter import Whole
 from nasbench_sim.search.proxy import Proxy, best_first, direction, scores
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register

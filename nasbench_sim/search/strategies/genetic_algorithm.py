@@ -11,7 +11,7 @@ from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.variation import crossed, point_mutated
 from nasbench_sim.search.visited import Visited
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 _TRIES = 10  # draws of a child before one that was evaluated already is evaluated again
 
@@ -92,8 +92,6 @@ class GeneticAlgorithm(Searcher):
         ops = self.space.ops_of_valid_index(self._best[rows])[np.arange(len(rows))[:, None, None], parent]
         first, second = ops[:, :, 0], ops[:, :, 1]
         bred = crossed(first, second, uniform[..., 2 : 2 + positions])
-        mutants = point_mutated(
-            first, self.mutation_probability, uniform[..., 2:], self.space.cardinalities
-        )
+        mutants = point_mutated(first, self.mutation_probability, uniform[..., 2:], self.space.cardinalities)
         by_crossover = np.arange(self.population)[:, None] < self.crossovers
         return self.space.index_of_valid_ops(np.where(by_crossover, bred, mutants))

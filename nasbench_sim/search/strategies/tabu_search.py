@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nasbench_sim.search.hyperparameter import Whole
 from nasbench_sim.search.neighborhood import NeighborhoodSearch
 from nasbench_sim.search.registry import register
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register

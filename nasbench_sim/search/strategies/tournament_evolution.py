@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.search.evolution import Evolution
 from nasbench_sim.search.registry import register
-from nasbench_sim.spaces.base import Array
+from nasbench_sim.spaces.product import Array
 
 
 @register

@@ -69,7 +69,7 @@ def read(path: Path) -> Table:
             note=f"{drifting[2]} s after programming the devices" if drifting else "",
         )
         entries.append((column, numbers))
-    return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
 
 
 def _state(path: Path, value: Any, name: str) -> dict[str, Any]:

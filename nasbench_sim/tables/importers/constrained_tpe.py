@@ -89,4 +89,4 @@ def read(path: Path) -> Table:
             entries.append((test, np.round(2 * accuracy - known, 5)[:, :, None]))
         time = np.nanmax(by_run("runtime"), axis=1)
         entries.append((column("train_time", "runtime"), time[:, None]))
-    return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})

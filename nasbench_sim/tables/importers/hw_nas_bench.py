@@ -47,7 +47,7 @@ def read(path: Path) -> Table:
                 continue
             array = sized(path, values, f"{dataset}, {name}", of.size)
             entries.append(hardware_column(str(name), dataset, array, f"HW-NAS-Bench, {path.name}", LICENCE))
-    return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
 
 
 def read_half(path: Path, name: str) -> dict[str, Any]:
@@ -71,6 +71,8 @@ def hardware_column(
     if device not in DEVICES or metric not in ("latency", "energy", "arithmetic_intensity"):
         raise FileFormatError(f"{source}: a quantity {published!r}, which HW-NAS-Bench does not have")
     notes = ["batch 1"]
+    if (values < 0).any() and not (device == "edgetpu" and set(values[values < 0]) == {-1.0}):
+        raise FileFormatError(f"{source}: negative numbers in {published}")
     if device == "edgetpu":
         notes.append("-1 is published for 4,699 architectures that do not compile: missing here")
     if device in ("raspi4", "pixel3"):

@@ -64,4 +64,4 @@ def read(path: Path) -> Table:
             else "mean of the runs 111 and 777, found by comparing with NATS-Bench's records",
         )
         entries.append((column, values.reshape((of.size, 1, 1) if seeds else (of.size, 1))))
-    return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})

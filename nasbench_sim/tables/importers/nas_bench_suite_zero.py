@@ -84,7 +84,7 @@ def read(path: Path) -> Table:
                 entries.append((time, spread(path, of.size, index, finite(seconds))))
     if not entries:
         raise FileFormatError(f"{path} has none of the data sets {', '.join(_DATASETS)}")
-    return Table(NAME, of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
 
 
 def _part(path: Path, nets: dict[str, dict[str, Any]], name: str, part: str) -> Any:

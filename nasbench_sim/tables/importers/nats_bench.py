@@ -118,4 +118,4 @@ def _space(architectures: Any, path: Path) -> SearchSpace:
 
 def _table(records: Records, path: Path, name: str) -> Table:
     provenance = {"made_by": f"importer {name}", "from": [path.name]}
-    return Table(f"{name} {records.space.name}", records.space, records.entries(), provenance)
+    return Table(f"{name} {path.name.partition('.')[0]}", records.space, records.entries(), provenance)

@@ -67,7 +67,7 @@ def read(path: Path) -> Table:
         )
         for name, values in found.items()
     ]
-    return Table(f"{NAME} {dataset}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+    return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
 
 
 def _string(architecture: Any) -> str:

@@ -228,6 +228,9 @@ def test_nas_bench_macro(published: Path, tmp_path: Path) -> None:
     assert table.query("11111221", "params", dataset="cifar10") == 2.181386
     assert table.query("11111221", "flops", dataset="cifar10") == 65.012224
     assert table.space.size == len(rows) == 6561
+    column = table.column("test_accuracy", dataset="cifar10", trained_on="train+val")
+    assert (column.seeds, column.epochs) == ((0, 1, 2), ())
+    assert "best" in column.note
     row["mean_acc"] += 1
     with pytest.raises(FileFormatError, match="not the mean of its runs"):
         import_file(put(tmp_path / path.name, json.dumps(rows)))

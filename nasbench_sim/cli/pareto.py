@@ -1,0 +1,183 @@
+"""``nasbench-sim pareto``: the best accuracy for every cost."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.cli.options import add_json, add_table, free_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nasbench_sim.tables import Table
+
+COSTS = ("latency", "energy")
+_DIGITS = 9  # of a value: published costs that are equal differ in their last bits
+_Bounds = dict[str, tuple[float | None, float | None]]
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "pareto",
+        help="trade accuracy against latency, energy, params or FLOPs",
+        description="Give the fronts of a quality against costs, exact over the whole table.",
+        epilog="example: nasbench-sim pareto --costs latency:fpga flops --constraint 'val_accuracy >= 80 %%'",
+    )
+    parser.add_argument("--datasets", nargs="+", help="(default: all that the quality has)")
+    parser.add_argument(
+        "--quality",
+        metavar="METRIC",
+        help="what is traded against costs (default: test accuracy if the table has it, else val_accuracy)",
+    )
+    parser.add_argument(
+        "--costs",
+        nargs="+",
+        metavar="METRIC",
+        help="one front each, also metric:device (default: all latencies and energies)",
+    )
+    parser.add_argument(
+        "--constraint",
+        nargs="+",
+        default=(),
+        metavar="BOUND",
+        help="what the points of a front must keep, such as 'latency:raspi4 <= 10 ms'",
+    )
+    add_table(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="new folder (default: results/pareto-N)"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print and write the fronts, and draw a figure a data set."""
+    import pandas as pd
+
+    from nasbench_sim.studies.export import check_new
+    from nasbench_sim.tables import load_table
+
+    output = arguments.output or free_folder("pareto")
+    check_new(output)
+    table = load_table(arguments.table)
+    quality = arguments.quality or _quality(table)
+    fronts = list(_fronts(table, quality, arguments))
+    rows = pd.concat([rows for *_, rows in fronts], ignore_index=True)
+    files = _write(fronts, rows, output)
+    if arguments.json:
+        print(rows.to_json(orient="records", indent=1))
+        return 0
+    bounds = f", {' and '.join(arguments.constraint)}" if arguments.constraint else ""
+    print(f"{table.name}: {quality}, the mean of its runs, against each cost{bounds}")
+    for dataset, frame, objectives, _, front in fronts:
+        cost = next(iter(objectives))
+        print(f"\n{dataset}, {cost}: {len(front)} points of {front.attrs['rows']:,}", end="")
+        for what in ("outside", "missing"):
+            if front.attrs[what]:
+                said = "outside the constraints" if what == "outside" else "without a value"
+                print(f", {front.attrs[what]:,} {said}", end="")
+        print()
+        units = frame.attrs.get("units", {})
+        shown = front.drop(columns=["dataset", "cost", "quality"]).rename(
+            columns={"cost_value": f"{cost} ({units.get(cost, '')})", "quality_value": f"{quality} (%)"}
+        )
+        print(shown.to_string(index=False, float_format=lambda number: f"{number:.4g}"))
+    print("written:", *files, sep="\n  ")
+    return 0
+
+
+def _quality(table: Table) -> str:
+    metrics = {column.metric for column in table.schema}
+    return "test_accuracy" if "test_accuracy" in metrics else "val_accuracy"
+
+
+def _fronts(
+    table: Table, quality: str, arguments: argparse.Namespace
+) -> Iterator[tuple[str, pd.DataFrame, dict[str, str], _Bounds, pd.DataFrame]]:
+    """Give data set, all values, objectives, bounds and front, one after the other."""
+    from nasbench_sim.oracle.constraint import read_constraint
+    from nasbench_sim.plots.pareto import pareto_frame
+
+    for dataset in _datasets(table, quality, arguments.datasets):
+        bounds: _Bounds = {}
+        for text in arguments.constraint:
+            found = read_constraint(table, dataset, text)
+            low, high = bounds.get(found.column.label, (None, None))
+            bounds[found.column.label] = (low, found.bound) if found.largest else (found.bound, high)
+        for cost in arguments.costs or _costs(table, dataset):
+            frame = table.frame(list(dict.fromkeys([cost, quality, *bounds])), dataset=dataset)
+            frame = frame.round(_DIGITS)
+            ends = {
+                name: table.column(name, **table.applying(name, {"dataset": dataset})).better
+                for name in (cost, quality)
+            }
+            front = pareto_frame(frame, ends, bounds)
+            attrs = front.attrs
+            front = front.reset_index()
+            front["architecture"] = table.space.string(front["index"].to_numpy())
+            front = front.rename(columns={cost: "cost_value", quality: "quality_value"})
+            front = front.assign(dataset=dataset, cost=cost, quality=quality)
+            names = ["dataset", "cost", "cost_value", "quality", "quality_value", "index", "architecture"]
+            front = front[[*names, "knee"]]
+            front.attrs = attrs
+            yield dataset, frame, ends, bounds, front
+
+
+def _datasets(table: Table, quality: str, asked: list[str] | None) -> list[str]:
+    from nasbench_sim.errors import unknown
+
+    metric = quality.partition(":")[0]
+    own = [column.dataset for column in table.schema if column.metric == metric and column.dataset]
+    known = list(dict.fromkeys(own))
+    if not known:
+        raise unknown("quality", quality, {column.metric for column in table.schema})
+    for dataset in asked or ():
+        if dataset not in known:
+            raise unknown("data set", dataset, known)
+    return asked or known
+
+
+def _costs(table: Table, dataset: str) -> list[str]:
+    from nasbench_sim.errors import RequestError
+
+    found = [
+        column.label
+        for column in table.schema
+        if column.metric in COSTS and column.dataset in (dataset, None)
+    ]
+    if not found:
+        raise RequestError(f"{table.name} has no latency or energy for {dataset}: name --costs")
+    return found
+
+
+def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path) -> list[Path]:
+    from matplotlib import pyplot as plt
+
+    from nasbench_sim.plots import pareto, style
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "fronts.csv"]
+    rows.to_csv(files[0], index=False)
+    for dataset in dict.fromkeys(front[0] for front in fronts):
+        own = [front for front in fronts if front[0] == dataset]
+        across = min(len(own), 3)
+        with style():
+            width, height = plt.rcParams["figure.figsize"]
+            down = -(-len(own) // across)
+            figure, axes = plt.subplots(
+                down, across, figsize=(0.8 * width * across, 0.8 * height * down), squeeze=False
+            )
+            for ax in axes.flat[len(own) :]:
+                ax.axis("off")
+            for ax, (_, frame, objectives, bounds, _) in zip(axes.flat, own, strict=False):
+                pareto(frame, objectives, ax, constraints=bounds)
+            figure.suptitle(dataset)
+            for ending in ("png", "svg"):
+                files.append(folder / f"fronts-{dataset}.{ending}")
+                figure.savefig(files[-1], metadata={"Date": None} if ending == "svg" else None)
+            plt.close(figure)
+    return files

@@ -1,0 +1,114 @@
+"""One objective against another: every architecture, the front, and its knee."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from nasbench_sim.analysis.pareto import knee_points, pareto_front
+from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.labels import column_label
+from nasbench_sim.plots.style import PALETTE, axes_or_new
+
+Bounds = Mapping[str, tuple[float | None, float | None]]
+
+
+def pareto_frame(
+    frame: pd.DataFrame, objectives: Mapping[str, str], constraints: Bounds | None = None
+) -> pd.DataFrame:
+    """Give the data behind `pareto`: the front, best first by the first objective.
+
+    Parameters
+    ----------
+    frame, objectives, constraints
+        As in `pareto`.
+
+    Returns
+    -------
+    DataFrame
+        As `nasbench_sim.analysis.pareto_front` gives it, with ``knee``: True for the point that bulges out
+        most, of a front that has one.
+    """
+    if len(objectives) != 2:
+        raise RequestError(f"a front is drawn of two objectives, not {len(objectives)}")
+    front = pareto_front(frame, objectives, constraints)
+    attrs, knee = dict(front.attrs), np.zeros(len(front), dtype=bool)
+    points = front[list(objectives)].drop_duplicates()
+    if len(points) > 2:  # so that neither objective is constant on it
+        knee[int(np.argmax(knee_points(front, objectives).to_numpy()))] = True
+    front = front.assign(knee=knee)
+    front.attrs = {**attrs, "units": frame.attrs.get("units", {})}
+    return front
+
+
+def pareto(
+    frame: pd.DataFrame,
+    objectives: Mapping[str, str],
+    ax: Axes | None = None,
+    *,
+    constraints: Bounds | None = None,
+) -> Axes:
+    """Draw two objectives of all architectures, their front as a staircase, its knee, and what is ruled out.
+
+    The axis of y shows the range of the front and as much again; what is farther from it lies outside.
+
+    Parameters
+    ----------
+    frame
+        One row an architecture, such as `Table.frame` gives.
+    objectives
+        Two columns -> ``"min"`` or ``"max"``: the first along x, the second along y.
+    ax
+        Where to draw; a new figure by default.
+    constraints
+        Column -> (lowest, highest) allowed, either of them None.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> frame = nbs.load_table("nas-bench-201").frame(["latency:eyeriss", "val_accuracy"], dataset="cifar10")
+    >>> ax = pareto(frame, {"latency:eyeriss": "min", "val_accuracy": "max"})
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('latency on eyeriss (ms)', 'validation accuracy (%)')
+    """
+    front = pareto_frame(frame, objectives, constraints)
+    x, y = objectives
+    ax = axes_or_new(ax)
+    ax.scatter(frame[x], frame[y], s=2, color="0.6", alpha=0.35, linewidth=0, rasterized=True)
+    # The staircase runs over the points that the front dominates: level in y, then on to the next in x.
+    line = front.sort_values(x, ascending=objectives[x] == "min")
+    ax.step(line[x], line[y], where="post", color=PALETTE[1])
+    ax.plot(line[x], line[y], "o", color=PALETTE[1], markersize=3.5, label=f"front, {len(line)} points")
+    knee = line[line["knee"]]
+    if len(knee):
+        said = f"knee: {knee.index[0]}" if frame.index.name == "index" else "knee"
+        ax.plot(knee[x], knee[y], "D", color=PALETTE[0], markersize=6, label=said)
+    low, high = float(line[y].min()), float(line[y].max())
+    span = high - low or 1.0
+    ax.set_ylim((low - span, high + span / 10) if objectives[y] == "max" else (low - span / 10, high + span))
+    for name, bounds in (constraints or {}).items():
+        for place, bound in enumerate(bounds):
+            if bound is not None and name in objectives:
+                _rule_out(ax, bound, below=place == 0, horizontal=name == y)
+    ax.set_xlabel(column_label(frame, x))
+    ax.set_ylabel(column_label(frame, y))
+    ax.legend(loc="lower right" if objectives[y] == "max" else "upper right")
+    return ax
+
+
+def _rule_out(ax: Axes, bound: float, *, below: bool, horizontal: bool) -> None:
+    """Shade what a bound rules out, without moving the limits of the axes."""
+    limits = ax.get_ylim() if horizontal else ax.get_xlim()
+    edge = min(limits) if below else max(limits)
+    if not min(limits) < bound < max(limits):
+        return
+    shade = ax.axhspan if horizontal else ax.axvspan
+    shade(min(edge, bound), max(edge, bound), color="0.5", alpha=0.15, linewidth=0)
+    (ax.set_ylim if horizontal else ax.set_xlim)(limits)
