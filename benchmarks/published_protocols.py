@@ -191,9 +191,7 @@ def local_search(table: nbs.Table) -> None:
 def order_of_merit(table: nbs.Table) -> None:
     """Rank the searchers by mean regret after 200 evaluations of 200-epoch validation."""
     for noise in ("run", "mean"):
-        print(
-            f"\nOrder of merit: mean test regret after 200 evaluations, noise {noise!r}, 100 runs"
-        )
+        print(f"\nOrder of merit: mean test regret after 200 evaluations, noise {noise!r}, 100 runs")
         lines: list[tuple[float, str]] = []
         for name, hyperparameters in ORDER:
             which = nbs.search.searcher(name, **hyperparameters)

@@ -30,7 +30,7 @@ def main() -> None:
         wall = time.perf_counter() - began
         files = list((folder / "pieces").rglob("*.h5"))
         evaluations = len(study.settings) * len(study.seeds) * 300
-        print(f"{evaluations:,} evaluations, {len(files)} pieces, {arguments.jobs} processes: {wall:.1f} s wall")
+        print(f"{evaluations:,} evaluations, {len(files)} pieces, {arguments.jobs} jobs: {wall:.1f} s wall")
         _print_usage("this process", resource.RUSAGE_SELF)
         _print_usage("its workers, the largest of them", resource.RUSAGE_CHILDREN)
         print(f"store: {sum(file.stat().st_size for file in files) / 1e6:,.0f} MB")

@@ -54,13 +54,14 @@ def growth(name: str) -> None:
             shown.append(f"{seconds:8.3f} s{ratio} {megabytes:5.0f} MB")
             last = seconds
         scale = f", {AT['replicates'] // factor} replicates" if axis == "evaluations" else f" / {factor}"
-        print(f"{name:40} {axis}{scale if factor > 1 or axis == 'evaluations' else '':18} " + " | ".join(shown))
+        label = scale if factor > 1 or axis == "evaluations" else ""
+        print(f"{name:40} {axis}{label:18} " + " | ".join(shown))
 
 
 def main(names: list[str]) -> None:
     import nasbench_sim as nbs
 
-    print("replicates 125, 250, 500, 1000 at 500 evaluations; evaluations 125, 250, 500, 1000 at 500 replicates")
+    print("replicates 125 to 1000 at 500 evaluations; evaluations 125 to 1000 at 500 replicates")
     for name in names or nbs.search.searchers():
         growth(name)
         sys.stdout.flush()
