@@ -111,7 +111,7 @@ def _fronts(
         for cost in arguments.costs or _costs(table, dataset):
             frame = table.frame(list(dict.fromkeys([cost, quality, *bounds])), dataset=dataset)
             frame = frame.round(_DIGITS)
-            ends = {
+            ends: dict[str, str] = {
                 name: table.column(name, **table.applying(name, {"dataset": dataset})).better
                 for name in (cost, quality)
             }

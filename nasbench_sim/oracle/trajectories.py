@@ -295,8 +295,9 @@ class Trajectories:
         spread = self.final().drop(columns=["seed", "index"]).agg(["mean", "std", "min", "median", "max"])
         shown = spread.to_html(border=0, na_rep="", float_format=lambda number: f"{number:.4g}")
         return (
-            f"<b>{html.escape(self.searcher)}</b>: {len(self)} replicates, {int(self.length.sum()):,} evaluations, "
-            f"budget {self.budget}<br>{html.escape(repr(self.task))}{shown}"
+            f"<b>{html.escape(self.searcher)}</b>: {len(self)} replicates, "
+            f"{int(self.length.sum()):,} evaluations, budget {self.budget}<br>"
+            f"{html.escape(repr(self.task))}{shown}"
         )
 
 

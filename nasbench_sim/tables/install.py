@@ -105,7 +105,7 @@ class DataFolder:
             return self._merge({})
 
     def import_files(self, paths: Sequence[Path], format: str | None = None) -> list[Path]:
-        """Add published files that one has; each is called by its format and file, such as ``naslib.nb201_...``.
+        """Add published files that one has; each is called by its format and file (``naslib.nb201_...``).
 
         Raises
         ------
@@ -179,7 +179,7 @@ class DataFolder:
         for space, table in merged.items():
             if _provenance(self.merged(space)) != table.provenance:
                 save_table(table, self.merged(space), _LEVEL)
-        for space in available().keys() - merged.keys():
+        for space in sorted(set(available()) - merged.keys()):
             self.merged(space).unlink(missing_ok=True)  # of a space that has no source any more
         return [self.merged(space) for space in merged]
 

@@ -118,7 +118,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The columns as a table, for Jupyter."""
-        title = f"<b>{html.escape(self.name)}</b>: {len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
+        size = f"{len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
+        title = f"<b>{html.escape(self.name)}</b>: {size}"
         return title + str(self.columns.drop(columns=["note"]).to_html(index=False, na_rep="", border=0))
 
     # -- asking

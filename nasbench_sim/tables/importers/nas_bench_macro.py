@@ -55,7 +55,7 @@ def read(path: Path) -> Table:
                 seeds=(0, 1, 2),
                 source=f"{source}: test_acc",
                 licence=licence,
-                note="the best of the test accuracies after each of 50 epochs, as the training script keeps it",
+                note="the best of the test accuracies after each of 50 epochs, as its script keeps it",
             ),
             test,
         ),
