@@ -47,6 +47,8 @@ def test_enumerating_searchers_refuse_a_space_too_large() -> None:
         """As much of a task as is looked at before the space is found too large."""
 
         space = SearchSpace("huge", ["abcd"] * 30)
+        several = False
+        fidelities = ()
 
     for name in ("exhaustive_search", "local_search", "tabu_search"):
         with pytest.raises(RequestError, match="huge has 1,152,921,504,606,846,976 architectures"):
