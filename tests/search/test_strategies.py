@@ -49,6 +49,7 @@ def test_enumerating_searchers_refuse_a_space_too_large() -> None:
         space = SearchSpace("huge", ["abcd"] * 30)
         several = False
         fidelities = ()
+        penalty = None
 
     for name in ("exhaustive_search", "local_search", "tabu_search"):
         with pytest.raises(RequestError, match="huge has 1,152,921,504,606,846,976 architectures"):
