@@ -135,7 +135,7 @@ class DataFolder:
         """Take sources or imported files away, with their downloads, and merge what stays."""
         known = self.installed()
         for name in names:
-            if name not in known and not (self.downloads / name).is_dir():
+            if name not in known and not (name in sources() and (self.downloads / name).is_dir()):
                 raise unknown("installed source", name, known)
         with self._locked():
             for name in names:

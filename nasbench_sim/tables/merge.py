@@ -104,11 +104,12 @@ def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
     for epoch in _common_epochs(column, other[0]):
         own, theirs = _at_epoch(base, epoch), _at_epoch(other, epoch)
         pairs = _pairs(column, own, other[0], theirs)
+        named, apart = _unnamed_runs(column, own, other[0], theirs)
         for a, b, seed in pairs:
             both = ~np.isnan(a) & ~np.isnan(b)
             _agree(column, other[0], a, b, both, epoch, seed)
             compared |= both
-            lacking = np.isnan(a) & ~np.isnan(b)
+            lacking = np.isnan(a) & ~np.isnan(b) & ~apart
             if lacking.any() and (seed is not None or not column.seeds):
                 if filled is None:
                     filled = np.array(data[...], dtype=np.float64)
@@ -116,9 +117,28 @@ def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
                 target = filled[..., column.epochs.index(epoch)] if epoch is not None else filled
                 if column.seeds:
                     target[lacking, column.seeds.index(seed)] = b[lacking]
+                    for nameless in [at for at, name in enumerate(column.seeds) if name is None]:
+                        target[named & lacking, nameless] = np.nan  # these are the named ones now
                 else:
                     target[lacking] = b[lacking]
     return int(compared.sum()), count, data if filled is None else filled
+
+
+def _unnamed_runs(
+    a: Column, own: NDArray[np.float64], b: Column, theirs: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Tell where runs without a seed are those that the other names, and where that can't be told.
+
+    An architecture's runs are the same in both. As many named as nameless ones take their place; of another
+    number it is not known which is which, and none is filled in, so that no run counts twice.
+    """
+    nameless = [at for at, seed in enumerate(a.seeds) if seed is None]
+    if not nameless or not b.seeds or a.seeds == b.seeds:
+        nowhere = np.zeros(own.shape[0], dtype=bool)
+        return nowhere, nowhere
+    count = np.isfinite(own[:, nameless]).sum(axis=1)
+    as_many = np.isfinite(theirs).sum(axis=1) == count
+    return (count > 0) & as_many, (count > 0) & ~as_many
 
 
 def _common_epochs(a: Column, b: Column) -> list[int | None]:

@@ -162,6 +162,11 @@ def test_wrong_requests(folder: DataFolder, tmp_path: Path) -> None:
         folder.install(mirror=tmp_path / "none")
     with pytest.raises(RequestError, match="unknown installed source 'freerea'"):
         folder.remove(["freerea"])
+    (folder.path.parent / "precious").mkdir()
+    for outside in ("..", "../..", "../../precious", str(folder.path.parent / "precious")):
+        with pytest.raises(RequestError, match="unknown installed source"):
+            folder.remove([outside])
+    assert (folder.path.parent / "precious").is_dir()
     with pytest.raises(RequestError, match="unknown format"):
         folder.import_files([tmp_path], "frerea")
 

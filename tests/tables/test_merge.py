@@ -106,6 +106,27 @@ def test_a_published_column_wins_over_a_derived_one() -> None:
     assert merged.schema[0].source == "source b"
 
 
+def test_runs_that_get_their_names_are_not_counted_twice() -> None:
+    # three named runs; two nameless ones; two nameless ones of which the other names one
+    base = np.full((6, 5), NAN)
+    base[0, :3], base[1, 3:], base[2, 3:] = [1, 2, 3], [4, 6], [7, 8]
+    base[3:, :3] = 1
+    other = np.full((6, 3), NAN)
+    other[0], other[1], other[2] = [1, 2, 3], [6, NAN, 4], [7, NAN, NAN]
+    merged = merge(
+        "both",
+        [
+            accuracy(base[:, :, None], "base", seeds=(777, 888, 999, None, None)),
+            accuracy(other[:, :, None], "named", seeds=(777, 888, 999)),
+        ],
+    )
+    found = served(merged)[:, :, 0]
+    np.testing.assert_array_equal(found[0], [1, 2, 3, NAN, NAN])
+    np.testing.assert_array_equal(found[1], [6, NAN, 4, NAN, NAN])
+    np.testing.assert_array_equal(found[2], [NAN, NAN, NAN, 7, 8])
+    assert merged.query([1, 2], "val_accuracy", dataset="cifar10").tolist() == [5.0, 7.5]
+
+
 def test_tables_of_different_spaces_do_not_merge() -> None:
     other = nbs.Table("o", nbs.SearchSpace("other", ["ab", "cd"]), [])
     with pytest.raises(RequestError, match="other, toy"):
