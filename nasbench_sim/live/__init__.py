@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nasbench_sim.live.folders import load_image_folder, load_images
     from nasbench_sim.live.networks import network
     from nasbench_sim.live.parallel import train_missing
-    from nasbench_sim.live.proxies.registry import proxies, register_proxy
+    from nasbench_sim.live.proxies.registry import proxy_names, register_proxy
     from nasbench_sim.live.proxies.scoring import proxy, proxy_frame, vote
     from nasbench_sim.live.recipe import Recipe
     from nasbench_sim.live.run_file import RunFile
@@ -53,9 +53,9 @@ _HOME = {
     "load_image_folder": "folders",
     "load_images": "folders",
     "network": "networks",
-    "proxies": "proxies.registry",
     "proxy": "proxies.scoring",
     "proxy_frame": "proxies.scoring",
+    "proxy_names": "proxies.registry",
     "register_proxy": "proxies.registry",
     "train": "training",
     "train_missing": "parallel",
@@ -82,9 +82,9 @@ __all__ = [
     "load_image_folder",
     "load_images",
     "network",
-    "proxies",
     "proxy",
     "proxy_frame",
+    "proxy_names",
     "register_proxy",
     "train",
     "train_missing",

@@ -170,9 +170,13 @@ class _Measured(np.ndarray[Any, np.dtype[np.float64]]):
         self.measure = getattr(origin, "measure", lambda index: None)
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, np.ndarray) and index.dtype.kind == "i":
-            self.measure(index)
+        if not isinstance(index, slice) and index is not Ellipsis:
+            self.measure(np.atleast_1d(index))
         return self.view(np.ndarray)[index]
+
+    def take(self, indices: Any, *rest: Any, **options: Any) -> Any:
+        self.measure(np.asarray(indices))
+        return self.view(np.ndarray).take(indices, *rest, **options)
 
 
 def _measured(seconds: NDArray[np.float64], measure: Callable[[NDArray[Any]], None]) -> _Measured:

@@ -78,6 +78,6 @@ def find_proxy(name: str) -> Proxy:
     return _PROXIES[name]
 
 
-def proxies() -> tuple[str, ...]:
+def proxy_names() -> tuple[str, ...]:
     """Give the names of all proxies."""
     return tuple(_PROXIES)

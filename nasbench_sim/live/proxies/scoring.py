@@ -41,7 +41,7 @@ def proxy(
     Parameters
     ----------
     name
-        One of `nasbench_sim.live.proxies`.
+        One of `nasbench_sim.live.proxy_names`.
     architectures
         Official index, architecture string, or an array of either.
     images

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim import live
+from nasbench_sim.cli import main
+from nasbench_sim.live.run_file import machine
+
+
+@pytest.fixture(scope="module")
+def table() -> nbs.Table:
+    return nbs.load_table("nas-bench-201-digits")
+
+
+def test_the_embedded_table_is_trained_again_to_the_same_curves(table: nbs.Table, tmp_path: Path) -> None:
+    found = live.check(table, [4807, 13281], runs=tmp_path / "runs.jsonl")
+    assert found.frame["index"].tolist() == [4807, 13281]
+    if table.provenance["machine"] == machine():
+        assert found.equal
+    else:  # rounding differs, and training amplifies it to what another seed would do
+        assert "within the table's own spread" in found.verdict or found.equal
+
+
+def test_the_embedded_table_is_whole(table: nbs.Table) -> None:
+    space = table.space
+    origin = space.canonical(space.all_indices())
+    for metric in ("train_loss", "val_accuracy", "test_accuracy", "train_time"):
+        values = table.values(metric, seed=777)
+        assert np.isfinite(values).all()
+        assert np.array_equal(values, values[origin])
+    runs = table.runs("test_accuracy")[np.unique(origin)]
+    assert np.isfinite(runs).all(axis=1).sum() == 300
+    assert np.isfinite(runs).sum() == 6466 + 600
+
+
+def test_the_embedded_table_separates_cells(table: nbs.Table) -> None:
+    runs = table.runs("test_accuracy")[np.unique(table.space.canonical(table.space.all_indices()))]
+    several = runs[np.isfinite(runs).all(axis=1)]
+    agreement = nbs.analysis.rank_correlation(several[:, 0], several[:, 1])
+    assert 0.80 < agreement["spearman"] < 0.88  # as README.md states
+    assert several.mean(axis=1).std() > 1.9 * np.sqrt(several.var(axis=1, ddof=1).mean())
+
+
+def example(trained: list[float], table_values: list[float], spread: float) -> live.Check:
+    import pandas as pd
+
+    frame = pd.DataFrame({"table": table_values, "trained": trained})
+    frame["difference"] = frame["trained"] - frame["table"]
+    frame["curve"] = frame["difference"].abs()
+    return live.Check(frame, "test_accuracy", spread, None)
+
+
+def test_verdicts() -> None:
+    assert example([1, 2], [1, 2], 1.0).verdict.startswith("equal")
+    assert example([1, 2], [2, 1], 1.0).verdict.startswith("within")
+    assert example([1, 9], [9, 1], 1.0).verdict.startswith("beyond")
+    assert "no repeated runs" in example([1, 2], [2, 1], float("nan")).verdict
+
+
+def test_tables_that_cannot_be_checked(table: nbs.Table, tmp_path: Path) -> None:
+    path = tmp_path / "runs.jsonl"
+    with pytest.raises(nbs.NasbenchSimError, match="give images and recipe"):
+        live.check("nas-bench-201", runs=path)
+    with pytest.raises(nbs.NasbenchSimError, match="can be drawn"):
+        live.check(table, 0, runs=path)
+    with pytest.raises(nbs.NasbenchSimError, match="did you mean"):
+        live.check(table, metric="test_acuracy", runs=path)
+    assert not path.exists()
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    figure = tmp_path / "figure.png"
+    common = ["live", "check", "--architectures", "4807", "--runs", str(tmp_path / "runs.jsonl")]
+    assert main([*common, "--json", "--figure", str(figure)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["networks"][0]["index"] == 4807
+    assert figure.stat().st_size > 1000
+    assert main(common) == 0
+    assert printed["verdict"] in capsys.readouterr().out

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import nasbench_sim as nbs
+from nasbench_sim import live
+
+
+def arrays(count: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    return np.random.default_rng(0).normal(size=(count, 8, 8)), np.arange(count) % 3
+
+
+def test_parts_are_disjoint_and_normalised_by_the_training_part() -> None:
+    images = live.digits(parts=(600, 400, 400))
+    parts = [part[0].flatten(1) for part in (images.train, images.val, images.test)]
+    assert abs(float(parts[0].mean())) < 1e-6
+    assert len(torch.unique(torch.cat(parts), dim=0)) == 1400
+
+
+def test_channels_last_arrays_are_the_same_images() -> None:
+    pixels = np.random.default_rng(0).normal(size=(9, 3, 8, 8))
+    labels = np.arange(9) % 3
+    first = live.from_arrays("a", pixels, labels, parts=(3, 3, 3))
+    last = live.from_arrays("a", pixels.transpose(0, 2, 3, 1), labels, parts=(3, 3, 3))
+    assert first.describe() == last.describe()
+
+
+@pytest.mark.parametrize(
+    ("pixels", "labels", "parts", "message"),
+    [
+        (arrays()[0], arrays()[1], (10, 2, 1), "do not fit"),
+        (arrays()[0], arrays()[1][:5], (4, 4, 4), "one an image"),
+        (arrays()[0], arrays()[1] * 0.5, (4, 4, 4), "whole numbers"),
+        (arrays()[0][:, :7], arrays()[1], (4, 4, 4), "shape"),
+        (arrays()[0].astype(str), arrays()[1], (4, 4, 4), "numbers"),
+        (arrays()[0] * 0, arrays()[1], (4, 4, 4), "the same in all"),
+        (arrays()[0], arrays()[1] - 1, (4, 4, 4), "labels lie between"),
+        (np.where(arrays()[0] > 2, np.nan, arrays()[0]), arrays()[1], (4, 4, 4), "same|finite"),
+    ],
+)
+def test_wrong_arrays(pixels: object, labels: object, parts: tuple[int, int, int], message: str) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match=message):
+        live.from_arrays("mine", pixels, labels, parts=parts)
+
+
+def test_low_fidelity_knobs() -> None:
+    images = live.digits(parts=(100, 50, 50))
+    assert images.subset(0.3).train[0].shape == (30, 1, 8, 8)
+    assert images.resized(4).test[0].shape == (50, 1, 4, 4)
+    assert torch.allclose(images.resized(4).val[0][0, 0, 0, 0], images.val[0][0, 0, :2, :2].mean())
+    assert len(images.trained_on_both().train[1]) == 150
+    for wrong in (0, 1.5, float("nan")):
+        with pytest.raises(nbs.NasbenchSimError, match="fraction"):
+            images.subset(wrong)
+    with pytest.raises(nbs.NasbenchSimError, match="side of 4"):
+        images.resized(3)
+
+
+def tree(folder: Path, side: int = 8) -> None:
+    drawn = np.random.default_rng(0)
+    for part, count in (("train", 4), ("test", 2)):
+        for label in ("cat", "dog"):
+            (folder / part / label).mkdir(parents=True)
+            for k in range(count):
+                pixels = drawn.integers(0, 256, size=(side, side, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(folder / part / label / f"{k}.png")
+
+
+def test_a_folder_of_images(tmp_path: Path) -> None:
+    tree(tmp_path)
+    images = live.load_image_folder(tmp_path, "pets", val=0.25)
+    assert [len(part[0]) for part in (images.train, images.val, images.test)] == [6, 2, 4]
+    assert (images.classes, images.side, images.padding, images.flip) == (2, 8, 1, True)
+    pixels = np.asarray(Image.open(tmp_path / "test" / "cat" / "0.png"), dtype=np.float32)
+    spread = images.test[0][0].numpy()
+    assert np.corrcoef(pixels.transpose(2, 0, 1)[0].ravel(), spread[0].ravel())[0, 1] > 0.9999
+
+
+def test_broken_folders(tmp_path: Path) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="no folder train"):
+        live.load_image_folder(tmp_path, "pets")
+    tree(tmp_path)
+    (tmp_path / "train" / "cat" / "0.png").write_bytes(b"no image")
+    with pytest.raises(nbs.NasbenchSimError, match=r"0\.png cannot be read"):
+        live.load_image_folder(tmp_path, "pets")
+    Image.new("RGB", (8, 9)).save(tmp_path / "train" / "cat" / "0.png")
+    with pytest.raises(nbs.NasbenchSimError, match="size"):
+        live.load_image_folder(tmp_path, "pets")
+
+
+def test_missing_and_half_downloaded_data_sets(tmp_path: Path) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="did you mean 'cifar10'"):
+        live.load_images("cifar11", tmp_path)
+    with pytest.raises(nbs.NasbenchSimError, match="there is no folder"):
+        live.load_images("cifar10", tmp_path / "nowhere")
+    with pytest.raises(nbs.NasbenchSimError, match=r"data_batch_1\.bin is missing"):
+        live.load_images("cifar10", tmp_path)
+    folder = tmp_path / "cifar-100-binary"
+    folder.mkdir()
+    (folder / "train.bin").write_bytes(bytes(3074 * 10))
+    with pytest.raises(nbs.NasbenchSimError, match="is it whole"):
+        live.load_images("cifar100", tmp_path)
+    with pytest.raises(nbs.NasbenchSimError, match="train_data_batch_1 is missing"):
+        live.load_images("ImageNet16-120", tmp_path)
+
+
+def test_a_file_of_imagenet16(tmp_path: Path) -> None:
+    import pickle
+
+    drawn = np.random.default_rng(0)
+    for k, name in enumerate([*(f"train_data_batch_{k}" for k in range(1, 11)), "val_data"]):
+        labels = [1, 120, 121, 1000, k + 1, k + 2]  # 121 and above are left out
+        pixels = drawn.integers(0, 256, size=(6, 768), dtype=np.uint8)
+        with (tmp_path / name).open("wb") as file:
+            pickle.dump({"data": pixels, "labels": labels}, file)
+    images = live.load_images("ImageNet16-120", tmp_path)
+    assert images.train[0].shape == (40, 3, 16, 16)
+    assert (len(images.val[0]), len(images.test[0])) == (2, 2)
+    assert images.padding == 2
+    assert set(images.train[1].tolist()) == {0, 119, *range(11)}

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+import nasbench_sim as nbs
+from nasbench_sim import live
+from nasbench_sim.live.proxies.registry import Batch, find_proxy
+
+SPACE = nbs.space("nas-bench-201")
+
+
+def linear(weights: list[list[float]]) -> nn.Sequential:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(len(weights[0]), len(weights)))
+    with torch.no_grad():
+        model[1].weight.copy_(torch.tensor(weights))
+        model[1].bias.zero_()
+    return model
+
+
+def batch(rows: list[list[float]], labels: list[int]) -> Batch:
+    return Batch(torch.tensor(rows), torch.tensor(labels))
+
+
+def score(name: str, model: nn.Module, given: Batch) -> float:
+    return find_proxy(name).score(model, given)
+
+
+# One image (1, 2), two classes with equal logits of 0: dL/dlogits = (0.5, -0.5) for label 1.
+IMAGE = batch([[1.0, 2.0]], [1])
+GRADIENT = np.array([[0.5, 1.0], [-0.5, -1.0]])
+WEIGHTS = [[2.0, -1.0], [4.0, -2.0]]  # both logits are 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("grad_norm", np.sqrt(2.5)),
+        ("snip", np.abs(np.array(WEIGHTS) * GRADIENT).sum()),
+        ("plain", (np.array(WEIGHTS) * GRADIENT).sum()),
+        ("l2_norm", 5.0),
+        ("synflow", 9.0),  # sum of |w| for an image of ones
+        ("logsynflow", 9.0 * np.log(2.0)),
+        ("fisher", 0.0),  # the logits are 0
+    ],
+)
+def test_by_hand(name: str, value: float) -> None:
+    assert score(name, linear(WEIGHTS), IMAGE) == pytest.approx(value, abs=1e-6)
+
+
+def test_fisher_by_hand() -> None:
+    # logits (3, 3), dL/dlogits (0.5, -0.5): half the squares of 1.5 and -1.5
+    assert score("fisher", linear([[3.0, 0.0], [1.0, 1.0]]), IMAGE) == pytest.approx(2.25)
+
+
+def test_grasp_by_hand() -> None:
+    # L = log(1 + exp(d)) with d = v x, v = w0 - w1 and p = L': g is p x for w0 and -p x for w1, so that
+    # Hg = p (1 - p) x (x . 2 p x) for w0 and its negative for w1.
+    moved = np.array([[0.3, 0.1], [-0.2, 0.2]])
+    x, v = np.array([1.0, 2.0]), moved[0] - moved[1]
+    p = 1 / (1 + np.exp(-(v @ x)))
+    expected = -(v @ x) * p * (1 - p) * 2 * p * (x @ x)
+    assert score("grasp", linear(moved.tolist()), IMAGE) == pytest.approx(expected, rel=1e-5)
+
+
+def test_naswot_by_hand() -> None:
+    model = nn.Sequential(nn.Flatten(), nn.ReLU())
+    given = batch([[1.0, 1.0, 1.0], [1.0, -1.0, -1.0]], [0, 1])
+    assert score("naswot", model, given) == pytest.approx(np.log(3 * 3 - 1 * 1))
+
+
+def test_jacob_cov_by_hand() -> None:
+    # Jacobians of a quadratic net are 2 x: correlation -1 of (1, 2) and (2, 1), eigenvalues 0 and 2
+    class Square(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return (x * x).sum(dim=1, keepdim=True)
+
+    values = np.array([1e-5, 2 + 1e-5])
+    expected = -(np.log(values) + 1 / values).sum()
+    found = score("jacob_cov", Square(), batch([[1.0, 2.0], [2.0, 1.0]], [0, 1]))
+    assert found == pytest.approx(expected, rel=1e-3)
+
+
+def test_zico_by_hand() -> None:
+    model = linear([[0.0, 0.0], [0.0, 0.0]])
+    given = batch([[1.0, 0.0], [3.0, 0.0]], [1, 1])  # gradients (0.5, -0.5) and (1.5, -1.5) of one column
+    assert score("zico", model, given) == pytest.approx(np.log(2 * 1.0 / 0.5))
+
+
+def test_size_is_that_of_the_closed_form() -> None:
+    frame = live.proxy_frame(["params", "flops"], [0, 1462])
+    values = frame.pivot_table(index="index", columns="proxy", values="value")
+    assert values["params"].to_numpy() == pytest.approx(SPACE.params([0, 1462]))
+    assert values["flops"].to_numpy() == pytest.approx(SPACE.flops([0, 1462]))
+
+
+def test_every_proxy_scores_and_repeats(images: live.Images) -> None:
+    names = [name for name in live.proxy_names() if name != "layers"]
+    common = {"batch": 16, "channels": 4, "cells": 1}
+    first = live.proxy_frame(names, [1462, 9], images, **common)
+    again = live.proxy_frame(names[::-1], [9, 1462], images, **common)
+    both = first.merge(again, on=["index", "proxy"])
+    assert len(both) == 2 * len(names)
+    assert both["value_x"].equals(both["value_y"])
+    assert first["value"].notna().mean() > 0.9
+    assert (first["seconds"] > 0).all()
+
+
+@pytest.fixture(scope="module")
+def images() -> live.Images:
+    return live.digits(parts=(100, 50, 50))
+
+
+def test_shapes() -> None:
+    assert isinstance(live.proxy("l2_norm", 0, cells=1), float)
+    assert live.proxy("l2_norm", [[0, 1], [2, 3]], cells=1).shape == (2, 2)
+
+
+def test_votes() -> None:
+    scores = np.array([[3.0, 1.0, 2.0], [2.0, 3.0, 1.0], [1.0, 2.0, 3.0]])
+    assert live.vote(scores, np.roll(scores, -1, axis=0)).tolist() == [1, 1, 1]  # a circle: no ranking
+    assert live.vote(1.0 * np.eye(2), 1.0 * np.eye(2)).tolist() == [0, 0]
+
+
+def test_wrong_requests(images: live.Images) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="did you mean 'synflow'"):
+        live.proxy("sinflow", 0)
+    with pytest.raises(nbs.NasbenchSimError, match="real images"):
+        live.proxy("snip", 0)
+    with pytest.raises(nbs.NasbenchSimError, match="fewer than 200"):
+        live.proxy("snip", 0, images, batch=200)
+    with pytest.raises(nbs.NasbenchSimError, match="2 images"):
+        live.proxy("snip", 0, images, batch=1)
+    with pytest.raises(nbs.NasbenchSimError, match="already"):
+
+        @live.register_proxy("snip")
+        def other(model: nn.Module, given: Batch) -> float:
+            return 0.0
+
+
+def test_data_free_scores_rank_as_published(published: Path) -> None:
+    drawn = np.random.default_rng(0).choice(15625, 40, replace=False)
+    for name in ("synflow", "logsynflow"):
+        file = np.loadtxt(published / "freerea" / "cifar10" / f"{name}.csv", delimiter=",", skiprows=1)
+        row = nbs.analysis.rank_correlation(live.proxy(name, drawn), file[drawn, 1])
+        assert row["spearman"] > 0.95

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nasbench_sim as nbs
+from nasbench_sim import live
+from nasbench_sim.live.curves import METRICS
+
+TINY = live.Recipe(epochs=2, batch=50, channels=4, cells=1)
+SPACE = nbs.space("nas-bench-201")
+
+
+@pytest.fixture(scope="module")
+def images() -> live.Images:
+    return live.digits(parts=(100, 50, 50))
+
+
+def opened(path: Path, images: live.Images) -> live.RunFile:
+    return live.RunFile(path / "runs.jsonl", SPACE, TINY, images)
+
+
+def no_training(*arguments: object, **options: object) -> None:
+    raise AssertionError("everything was trained already")
+
+
+def test_runs_are_found_again_and_a_half_written_one_is_dropped(tmp_path: Path, images: live.Images) -> None:
+    first = live.train_missing(
+        opened(tmp_path, images), [(9, 0), ("|none~0|+|none~0|none~1|+|none~0|none~1|none~2|", 1)]
+    )
+    with (tmp_path / "runs.jsonl").open("a") as file:
+        file.write('{"architecture": 3, "se')
+    again = opened(tmp_path, images)
+    assert len(again) == 2
+    assert again[9, 0].values.keys() == first[0].values.keys()
+    assert np.array_equal(again[1651, 1].values["val_loss"], first[1].values["val_loss"])
+    again.append(dataclasses.replace(first[0], architecture=10))
+    assert [run.architecture for run in opened(tmp_path, images)] == [9, 1651, 10]
+    with pytest.raises(nbs.NasbenchSimError, match="no run of architecture 11"):
+        again[11, 0]
+
+
+def test_processes_do_not_change_results(tmp_path: Path, images: live.Images) -> None:
+    one = live.train(9, images, TINY, seed=5)
+    (two,) = live.train_missing(opened(tmp_path, images), [(9, 5)], processes=2)
+    assert np.array_equal(one.values["test_loss"], two.values["test_loss"])
+
+
+def test_a_file_of_other_runs_is_refused(tmp_path: Path, images: live.Images) -> None:
+    opened(tmp_path, images)
+    path = tmp_path / "runs.jsonl"
+    with pytest.raises(nbs.NasbenchSimError, match="another recipe"):
+        live.RunFile(path, SPACE, dataclasses.replace(TINY, epochs=3), images)
+    with pytest.raises(nbs.NasbenchSimError, match="another images"):
+        live.RunFile(path, SPACE, TINY, live.digits(parts=(101, 50, 50)))
+    path.write_text("no runs\n")
+    with pytest.raises(nbs.NasbenchSimError, match="not a file of training runs"):
+        opened(tmp_path, images)
+    path.write_text(json.dumps({"space": "nas-bench-201"}) + "\n[]\n")
+    with pytest.raises(nbs.NasbenchSimError, match="not a file of training runs"):
+        opened(tmp_path, images)
+
+
+def test_the_table_has_every_run_where_it_belongs(tmp_path: Path, images: live.Images) -> None:
+    runs = opened(tmp_path, images)
+    with pytest.raises(nbs.NasbenchSimError, match="no run yet"):
+        runs.table("mine")
+    for cell, seed, value in ((0, 7, 10.0), (0, 8, 20.0), (5, 7, 30.0)):
+        curves = {name: np.array([value, value + 1]) for name in METRICS}
+        runs.append(live.Curves(cell, seed, curves))
+    table = runs.table("mine")
+    assert table.query(0, "val_accuracy") == 16.0
+    assert table.query([0, 5, 6], "val_accuracy", epoch=1, seed=7)[:2].tolist() == [10.0, 30.0]
+    assert np.isnan(table.query(6, "test_loss"))
+    spread = runs.table("all", np.where(np.arange(SPACE.size) % 2, 5, 0))
+    assert spread.query([4, 3], "val_accuracy", seed=7).tolist() == [11.0, 31.0]
+
+
+def test_a_search_trains_what_it_evaluates_and_goes_on_when_killed(
+    tmp_path: Path, images: live.Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search() -> nbs.Trajectories:
+        task = live.LiveSource(opened(tmp_path, images)).task(seed=3)
+        return nbs.run("simulated_annealing", task, budget=nbs.Budget(evaluations=4), seeds=2)
+
+    first = search()
+    runs = opened(tmp_path, images)
+    assert {run.architecture for run in runs} == set(first.index.ravel().tolist())
+    assert first.observed[1, 2] == runs[int(first.index[1, 2]), 3].last("val_accuracy")
+    assert first.cost[0, 0] == runs[int(first.index[0, 0]), 3].last("train_time")
+    final = first.final()
+    best = int(final["index"].iloc[0])
+    assert final["test_accuracy"].iloc[0] == runs[best, 3].last("test_accuracy")
+    assert first.task.optimum == max(run.last("test_accuracy") for run in runs)
+    monkeypatch.setattr("nasbench_sim.live.parallel.train", no_training)
+    again = search()
+    assert np.array_equal(first.index, again.index)
+    assert np.array_equal(first.clock, again.clock)
+
+
+def test_a_budget_in_measured_seconds(tmp_path: Path, images: live.Images) -> None:
+    task = live.LiveSource(opened(tmp_path, images)).task(seed=3)
+    runs = nbs.run("simulated_annealing", task, budget=nbs.Budget(seconds=1e-6))
+    assert runs.length.tolist() == [1]
+    assert runs.describe()["task"]["cost"] == "train_time, as measured"
+
+
+def test_a_metric_that_no_training_measures(tmp_path: Path, images: live.Images) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="did you mean 'val_accuracy'"):
+        live.LiveSource(opened(tmp_path, images)).task(objective="val_acuracy")
