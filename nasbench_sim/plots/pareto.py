@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from nasbench_sim.analysis.pareto import knee_points, pareto_front
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import column_label
-from nasbench_sim.plots.style import PALETTE, axes_or_new
+from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 Bounds = Mapping[str, tuple[float | None, float | None]]
 
@@ -44,6 +44,7 @@ def pareto_frame(
     return front
 
 
+@styled
 def pareto(
     frame: pd.DataFrame,
     objectives: Mapping[str, str],
