@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nasbench_sim.live.curves import Curves
     from nasbench_sim.live.data import Images, digits, from_arrays
     from nasbench_sim.live.folders import load_image_folder, load_images
+    from nasbench_sim.live.latency import OperatorTable, Stopwatch
     from nasbench_sim.live.networks import network
     from nasbench_sim.live.parallel import train_missing
     from nasbench_sim.live.proxies.registry import proxy_names, register_proxy
@@ -39,10 +40,12 @@ _HOME = {
     "Curves": "curves",
     "Images": "data",
     "LiveSource": "source",
+    "OperatorTable": "latency",
     "Outcome": "supernet.outcome",
     "Recipe": "recipe",
     "RunFile": "run_file",
     "SharedTraining": "supernet.sharing",
+    "Stopwatch": "latency",
     "TrainedSupernet": "supernet.single_path",
     "TrainingError": "training",
     "check": "checking",
@@ -68,10 +71,12 @@ __all__ = [
     "Curves",
     "Images",
     "LiveSource",
+    "OperatorTable",
     "Outcome",
     "Recipe",
     "RunFile",
     "SharedTraining",
+    "Stopwatch",
     "TrainedSupernet",
     "TrainingError",
     "check",

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+import nasbench_sim as nbs
+from nasbench_sim import live
+
+SPACE = nbs.space("nas-bench-201")
+SMALL = live.Stopwatch(channels=4, cells=1, side=16, warmup=1, repeats=5)
+
+
+def test_the_median_lies_between_the_quarters() -> None:
+    threads = torch.get_num_threads()
+    frame = SMALL.frame(["|none~0|+|none~0|none~1|+|none~0|none~1|none~2|", SPACE.string(1462)])
+    assert frame["index"].tolist() == [1651, 1462]
+    assert (frame["q25"] <= frame["latency"]).all()
+    assert (frame["latency"] <= frame["q75"]).all()
+    assert torch.get_num_threads() == threads
+
+
+def test_a_network_without_operations_takes_less() -> None:
+    empty, full = SMALL.frame([1651, 1462])["latency"]
+    assert 0 < empty < full
+
+
+def test_the_operator_table_adds_up() -> None:
+    table = SMALL.operators()
+    assert table.fixed > 0
+    assert table.edge[0] == 0
+    assert (table.edge[1:] > 0).all()
+    predicted = table.predict(SPACE.all_indices())
+    assert predicted.argmin() == 1651
+    counts = np.array([SPACE.count(7, op) for op in SPACE.choices[0]])
+    assert table.predict(7) == pytest.approx(table.fixed + counts @ table.edge)
+
+
+def test_wrong_requests() -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="backend"):
+        live.Stopwatch(backend="onnx")
+    with pytest.raises(nbs.NasbenchSimError, match="repeats"):
+        live.Stopwatch(repeats=0)
