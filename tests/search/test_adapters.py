@@ -47,6 +47,13 @@ def test_small_spaces(name: str, hyperparameters: dict[str, Any], values: str) -
     assert (runs.length == 40).all()
 
 
+def test_nevergrad_beats_random_search(task: nbs.Task) -> None:
+    pytest.importorskip("nevergrad")
+    names = ("nevergrad", "random_search")
+    regret = [trajectory(name, task, 150, 8).final()["regret"].mean() for name in names]
+    assert regret[0] < 0.7 * regret[1]
+
+
 def test_optuna_is_told_what_it_would_have_seen_itself(task: nbs.Task) -> None:
     optuna = pytest.importorskip("optuna")
     from nasbench_sim.search.adapters.library import seed_of

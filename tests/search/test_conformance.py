@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,24 @@ import nasbench_sim as nbs
 from nasbench_sim.search import MultiFidelitySearcher, Searcher, searcher, searchers, testing
 from nasbench_sim.spaces import SearchSpace
 
-# Published defaults that are made for larger budgets than a check has.
+# Published defaults that are made for larger budgets, or take longer, than a check has.
 SMALLER: dict[str, dict[str, Any]] = {
+    "bananas": {"epochs": 10},
+    "gumbel_relaxation": {"epochs": 10, "steps": 10},
     "population_based_incremental_learning": {"population": 20},
     "ppo_controller": {"hidden": 16, "learning_rate": 0.01},
+    "predictor_evolution": {"predictor": "ridge"},
 }
+LIBRARIES = {"nevergrad", "optuna", "pymoo"}  # searchers of the name of an optional library
 UNGUIDED = {"random_search", "exhaustive_search"}
-SLOW = {"bananas"}  # its own tests hold it against random search
+SLOW = {"bananas", "gumbel_relaxation", "nevergrad"}  # their own tests hold them against random search
 # Those for several objectives and for fidelities are held to the checks by tests of their own.
 NAMES = [
     name
     for name, cls in searchers().items()
-    if cls.objectives != "several" and not issubclass(cls, MultiFidelitySearcher)
+    if cls.objectives != "several"
+    and not issubclass(cls, MultiFidelitySearcher)
+    and (name not in LIBRARIES or importlib.util.find_spec(name))
 ]
 MIXED = SearchSpace("mixed", ["abc", "d", "efghi", "jk"])
 
