@@ -1,8 +1,8 @@
 """Measure every NAS-Bench-201 cell on this machine's processor: the table ``nas-bench-201-latency.h5``.
 
-Run ``python data/build_latency.py measure`` with the extra ``[live]``, on one core; a killed run goes on where
-it was. Then ``python data/build_latency.py table`` writes the table. README.md beside this file tells what the
-numbers mean.
+Run ``python data/build_latency.py measure`` with the extra ``[live]``, on one core; a killed run goes on
+where it was. Then ``python data/build_latency.py table`` writes the table. README.md beside this file tells
+what the numbers mean.
 """
 
 from __future__ import annotations

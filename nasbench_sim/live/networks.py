@@ -8,9 +8,12 @@ from torch import nn
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.cells import Cell, Skeleton, staged
-from nasbench_sim.spaces import NatsBenchSize, SearchSpace, space
+from nasbench_sim.live.chains import Chain
+from nasbench_sim.spaces import NasBenchMacro, NatsBenchSize, SearchSpace, space
 from nasbench_sim.spaces.nas_bench_201 import NasBench201
 from nasbench_sim.spaces.nats_size import TOPOLOGY
+
+_SPACES = ("nas-bench-201", "nats-bench-size", "nas-bench-macro")
 
 
 def network(
@@ -34,7 +37,7 @@ def network(
         Channels of the first stage and cells of each of the three stages; the published network has 16 and
         5. Spaces other than NAS-Bench-201 fix both themselves.
     within
-        The search space: ``nas-bench-201`` or ``nats-bench-size``.
+        The search space: ``nas-bench-201``, ``nats-bench-size`` or ``nas-bench-macro``.
 
     Raises
     ------
@@ -73,7 +76,9 @@ def network(
         widths = [int(searched.choices[place][op]) for place, op in enumerate(ops)]
         reductions = (False, True, False, True, False)
         return Skeleton(lambda before, after: Cell(fixed, before, after), widths, reductions, classes, colors)
-    raise unknown("search space with networks", searched.name, ("nas-bench-201", "nats-bench-size"))
+    if isinstance(searched, NasBenchMacro):
+        return Chain(ops.tolist(), classes, colors)
+    raise unknown("search space with networks", searched.name, _SPACES)
 
 
 def parameters(model: nn.Module) -> int:

@@ -44,6 +44,23 @@ def test_parameters_of_the_size_space_are_the_published_ones(widths: str, millio
     assert model(torch.zeros(2, 3, 16, 16)).shape == (2, 10)
 
 
+@pytest.mark.parametrize(
+    ("blocks", "published"),
+    [
+        ("00000000", 387882),
+        ("11111111", 1588874),
+        ("22222222", 2932586),
+        ("02012100", 890666),
+        ("10000000", 396298),
+        ("00000200", 672298),
+    ],
+)
+def test_parameters_of_the_macro_space_are_the_published_ones(blocks: str, published: int) -> None:
+    model = live.network(blocks, within="nas-bench-macro")
+    assert parameters(model) == published
+    assert model(torch.zeros(2, 3, 16, 16)).shape == (2, 10)
+
+
 def test_a_cell_is_the_sum_over_its_paths() -> None:
     # skip on 0->1, pool on 1->2, skip on 0->3, pool on 2->3: x + pool(pool(x))
     index = SPACE.index([1, 0, 4, 1, 0, 4])
@@ -73,7 +90,7 @@ def test_a_cell_without_operations_sees_nothing() -> None:
         ({"architecture": 15625}, "run from 0 to 15,624"),
         ({"architecture": [0, 1]}, "one architecture"),
         ({"architecture": 0, "cells": 0}, "cells"),
-        ({"architecture": 0, "within": "nas-bench-macro"}, "networks"),
+        ({"architecture": 0, "within": "fbnet"}, "networks"),
     ],
 )
 def test_wrong_requests(arguments: dict[str, object], message: str) -> None:
