@@ -50,7 +50,7 @@ def test_small_spaces(name: str, hyperparameters: dict[str, Any], values: str) -
 def test_nevergrad_beats_random_search(task: nbs.Task) -> None:
     pytest.importorskip("nevergrad")
     names = ("nevergrad", "random_search")
-    regret = [trajectory(name, task, 150, 8).final()["regret"].mean() for name in names]
+    regret = [trajectory(name, task, 150, 16).final()["regret"].mean() for name in names]
     assert regret[0] < 0.7 * regret[1]
 
 
