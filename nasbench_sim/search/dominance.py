@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,11 +28,19 @@ def dominates(values: NDArray[np.float64]) -> NDArray[np.bool_]:
             [False, False]]])
     """
     no_worse = np.ones((len(values), values.shape[1], values.shape[1]), dtype=bool)
-    better = np.zeros_like(no_worse)
+    same = np.ones_like(no_worse)
     for objective in np.moveaxis(values, -1, 0):
-        no_worse &= objective[:, :, None] >= objective[:, None, :]
-        better |= objective[:, :, None] > objective[:, None, :]
-    return no_worse & better
+        order = _order(objective)
+        no_worse &= order[:, :, None] >= order[:, None, :]
+        same &= order[:, :, None] == order[:, None, :]
+    return no_worse & ~same
+
+
+def _order(objective: NDArray[np.float64]) -> NDArray[Any]:
+    """Give small whole numbers in the order of the values: they compare several times faster."""
+    distinct, number = np.unique(objective, return_inverse=True)
+    small = np.uint16 if len(distinct) < 2**16 else np.uint32
+    return number.reshape(objective.shape).astype(small)
 
 
 def front_ranks(values: NDArray[np.float64], wanted: int | None = None) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.variation import crossed, point_mutated
 from nasbench_sim.spaces.product import Array
 
-_TRIES = 10  # draws of a child before one that is there already stands
+_TRIES = 40  # of a quarter of a generation, before children that are there already stand
 
 
 @register
@@ -22,8 +22,8 @@ class NsgaII(Searcher):
 
     Parents win binary tournaments by the same order. A child is a uniform crossover of two, with a
     probability, else a copy of the first; then each position is drawn anew with a probability. A child that
-    is in the population or among its siblings already is drawn again, at most ten times. Missing values are
-    worse than any; constraints enter through the values, by Deb's rule where the task says so.
+    is in the population or among its siblings already is drawn again, about ten times at most. Missing values
+    are worse than any; constraints enter through the values, by Deb's rule where the task says so.
 
     References
     ----------
@@ -72,13 +72,19 @@ class NsgaII(Searcher):
         children = np.full((self.replicates, self.population), -1, dtype=self.space.index_dtype)
         kept = 0 if self._index.shape[1] else len(self._given)
         children[:, :kept] = self._given[:kept]
+        children[:, kept:] = self._children(rows, self.population)[:, kept:]
+        few = max(self.population // 4, 1)
         for _ in range(_TRIES):
-            drawn = self._children(rows)
-            old = children[rows]
-            children[rows] = np.where(self._repeated(rows, old), drawn, old)
-            rows = rows[self._repeated(rows, children[rows]).any(axis=1)]
+            again = self._repeated(rows, children[rows])
+            left = again.any(axis=1)
+            rows, again = rows[left], again[left]
             if not len(rows):
                 break
+            drawn = self._children(rows, few)
+            place = np.cumsum(again, axis=1) - 1  # the k-th child to replace takes the k-th that was drawn
+            taken = again & (place < few)
+            at = np.where(taken, place, 0)
+            children[rows] = np.where(taken, np.take_along_axis(drawn, at, axis=1), children[rows])
         return children
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
@@ -94,7 +100,7 @@ class NsgaII(Searcher):
         self._crowding = np.take_along_axis(room, best, axis=1)
 
     def _repeated(self, rows: NDArray[np.intp], children: Array) -> NDArray[np.bool_]:
-        """Tell which children are empty, in the population, or the same as an earlier sibling."""
+        """Tell which children are in the population, or the same as an earlier sibling."""
         members = np.concatenate([self._index[rows], children], axis=1)
         order = np.argsort(members, axis=1, kind="stable")
         ordered = np.take_along_axis(members, order, axis=1)
@@ -102,15 +108,14 @@ class NsgaII(Searcher):
         again[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
         repeated = np.empty_like(again)
         np.put_along_axis(repeated, order, again, axis=1)
-        return repeated[:, self._index.shape[1] :] | (children < 0)
+        return repeated[:, self._index.shape[1] :]
 
-    def _children(self, rows: NDArray[np.intp]) -> Array:
-        """Draw a whole generation for these replicates, shape (len(rows), population)."""
+    def _children(self, rows: NDArray[np.intp], n: int) -> Array:
+        """Draw `n` children, at first of nobody, for each of these replicates, shape (len(rows), n)."""
         if not self._index.shape[1]:
-            return self.streams.architectures(self.space, self.population, rows)
+            return self.streams.architectures(self.space, n, rows)
         positions = len(self.space.positions)
-        uniform = self.streams.uniform(self.population * (5 + 3 * positions), rows)
-        uniform = uniform.reshape(len(rows), self.population, -1)
+        uniform = self.streams.uniform(n * (5 + 3 * positions), rows).reshape(len(rows), n, -1)
         first, second = (self._winner(rows, uniform[..., at : at + 2]) for at in (0, 2))
         ops = self.space.ops_of_valid_index(np.stack([first, second]))
         bred = crossed(ops[0], ops[1], uniform[..., 5 : 5 + positions])
@@ -125,7 +130,7 @@ class NsgaII(Searcher):
         return self.space.index_of_valid_ops(children)
 
     def _winner(self, rows: NDArray[np.intp], uniform: NDArray[np.float64]) -> Array:
-        """Give the winners of binary tournaments, of equals the first drawn, (len(rows), population)."""
+        """Give the winners of binary tournaments, of equals the first drawn, (len(rows), n)."""
         places = (uniform * self._index.shape[1]).astype(np.intp)
         at = rows[:, None, None]
         rank, room = self._rank[at, places], self._crowding[at, places]
