@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from nasbench_sim.live.checking import Check, check
     from nasbench_sim.live.curves import Curves
     from nasbench_sim.live.data import Images, digits, from_arrays
+    from nasbench_sim.live.fidelity import Cheaper, low_fidelity, plot_low_fidelity
     from nasbench_sim.live.folders import load_image_folder, load_images
     from nasbench_sim.live.latency import OperatorTable, Stopwatch
     from nasbench_sim.live.networks import network
@@ -36,6 +37,7 @@ except ImportError as missing:
 
 # Public name -> its module in this package; imported when first used.
 _HOME = {
+    "Cheaper": "fidelity",
     "Check": "checking",
     "Curves": "curves",
     "Images": "data",
@@ -55,7 +57,9 @@ _HOME = {
     "gradient_search": "supernet.gradient_search",
     "load_image_folder": "folders",
     "load_images": "folders",
+    "low_fidelity": "fidelity",
     "network": "networks",
+    "plot_low_fidelity": "fidelity",
     "proxy": "proxies.scoring",
     "proxy_frame": "proxies.scoring",
     "proxy_names": "proxies.registry",
@@ -67,6 +71,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Cheaper",
     "Check",
     "Curves",
     "Images",
@@ -86,7 +91,9 @@ __all__ = [
     "gradient_search",
     "load_image_folder",
     "load_images",
+    "low_fidelity",
     "network",
+    "plot_low_fidelity",
     "proxy",
     "proxy_frame",
     "proxy_names",

@@ -45,7 +45,10 @@ class InvertedBottleneck(nn.Sequential):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (batch, before, side, side) to (batch, after, side / stride, side / stride)."""
-        found: Tensor = super().forward(x)
+        found = x
+        for layer in self:
+            # in-place activations come after a convolution, so that they never change x
+            found = layer(found)
         return found + x if self.shortcut else found
 
 
