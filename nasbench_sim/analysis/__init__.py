@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nasbench_sim.analysis.correlation import correlation_coefficient, rank_correlation
     from nasbench_sim.analysis.effect_size import a12, cliffs_delta, probability_of_improvement
     from nasbench_sim.analysis.estimators import estimator_study
+    from nasbench_sim.analysis.hardware import hardware_lottery
     from nasbench_sim.analysis.incumbent import at_incumbents, incumbents, regret
     from nasbench_sim.analysis.indicators import (
         attainment_surfaces,
@@ -80,6 +81,7 @@ _NAMES = {
         "probability_of_improvement",
     ),
     "estimators": ("estimator_study",),
+    "hardware": ("hardware_lottery",),
     "incumbent": (
         "at_incumbents",
         "incumbents",
@@ -166,6 +168,7 @@ __all__ = [
     "fitness_distance_correlation",
     "friedman",
     "front_quality",
+    "hardware_lottery",
     "holm",
     "hypervolume",
     "hypervolume_over_time",

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 
 from nasbench_sim._version import __version__
-from nasbench_sim.cli import columns, compare, correlate, data, live, pareto, query, report, study
+from nasbench_sim.cli import columns, compare, correlate, data, hardware, live, pareto, query, report, study
 from nasbench_sim.errors import NasbenchSimError
 
-_COMMANDS = (compare, correlate, pareto, query, columns, data, report, study, live)
+_COMMANDS = (compare, correlate, pareto, hardware, query, columns, data, report, study, live)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,132 @@
+"""``nasbench-sim hardware``: the best network for each device, and what it costs on the others."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.cli.options import add_json, add_table, free_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nasbench_sim.tables import Table
+
+WITHIN = 1.0
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "hardware",
+        help="the fastest network of the same accuracy for each device, and what it loses on the others",
+        description="Choose the fastest network of sufficient accuracy for each device and run it on all.",
+        epilog="example: nasbench-sim hardware --dataset cifar100 --within 0.5",
+    )
+    parser.add_argument("--dataset", default="cifar10", help="(default: %(default)s)")
+    parser.add_argument(
+        "--quality", metavar="METRIC", help="(default: test accuracy if the table has it, else val_accuracy)"
+    )
+    parser.add_argument(
+        "--metric", default="latency", help="the cost, of every device (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--within",
+        type=float,
+        default=WITHIN,
+        metavar="POINTS",
+        help="accuracy that may be lost against the best of the table (default: %(default)s)",
+    )
+    add_table(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="new folder (default: results/hardware-N)"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print and write the losses and the correlations with FLOPs, and draw the losses."""
+    import numpy as np
+
+    from nasbench_sim.analysis import correlation_coefficient, hardware_lottery
+    from nasbench_sim.errors import RequestError
+    from nasbench_sim.studies.export import check_new
+    from nasbench_sim.tables import load_table
+
+    output = arguments.output or free_folder("hardware")
+    check_new(output)
+    if not arguments.within >= 0:
+        raise RequestError(f"--within is 0 or more, not {arguments.within}")
+    table = load_table(arguments.table)
+    own = [column for column in table.schema if column.dataset == arguments.dataset]
+    metrics = {column.metric for column in own}
+    quality = arguments.quality or ("test_accuracy" if "test_accuracy" in metrics else "val_accuracy")
+    costs = [column.label for column in own if column.metric == arguments.metric and column.device]
+    if len(costs) < 2:
+        raise RequestError(
+            f"{table.name} has {arguments.metric} of {len(costs)} devices on {arguments.dataset}: two or "
+            "more are compared"
+        )
+    frame = table.frame([quality, *costs], dataset=arguments.dataset).round(9)
+    least = float(np.nanmax(frame[quality])) - arguments.within
+    lottery = hardware_lottery(frame, quality, costs, least)
+    lottery["architecture"] = table.space.string(lottery["row"].to_numpy())
+    flops = _flops(table, arguments.dataset)
+    tau = {} if flops is None else {cost: correlation_coefficient(flops, frame[cost]) for cost in costs}
+    files = _write(lottery, output, f"{arguments.dataset}: {quality} ≥ {least:.2f} %")
+    if arguments.json:
+        print(lottery.to_json(orient="records", indent=1))
+        return 0
+    print(
+        f"{table.name}, {arguments.dataset}: the least {arguments.metric} with {quality} >= {least:.2f} %, "
+        f"of {lottery.attrs['compared']:,} architectures ({lottery.attrs['missing']:,} more lack a value)"
+    )
+    for name, part in lottery[lottery["chosen_for"] == lottery["run_on"]].groupby("chosen_for", sort=False):
+        row = part.iloc[0]
+        related = f", FLOPs against it: tau {tau[str(name)]:.3f}" if tau else ""
+        print(f"{name}: {row['row']} with {row['value']:.4g}, {row['quality']:.2f} %{related}")
+    print("\nloss in percent; a row is where it was chosen, a column where it runs")
+    print(_matrix(lottery).round(1).to_string())
+    print("written:", *files, sep="\n  ")
+    return 0
+
+
+def _flops(table: Table, dataset: str) -> Any:
+    if any(column.metric == "flops" and column.dataset == dataset for column in table.schema):
+        return table.values("flops", dataset=dataset)
+    counted = getattr(table.space, "flops", None)
+    return None if counted is None else counted(table.space.all_indices(), dataset=dataset)
+
+
+def _matrix(lottery: pd.DataFrame) -> pd.DataFrame:
+    """Give the losses with what was chosen for down and what it runs on across, by device."""
+    order = list(dict.fromkeys(lottery["chosen_for"]))
+    matrix = lottery.pivot_table(index="chosen_for", columns="run_on", values="loss").loc[order, order]
+    names = [name.partition(":")[2] for name in order]
+    return matrix.set_axis(names, axis=0).set_axis(names, axis=1)
+
+
+def _write(lottery: pd.DataFrame, folder: Path, title: str) -> list[Path]:
+    from matplotlib import pyplot as plt
+
+    from nasbench_sim.plots import style
+    from nasbench_sim.plots.heatmap import heatmap
+
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / "losses.csv"]
+    lottery.to_csv(files[0], index=False)
+    matrix = _matrix(lottery)
+    with style():
+        figure, ax = plt.subplots()
+        most = float(matrix.to_numpy().max()) or 1.0
+        heatmap(ax, matrix, title="loss (%)", limits=(-most, most), digits=0)
+        ax.set_xlabel("runs on")
+        ax.set_ylabel("chosen for")
+        ax.set_title(title)
+        for ending in ("png", "svg"):
+            files.append(folder / f"losses.{ending}")
+            figure.savefig(files[-1], metadata={"Date": None} if ending == "svg" else None)
+        plt.close(figure)
+    return files

