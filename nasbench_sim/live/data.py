@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -14,6 +14,13 @@ from torch import Tensor
 from nasbench_sim.errors import RequestError
 
 PARTS = ("train", "val", "test")
+
+
+class Batch(NamedTuple):
+    """Images (n, colors, side, side) and labels (n,)."""
+
+    images: Tensor
+    labels: Tensor
 
 
 @dataclasses.dataclass(frozen=True)

@@ -110,16 +110,17 @@ class RunFile:
             numbers = np.full((size, len(seeds), epochs), np.nan)
             for run in self:
                 numbers[run.architecture, seeds.index(run.seed)] = run.values[metric]
-            columns.append((self._column(metric, seeds), numbers[origin]))
+            columns.append((self.column(metric, tuple(range(1, epochs + 1)), seeds), numbers[origin]))
         return Table(name, self.space, columns, self.provenance)
 
-    def _column(self, metric: str, seeds: tuple[int, ...]) -> Column:
+    def column(self, metric: str, epochs: tuple[int, ...], seeds: tuple[int, ...] = ()) -> Column:
+        """Give what a metric of these runs means, on some epochs and seeds."""
         return Column(
             metric=metric,
             dataset=self.images.name,
             trained_on="train",
             schedule=self.recipe.epochs,
-            epochs=tuple(range(1, self.recipe.epochs + 1)),
+            epochs=epochs,
             seeds=seeds,
             source=f"trained live with nasbench_sim {self.provenance['machine']['nasbench_sim']}",
         )

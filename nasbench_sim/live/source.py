@@ -14,7 +14,7 @@ from nasbench_sim.live.parallel import train_missing
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.oracle import Task
 from nasbench_sim.oracle.objective import Objective
-from nasbench_sim.tables import Column, Table
+from nasbench_sim.tables import Table
 
 
 class LiveSource:
@@ -104,9 +104,10 @@ class LiveTask(Task):
         self.constraints = ()
         self.penalty = None
         self.cost = "train_time, as measured"
-        self.report = self._column(report)
+        last = (runs.recipe.epochs,)
+        self.report = runs.column(report, last)
         self.reported = np.full(self.space.size, np.nan)
-        column = self._column(objective)
+        column = runs.column(objective, last)
         self._observed = np.full((self.space.size, 1), np.nan)
         count = np.ones(self.space.size, dtype=np.int64)
         question = {"schedule": runs.recipe.epochs, "trained_on": "train", "epoch": runs.recipe.epochs}
@@ -128,17 +129,6 @@ class LiveTask(Task):
         """The best reported value of those trained so far."""
         best = np.nanmax if self.report.better == "max" else np.nanmin
         return float(best(self.reported)) if np.isfinite(self.reported).any() else float("nan")
-
-    def _column(self, metric: str) -> Column:
-        epochs = self.source.runs.recipe.epochs
-        return Column(
-            metric=metric,
-            dataset=self.source.runs.images.name,
-            trained_on="train",
-            schedule=epochs,
-            epochs=(epochs,),
-            source="trained live",
-        )
 
     def _train(self, index: NDArray[Any]) -> None:
         """Train the architectures among `index` that were not, and take their values over."""

@@ -9,7 +9,8 @@ from torch import nn
 
 import nasbench_sim as nbs
 from nasbench_sim import live
-from nasbench_sim.live.proxies.registry import Batch, find_proxy
+from nasbench_sim.live.data import Batch
+from nasbench_sim.live.proxies.registry import find_proxy
 
 SPACE = nbs.space("nas-bench-201")
 

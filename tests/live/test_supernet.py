@@ -6,11 +6,12 @@ import torch
 
 import nasbench_sim as nbs
 from nasbench_sim import live
+from nasbench_sim.live.data import Batch
 from nasbench_sim.live.supernet.gradient_search import _grown
 from nasbench_sim.live.supernet.hessian import unrolled_gradient
 from nasbench_sim.live.supernet.network import Choice, Supernet, single_path
 from nasbench_sim.live.supernet.relaxation import beta_penalty, gumbel, relaxation, relaxations
-from nasbench_sim.live.supernet.sharing import Batch, SharedWeights
+from nasbench_sim.live.supernet.sharing import SharedWeights
 
 SPACE = nbs.space("nas-bench-201")
 TINY = live.SharedTraining(epochs=2, batch=32, channels=4, cells=1)

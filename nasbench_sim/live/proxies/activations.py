@@ -16,8 +16,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import jacobian
-from nasbench_sim.live.proxies.registry import Batch, register_proxy
+from nasbench_sim.live.proxies.registry import register_proxy
 
 _SMALL = 1e-5
 _MECO_SIDE = 64

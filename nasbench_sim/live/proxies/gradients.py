@@ -16,8 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import backward_loss, gradient, weighted
-from nasbench_sim.live.proxies.registry import Batch, register_proxy
+from nasbench_sim.live.proxies.registry import register_proxy
 
 
 @register_proxy("grad_norm")

@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live.cells import Skeleton
-from nasbench_sim.live.proxies.registry import Batch
+from nasbench_sim.live.data import Batch
 
 
 def weighted(model: nn.Module) -> list[nn.Conv2d | nn.Linear]:

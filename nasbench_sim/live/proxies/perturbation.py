@@ -12,8 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import skeleton
-from nasbench_sim.live.proxies.registry import Batch, register_proxy
+from nasbench_sim.live.proxies.registry import register_proxy
 
 _EPSILON_WEIGHTS = (1e-7, 1.0)
 _ZEN_DISTURBANCE = 1e-2

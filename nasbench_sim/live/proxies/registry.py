@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from torch import Tensor, nn
+from torch import nn
 
 from nasbench_sim.errors import RequestError, unknown
-
-
-class Batch(NamedTuple):
-    """What a proxy sees: images (n, colors, side, side) and labels (n,)."""
-
-    images: Tensor
-    labels: Tensor
-
+from nasbench_sim.live.data import Batch
 
 Score = Callable[[nn.Module, Batch], float]
 """Scores a freshly initialised network, in training mode, which it may change as it likes."""

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.data import Images
+from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.networks import network
 from nasbench_sim.live.proxies import activations, gradients, perturbation, size, synflow  # noqa: F401
-from nasbench_sim.live.proxies.registry import Batch, find_proxy
+from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import SearchSpace, space
 
@@ -24,47 +24,20 @@ if TYPE_CHECKING:
 _CIFAR = (3, 32, 10)  # colors, side and classes where there are no images
 
 
-def proxy(
-    name: str,
-    architectures: Any,
-    images: Images | None = None,
-    *,
-    batch: int = 64,
-    seed: int = 0,
-    channels: int = 16,
-    cells: int = 5,
-    within: str | SearchSpace = "nas-bench-201",
-    device: str = "cpu",
-) -> Any:
+def proxy(name: str, architectures: Any, images: Images | None = None, **options: Any) -> Any:
     """Score untrained networks by a zero-cost proxy.
 
     Parameters
     ----------
     name
         One of `nasbench_sim.live.proxy_names`.
-    architectures
-        Official index, architecture string, or an array of either.
-    images
-        The first `batch` training images are used. Needed by the proxies that look at real images; for the
-        others, CIFAR's shape by default.
-    batch
-        Number of images.
-    seed
-        Of the initial weights, and of what the proxy draws: the same for every architecture.
-    channels, cells, within
-        Of the networks: see `nasbench_sim.live.network`.
-    device
-        A PyTorch device.
+    architectures, images, options
+        As in `proxy_frame`.
 
     Returns
     -------
-    float or array of float64
+    float or array of float64, the shape of `architectures`
         NaN where the proxy has no value for a network.
-
-    Raises
-    ------
-    RequestError
-        For an unknown proxy, or no images where they are needed.
 
     Examples
     --------
@@ -74,20 +47,9 @@ def proxy(
     True
     """
     shape = np.shape(architectures)
-    flat = architectures if not shape else np.asarray(architectures).reshape(-1)
-    frame = proxy_frame(
-        [name],
-        [flat] if not shape else flat,
-        images,
-        batch=batch,
-        seed=seed,
-        channels=channels,
-        cells=cells,
-        within=within,
-        device=device,
-    )
-    values = frame["value"].to_numpy().reshape(shape)
-    return float(values) if not shape else values
+    flat = np.asarray(architectures).reshape(-1)
+    values = proxy_frame([name], flat, images, **options)["value"].to_numpy().reshape(shape)
+    return values if shape else float(values)
 
 
 def proxy_frame(
@@ -104,10 +66,33 @@ def proxy_frame(
 ) -> pd.DataFrame:
     """Score untrained networks by several proxies, with what each score cost.
 
+    Parameters
+    ----------
+    names
+        Of `nasbench_sim.live.proxy_names`.
+    architectures
+        Official index, architecture string, or a list of either.
+    images
+        The first `batch` training images are used. Needed by the proxies that look at real images; for the
+        others, CIFAR's shape by default.
+    batch
+        Number of images.
+    seed
+        Of the initial weights, and of what the proxy draws: the same for every architecture.
+    channels, cells, within
+        Of the networks: see `nasbench_sim.live.network`.
+    device
+        A PyTorch device.
+
     Returns
     -------
     DataFrame
         One row an architecture and proxy: ``index``, ``proxy``, ``value``, ``seconds``.
+
+    Raises
+    ------
+    RequestError
+        For an unknown proxy, or no images where they are needed.
     """
     import pandas as pd
 

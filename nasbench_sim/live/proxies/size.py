@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from nasbench_sim.live.data import Batch
 from nasbench_sim.live.networks import parameters
 from nasbench_sim.live.proxies.layers import weighted
-from nasbench_sim.live.proxies.registry import Batch, register_proxy
+from nasbench_sim.live.proxies.registry import register_proxy
 
 
 @register_proxy("params", needs_images=False, better="min")

@@ -11,8 +11,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import gradient, weighted
-from nasbench_sim.live.proxies.registry import Batch, register_proxy
+from nasbench_sim.live.proxies.registry import register_proxy
 
 
 @register_proxy("synflow", needs_images=False)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.data import Images
+from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.supernet.hessian import largest_eigenvalue, unrolled_gradient
 from nasbench_sim.live.supernet.network import Choice
 from nasbench_sim.live.supernet.outcome import Outcome
 from nasbench_sim.live.supernet.relaxation import Relaxation, relaxation
-from nasbench_sim.live.supernet.sharing import Batch, SharedTraining, SharedWeights, best_inherited
+from nasbench_sim.live.supernet.sharing import SharedTraining, SharedWeights, best_inherited
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import space
 from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,19 +13,12 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.data import Images
+from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.supernet.network import Choice, Supernet, single_path
 from nasbench_sim.live.training import TrainingError
 
 _CLIP = 5.0
 _LAST_RATE = 0.001
-
-
-class Batch(NamedTuple):
-    """Images (n, colors, side, side) and labels (n,)."""
-
-    images: Tensor
-    labels: Tensor
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
