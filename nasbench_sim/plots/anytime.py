@@ -15,8 +15,8 @@ from nasbench_sim.analysis.anytime import curves
 from nasbench_sim.analysis.summary import summarize
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.plots.labels import labelled
-from nasbench_sim.plots.progress import axis_of, clock_of, drawn, dress_axis, on_one_task
-from nasbench_sim.plots.style import axes_or_new, line_style, style
+from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reading
+from nasbench_sim.plots.style import axes_or_new, line_style, style, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
@@ -57,6 +57,7 @@ def anytime_frame(
     return pd.concat(frames, ignore_index=True)
 
 
+@styled
 def anytime(
     runs: Trajectories | Sequence[Trajectories],
     ax: Axes | None = None,
@@ -66,6 +67,8 @@ def anytime(
 ) -> Axes:
     """Draw the reported metric of the incumbent over the search, a line and a band a searcher.
 
+    They begin where half of the replicates have an incumbent.
+
     Parameters
     ----------
     runs
@@ -73,7 +76,8 @@ def anytime(
     ax
         Where to draw; a new figure by default.
     x
-        ``"evaluations"`` or ``"seconds"`` (drawn in simulated hours); by default what the budget is in.
+        ``"evaluations"`` or ``"seconds"`` (of simulated time; drawn in hours where it is longer than one); by
+        default what the budget is in.
     statistic
         ``"median"`` with the middle half of the replicates as band, or ``"mean"`` with the 95 % bootstrap
         interval of the mean.
@@ -93,16 +97,18 @@ def anytime(
     several = on_one_task(runs)
     x = axis_of(several[0], x)
     frame = anytime_frame(several, x, statistic)
+    frame = frame[frame["n"] >= frame["missing"]]  # the few that begin early are not what all are like
+    unit, named = reading(x, frame["x"])
     ax = axes_or_new(ax)
     low, high, _ = _BANDS[statistic]
     for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
-        ax.plot(drawn(rows["x"], x), rows[statistic], label=searcher, **line_style(number))
+        ax.plot(rows["x"] / unit, rows[statistic], label=searcher, **line_style(number))
         if low in rows:
             color = line_style(number)["color"]
-            ax.fill_between(drawn(rows["x"], x), rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
+            ax.fill_between(rows["x"] / unit, rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
     task = several[0].task
     ax.axhline(task.optimum, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
-    dress_axis(ax, x, frame["x"])
+    dress_axis(ax, named, frame["x"] / unit)
     _focus(ax, frame, (statistic, low, high), task.optimum)
     ax.set_ylabel(labelled(task.report.label, task.report.unit))
     ax.set_title(task.dataset)

@@ -14,7 +14,7 @@ from nasbench_sim.analysis.inputs import Floats
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
 from nasbench_sim.plots.progress import on_one_task
-from nasbench_sim.plots.style import axes_or_new, line_style
+from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
@@ -51,6 +51,7 @@ def attainment_frame(runs: Trajectories | Sequence[Trajectories]) -> pd.DataFram
     return pd.concat(parts, ignore_index=True)
 
 
+@styled
 def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = None) -> Axes:
     """Draw the median attainment surface of each searcher, and the band that half of the replicates span.
 

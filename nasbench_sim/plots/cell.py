@@ -10,7 +10,7 @@ from matplotlib import patches
 from matplotlib.axes import Axes
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.style import PALETTE, axes_or_new
+from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.spaces import SearchSpace
@@ -55,6 +55,7 @@ def cell_frame(space: SearchSpace, architecture: int | str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@styled
 def cell(space: SearchSpace, architecture: int | str, ax: Axes | None = None) -> Axes:
     """Draw a cell: nodes from input to output, an arrow an edge; edges of ``none`` are dotted lines.
 

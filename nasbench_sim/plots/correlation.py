@@ -14,7 +14,7 @@ from nasbench_sim.analysis.matrix import correlation_matrix, correlation_table
 from nasbench_sim.errors import unknown
 from nasbench_sim.plots.heatmap import heatmap
 from nasbench_sim.plots.labels import words
-from nasbench_sim.plots.style import axes_or_new
+from nasbench_sim.plots.style import axes_or_new, styled
 
 _SYMBOLS = {
     "kendall": "Kendall's τ",
@@ -54,6 +54,7 @@ def correlation_frame(
     return matrix.loc[others, list(against)].rename_axis(index=None, columns=None)
 
 
+@styled
 def correlation(
     frame: pd.DataFrame,
     ax: Axes | None = None,

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from nasbench_sim.analysis.significance import CriticalDifference
 from nasbench_sim.analysis.significance import critical_difference as differing
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.style import axes_or_new
+from nasbench_sim.plots.style import axes_or_new, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
@@ -63,6 +63,7 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     return wide[list(dict.fromkeys(tidy["searcher"]))].rename_axis(columns=None)
 
 
+@styled
 def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: float = 0.05) -> Axes:
     """Draw mean ranks and the groups of searchers that do not differ (Friedman and Nemenyi).
 

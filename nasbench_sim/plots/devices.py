@@ -13,7 +13,7 @@ from nasbench_sim.analysis.pareto import pareto_front
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.heatmap import heatmap
 from nasbench_sim.plots.labels import words
-from nasbench_sim.plots.style import axes_or_new
+from nasbench_sim.plots.style import axes_or_new, styled
 
 
 def devices_frame(frame: pd.DataFrame, quality: str, costs: Sequence[str] | None = None) -> pd.DataFrame:
@@ -45,6 +45,7 @@ def devices_frame(frame: pd.DataFrame, quality: str, costs: Sequence[str] | None
     return pd.DataFrame(numbers, index=named, columns=named)
 
 
+@styled
 def devices(
     frame: pd.DataFrame, quality: str, ax: Axes | None = None, *, costs: Sequence[str] | None = None
 ) -> Axes:

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.targets import target_ecdf
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.progress import axis_of, clock_of, drawn, dress_axis, on_one_task
-from nasbench_sim.plots.style import axes_or_new, line_style
+from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reading
+from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
@@ -66,6 +66,7 @@ def default_targets(runs: Trajectories) -> NDArray[np.float64]:
     return np.asarray(ordered[np.array(ranks) - 1])
 
 
+@styled
 def ecdf(
     runs: Trajectories | Sequence[Trajectories],
     ax: Axes | None = None,
@@ -109,10 +110,11 @@ def ecdf(
     several = on_one_task(runs)
     x = axis_of(several[0], x)
     frame = ecdf_frame(several, x, targets)
+    unit, named = reading(x, frame["x"])
     ax = axes_or_new(ax)
     for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
-        ax.step(drawn(rows["x"], x), rows["reached"], where="post", label=searcher, **line_style(number))
-    dress_axis(ax, x, frame["x"])
+        ax.step(rows["x"] / unit, rows["reached"], where="post", label=searcher, **line_style(number))
+    dress_axis(ax, named, frame["x"] / unit)
     ax.set_ylim(0.0, 1.02)
     ax.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
     ax.set_ylabel("share of targets reached")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib import ticker
 from matplotlib.axes import Axes
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.style import PALETTE, axes_or_new
+from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 _MARKERS = "osD^vP*X"
 
 
+@styled
 def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw cost against Kendall's tau with its interval, and a line through those that nothing beats in both.
 
@@ -64,6 +66,10 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     best = defined["efficient"].to_numpy(bool)
     ax.step(place[best], defined.loc[best, "kendall"], where="post", color="0.4", linewidth=0.8, zorder=0)
     ax.set_xscale("log")
+    if place.max() < 100 * place.min():
+        ax.xaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
+    ax.xaxis.set_minor_formatter(ticker.NullFormatter())
     ax.margins(x=0.12)
     ax.set_xlabel("cost of one architecture (s)")
     ax.set_ylabel("Kendall's τ with the truth")

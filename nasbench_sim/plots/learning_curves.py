@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
-from nasbench_sim.plots.style import axes_or_new, line_style
+from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.tables import Table
@@ -68,6 +68,7 @@ def learning_curves_frame(
     return out
 
 
+@styled
 def learning_curves(
     table: Table,
     architectures: Sequence[int | str],

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from nasbench_sim.analysis.marginals import marginal_effects
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.heatmap import heatmap
-from nasbench_sim.plots.style import axes_or_new
+from nasbench_sim.plots.style import axes_or_new, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.spaces import SearchSpace
@@ -40,6 +40,7 @@ def operations_frame(
     )
 
 
+@styled
 def operations(
     values: ArrayLike,
     space: SearchSpace,

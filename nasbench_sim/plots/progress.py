@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
 _POINTS = 200
-_LABELS = {"evaluations": "evaluations", "seconds": "simulated time (h)"}
-_DRAWN_AS_ONE = {"evaluations": 1.0, "seconds": 3600.0}
+_AXES = ("evaluations", "seconds")
 
 
 def on_one_task(runs: Trajectories | Sequence[Trajectories]) -> list[Trajectories]:
@@ -34,8 +33,8 @@ def axis_of(runs: Trajectories, x: str | None) -> str:
     """Give a checked axis; by default what the budget was given in."""
     if x is None:
         return "evaluations" if runs.budget.seconds is None else "seconds"
-    if x not in _LABELS:
-        raise unknown("x axis", x, _LABELS)
+    if x not in _AXES:
+        raise unknown("x axis", x, _AXES)
     return x
 
 
@@ -59,16 +58,25 @@ def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
     return clock, np.unique(np.round(grid)) if x == "evaluations" else grid, end
 
 
-def drawn(positions: pd.Series[float], x: str) -> pd.Series[float]:
-    """Give positions in the unit of the axis: seconds are drawn in hours."""
-    return positions / _DRAWN_AS_ONE[x]
+def reading(x: str, positions: pd.Series[float]) -> tuple[float, str]:
+    """Give what positions are divided by to be drawn, and the label of the axis: seconds, or hours if long.
+
+    Examples
+    --------
+    >>> reading("seconds", pd.Series([60.0, 7200.0]))
+    (3600.0, 'simulated time (h)')
+    >>> reading("seconds", pd.Series([1.0, 60.0]))
+    (1.0, 'simulated time (s)')
+    """
+    if x == "evaluations":
+        return 1.0, "evaluations"
+    return (3600.0, "simulated time (h)") if positions.max() > 3600 else (1.0, "simulated time (s)")
 
 
-def dress_axis(ax: Axes, x: str, positions: pd.Series[float]) -> None:
-    """Give an axis its scale, limits and label."""
+def dress_axis(ax: Axes, label: str, positions: pd.Series[float]) -> None:
+    """Give an axis its scale, the limits of what is drawn, and its label."""
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
     ax.xaxis.set_minor_formatter(ticker.NullFormatter())
-    shown = drawn(positions, x)
-    ax.set_xlim(shown.min(), shown.max())
-    ax.set_xlabel(_LABELS[x])
+    ax.set_xlim(positions.min(), positions.max())
+    ax.set_xlabel(label)

@@ -14,7 +14,7 @@ from nasbench_sim.analysis.correlation import rank_correlation
 from nasbench_sim.analysis.inputs import columns_of, mask_of, whole
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import column_label
-from nasbench_sim.plots.style import PALETTE, axes_or_new
+from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 _BINS = 60
 _MARGIN = 0.16  # height of a marginal, as a share of the axes
@@ -49,6 +49,7 @@ def scatter_frame(
     return found
 
 
+@styled
 def scatter(
     frame: pd.DataFrame,
     x: str,

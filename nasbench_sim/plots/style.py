@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from contextvars import ContextVar
+from typing import Any, ParamSpec
 
 import matplotlib as mpl
 from cycler import cycler
@@ -47,6 +50,11 @@ _COMMON: dict[str, Any] = {
 }
 
 
+_chosen: ContextVar[bool] = ContextVar("style chosen", default=False)
+
+_Parameters = ParamSpec("_Parameters")
+
+
 @contextmanager
 def style(name: str = "notebook") -> Iterator[None]:
     """Draw with the sizes of a ``"paper"`` (one column, 85 mm) or a ``"notebook"``.
@@ -61,14 +69,40 @@ def style(name: str = "notebook") -> Iterator[None]:
     if name not in _STYLES:
         raise unknown("style", name, _STYLES)
     settings: Any = _COMMON | _STYLES[name]
-    with mpl.rc_context(settings):
-        yield
+    token = _chosen.set(True)
+    interactive = mpl.is_interactive()
+    try:
+        with mpl.rc_context(settings):
+            try:
+                yield
+            finally:
+                interactive = mpl.is_interactive()
+    finally:
+        # The first figure of a notebook turns Jupyter's display on, which must not end with these settings.
+        mpl.interactive(interactive)
+        _chosen.reset(token)
+
+
+def styled(draw: Callable[_Parameters, Axes]) -> Callable[_Parameters, Axes]:
+    """Let a function draw in the notebook style, unless it is given axes or a style has been chosen."""
+    signature = inspect.signature(draw)
+
+    @functools.wraps(draw)
+    def drawn(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> Axes:
+        if _chosen.get() or signature.bind(*args, **kwargs).arguments.get("ax") is not None:
+            return draw(*args, **kwargs)
+        with style():
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 def axes_or_new(ax: Axes | None) -> Axes:
-    """Give `ax`, or the axes of a new figure in the notebook style where there is none."""
+    """Give `ax`, or where there is none the axes of a new figure, in the style that has been chosen."""
     if ax is not None:
         return ax
+    if _chosen.get():
+        return plt.subplots()[1]
     with style():
         return plt.subplots()[1]
 

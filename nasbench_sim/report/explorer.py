@@ -12,10 +12,12 @@ from nasbench_sim.analysis import curves
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots import anytime_frame
 from nasbench_sim.plots.labels import words
-from nasbench_sim.plots.progress import axis_of, clock_of, drawn
+from nasbench_sim.plots.progress import axis_of, clock_of, reading
 from nasbench_sim.plots.style import PALETTE
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nasbench_sim.oracle import Task, Trajectories
     from nasbench_sim.studies import Comparison
 
@@ -33,9 +35,9 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
     dict
         ``spaces``: ``name``, ``size``, ``positions``, ``choices``, ``ops`` (uint8, one row an architecture).
         ``tasks``: ``name``, ``space`` (its place in the former), ``report`` and ``columns`` (label, name,
-        unit, better, float32 in official order), ``axis`` of the search, and the ``searchers``: name, colour,
-        ``finals`` (the final incumbents, each once), and the curve: ``x``, ``median``, ``low``, ``high``, and
-        ``network``, the incumbent of the replicate in the middle.
+        unit, better, float32 in official order), the label of the ``axis`` of the search, and the
+        ``searchers``: name, colour, ``finals`` (the final incumbents, each once), and the curve: ``x``,
+        ``median``, ``low``, ``high``, and ``network``, the incumbent of the replicate in the middle.
     """
     names = list(dict.fromkeys(one.searcher for one in found.runs))
     colors = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
@@ -61,8 +63,7 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
                 "space": list(spaces).index(task.space.name),
                 "report": task.report.label,
                 "columns": _columns(task),
-                "axis": axis_of(found.on(task)[0], None),
-                "searchers": [_searcher(one, colors[one.searcher]) for one in found.on(task)],
+                **_searchers(found.on(task), colors),
             }
         )
     return {"spaces": list(spaces.values()), "tasks": tasks}
@@ -94,9 +95,17 @@ def _columns(task: Task) -> list[dict[str, Any]]:
     return found
 
 
-def _searcher(runs: Trajectories, color: str) -> dict[str, Any]:
+def _searchers(several: list[Trajectories], colors: dict[str, str]) -> dict[str, Any]:
+    frame = anytime_frame(several)
+    unit, label = reading(axis_of(several[0], None), frame["x"])
+    curves_of = dict(iter(frame.groupby("searcher", sort=False)))
+    found = [_searcher(one, curves_of[one.searcher], unit) for one in several]
+    return {"axis": label, "searchers": [{**one, "color": colors[one["name"]]} for one in found]}
+
+
+def _searcher(runs: Trajectories, frame: pd.DataFrame, unit: float) -> dict[str, Any]:
     axis = axis_of(runs, None)
-    frame = anytime_frame(runs)
+    shown = frame["n"] >= frame["missing"]  # as the figure
     clock, grid, end = clock_of(runs, axis)
     heights = curves(clock, runs.incumbent_reported(), grid, end=end)
     position = runs.incumbent
@@ -106,12 +115,11 @@ def _searcher(runs: Trajectories, color: str) -> dict[str, Any]:
     last = runs.final()["index"].dropna()
     return {
         "name": runs.searcher,
-        "color": color,
         "finals": sorted({int(one) for one in last}),
-        "x": _short(drawn(frame["x"], axis)),
-        "median": _short(frame["median"]),
-        "low": _short(frame["q25"]),
-        "high": _short(frame["q75"]),
+        "x": _short(frame["x"] / unit),
+        "median": _short(frame["median"].where(shown)),
+        "low": _short(frame["q25"].where(shown)),
+        "high": _short(frame["q75"].where(shown)),
         "network": _in_the_middle(heights, networks),
     }
 

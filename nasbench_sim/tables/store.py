@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.files import replacing
-from nasbench_sim.spaces import space
+from nasbench_sim.spaces import SearchSpace, available, space
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.table import Table
@@ -82,8 +82,19 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     -------
     Path
         Where it was written.
+
+    Raises
+    ------
+    RequestError
+        For a space of a class of the user's own, whose order the file cannot hold.
     """
     import h5py
+
+    if type(table.space) is not SearchSpace and not _is_known(table.space):
+        raise RequestError(
+            f"{table.space.name} is of a class of its own, {type(table.space).__name__}, which a file cannot "
+            "hold: save a table over a plain SearchSpace"
+        )
 
     path = Path(path)
     with replacing(path) as temporary:
@@ -186,7 +197,7 @@ def _header(table: Table) -> dict[str, Any]:
         )
     return {
         "name": table.name,
-        "space": table.space.name,
+        "space": _described_space(table.space),
         "columns": columns,
         "provenance": table.provenance,
     }
@@ -204,11 +215,27 @@ def _from_header(path: Path, text: bytes) -> Table:
         columns.append((Column.from_json(fields), data))
     return Table(
         header["name"],
-        space(header["space"]),
+        _space_of(header["space"]),
         columns,
         header["provenance"],
         hash=hashlib.sha256(text).hexdigest(),
     )
+
+
+def _described_space(own: SearchSpace) -> str | dict[str, Any]:
+    """Give the name of a space that the package has, or all that defines one of the user's own."""
+    if _is_known(own):
+        return own.name
+    choices = [list(options) for options in own.choices]
+    return {"name": own.name, "choices": choices, "positions": list(own.positions)}
+
+
+def _is_known(own: SearchSpace) -> bool:
+    return own.name in available() and type(own) is type(space(own.name))
+
+
+def _space_of(described: str | dict[str, Any]) -> SearchSpace:
+    return space(described) if isinstance(described, str) else SearchSpace(**described)
 
 
 def plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:

@@ -300,3 +300,57 @@ def test_it_draws_on_the_axes_it_is_given_within_the_figure(name: str, style: st
     assert inside.y0 > -0.02
     assert inside.x1 < whole.width + 0.02
     assert inside.y1 < whole.height + 0.02
+
+
+# -- styles
+
+
+def test_a_chosen_style_holds_for_new_figures_too() -> None:
+    with plots.style("paper"):
+        narrow = plots.cell(TABLE.space, 6111).figure
+    wide = plots.cell(TABLE.space, 6111).figure
+    assert narrow.get_figwidth() * 25.4 == pytest.approx(85)
+    assert wide.get_figwidth() > narrow.get_figwidth()
+    assert (
+        not plots.ecdf(nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=5)))
+        .get_legend()
+        .get_frame_on()
+    )
+
+
+def test_a_style_leaves_the_settings_of_others_alone() -> None:
+    plt.rcParams["font.size"] = 17
+    with plots.style():
+        assert plt.rcParams["font.size"] == 10
+    assert plt.rcParams["font.size"] == 17
+    _, ax = plt.subplots()
+    plots.cell(TABLE.space, 6111, ax)
+    assert ax.title.get_fontsize() > 17  # given axes are drawn in the style of whoever made them
+    plt.rcdefaults()
+
+
+def test_a_display_that_a_figure_turns_on_stays_on() -> None:
+    with plots.style():
+        plt.ion()
+    assert plt.isinteractive()
+    with plots.style():
+        plt.ioff()
+    assert not plt.isinteractive()
+
+
+def test_pareto_draws_front_knee_and_what_is_ruled_out() -> None:
+    objectives = {"latency:gpu": "min", "val_accuracy": "max"}
+    front = plots.pareto_frame(PROXIES, objectives)
+    expected = analysis.pareto_front(PROXIES, objectives)
+    assert front.index.tolist() == expected.index.tolist()
+    assert front["knee"].sum() == 1
+    ax = plots.pareto(PROXIES, objectives, constraints={"latency:gpu": (None, 12.0)})
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("latency on gpu (ms)", "validation accuracy (%)")
+    inside = plots.pareto_frame(PROXIES, objectives, {"latency:gpu": (None, 12.0)})
+    assert texts(ax.get_legend().get_texts()) == [
+        f"front, {len(inside)} points",
+        f"knee: {inside.index[inside['knee']][0]}",
+    ]
+    assert len(ax.patches) == 1
+    with pytest.raises(RequestError, match="two objectives"):
+        plots.pareto(PROXIES, {"flops": "min"})

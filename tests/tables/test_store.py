@@ -203,3 +203,29 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch) -> None:
         nbs.save_table(small(np.ones(15625)), path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["t.h5"]
+
+
+def test_a_space_of_one_s_own_is_kept_whole(tmp_path) -> None:
+    space = nbs.SearchSpace("mine", [("16", "32"), ("3x3", "5x5", "7x7")], ["width", "kernel"])
+    column = nbs.Column(metric="val_accuracy", source="here", dataset="mine")
+    table = nbs.Table("own", space, [(column, np.arange(6.0))])
+    back = read_table(nbs.save_table(table, tmp_path / "own.h5"))
+    assert back.hash == table.hash
+    assert (back.space.name, back.space.choices, back.space.positions) == (
+        "mine",
+        space.choices,
+        space.positions,
+    )
+    assert back.query(space.string(4), "val_accuracy") == 4.0
+    other = nbs.SearchSpace("mine", [("16", "64"), ("3x3", "5x5", "7x7")], ["width", "kernel"])
+    assert nbs.Table("own", other, [(column, np.arange(6.0))]).hash != table.hash
+
+
+def test_a_space_of_an_own_class_is_refused_before_anything_is_written(tmp_path) -> None:
+    class Shuffled(nbs.SearchSpace):
+        pass
+
+    table = nbs.Table("own", Shuffled("mine", [("a", "b")]), [])
+    with pytest.raises(RequestError, match="of a class of its own, Shuffled"):
+        nbs.save_table(table, tmp_path / "own.h5")
+    assert not list(tmp_path.iterdir())

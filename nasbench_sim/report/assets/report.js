@@ -84,11 +84,11 @@
 
   function drawSearch() {
     const searchers = state.task.searchers, y = reported();
-    const all = searchers.flatMap((one) => one.x);
+    const all = searchers.flatMap((one) => one.x.filter((_, place) => one.median[place] !== null));
     const late = 0.05 * Math.max(...all);
     const heights = searchers.flatMap((one) => one.x.flatMap((x, place) => (x >= late ? [one.low[place], one.high[place]] : [])));
     plot.begin([Math.min(...all), Math.max(...all)], range(heights.filter((value) => value !== null)), true);
-    plot.axes(state.task.axis === "seconds" ? "simulated time (h)" : "evaluations", label(y));
+    plot.axes(state.task.axis, label(y));
     plot.inside((c) => {
       for (const one of searchers) {
         const known = one.x.map((_, place) => place).filter((place) => one.median[place] !== null);
@@ -120,7 +120,7 @@
     legend([], "");
     get("readout").textContent = state.at === null
       ? "Lines: median of the replicates; bands: their middle half. Point at a line to see the network in the middle."
-      : `At ${Number(state.at.toPrecision(3))} ${state.task.axis === "seconds" ? "h" : "evaluations"}: ` + searchers.map((one) => {
+      : `At ${Number(state.at.toPrecision(3))} ${/\((.+)\)$/.exec(state.task.axis)?.[1] || state.task.axis}: ` + searchers.map((one) => {
         const place = placeAt(one, state.at);
         return place === null || one.median[place] === null ? `${one.name} –` : `${one.name} ${one.median[place].toFixed(2)}`;
       }).join(", ");
