@@ -7,7 +7,6 @@ from abc import abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Architectures, Whole
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.variation import mutated, tournament
@@ -35,11 +34,7 @@ class Evolution(Searcher):
     def start(self) -> None:
         """Prepare an empty population."""
         self.context.require(self.population, "the first population")
-        self._given = Architectures.indices(self.warm_start, self.space)
-        if len(self._given) > self.population:
-            raise RequestError(
-                f"warm_start lists {len(self._given)} architectures for a population of {self.population}"
-            )
+        self._given = Architectures.indices(self.warm_start, self.space, self.population)
         shape = (self.replicates, self.population)
         self._index = np.zeros(shape, dtype=self.space.index_dtype)
         self._value = np.full(shape, -np.inf)

@@ -164,8 +164,15 @@ class Architectures(Hyperparameter[tuple[int | str, ...]]):
         return "a list of official indices or architecture strings"
 
     @staticmethod
-    def indices(listed: tuple[int | str, ...], space: SearchSpace) -> Array:
+    def indices(listed: tuple[int | str, ...], space: SearchSpace, population: int | None = None) -> Array:
         """Give the official indices of a list that `check` accepted.
+
+        Parameters
+        ----------
+        listed, space
+            The members, and where they are from.
+        population
+            How many they may be at most.
 
         Returns
         -------
@@ -176,8 +183,12 @@ class Architectures(Hyperparameter[tuple[int | str, ...]]):
         ArchitectureError
             For a member that is not in the space.
         RequestError
-            For an architecture that is listed twice, be it by index and by string.
+            For an architecture that is listed twice, be it by index and by string, and for too many.
         """
+        if population is not None and len(listed) > population:
+            raise RequestError(
+                f"warm_start lists {len(listed)} architectures for a population of {population}"
+            )
         found = [space.official(member) for member in listed]
         for place, index in enumerate(found):
             if index in found[:place]:

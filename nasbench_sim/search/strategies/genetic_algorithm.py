@@ -42,14 +42,10 @@ class GeneticAlgorithm(Searcher):
     def start(self) -> None:
         """Prepare the best so far, empty."""
         self.context.require(self.population, "the first generation")
-        self._given = Architectures.indices(self.warm_start, self.space)
+        self._given = Architectures.indices(self.warm_start, self.space, self.population)
         for what, size in (("parents", self.parents), ("crossovers", self.crossovers)):
             if size > self.population:
                 raise RequestError(f"{what} is {size}, more than the population of {self.population}")
-        if len(self._given) > self.population:
-            raise RequestError(
-                f"warm_start lists {len(self._given)} architectures for a population of {self.population}"
-            )
         self._visited = Visited(self.replicates)
         self._best = np.zeros((self.replicates, 0), dtype=self.space.index_dtype)
         self._best_value = np.zeros((self.replicates, 0))

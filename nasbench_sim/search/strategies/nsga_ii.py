@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError
 from nasbench_sim.search.dominance import crowding, front_ranks
 from nasbench_sim.search.hyperparameter import Architectures, Real, Whole
 from nasbench_sim.search.registry import register
@@ -55,11 +54,7 @@ class NsgaII(Searcher):
     def start(self) -> None:
         """Prepare an empty population."""
         self.context.require(self.population, "the first population")
-        self._given = Architectures.indices(self.warm_start, self.space)
-        if len(self._given) > self.population:
-            raise RequestError(
-                f"warm_start lists {len(self._given)} architectures for a population of {self.population}"
-            )
+        self._given = Architectures.indices(self.warm_start, self.space, self.population)
         objectives = len(self.context.task.objectives)
         self._index = np.zeros((self.replicates, 0), dtype=self.space.index_dtype)
         self._value = np.zeros((self.replicates, 0, objectives))

@@ -49,11 +49,7 @@ class ProgressiveDynamicHurdles(MultiFidelitySearcher):
                 f"progressive_dynamic_hurdles compares values of all fidelities: {', '.join(metrics)} do not"
             )
         self.context.require(self.population, "the first population")
-        self._given = Architectures.indices(self.warm_start, self.space)
-        if len(self._given) > self.population:
-            raise RequestError(
-                f"warm_start lists {len(self._given)} architectures for a population of {self.population}"
-            )
+        self._given = Architectures.indices(self.warm_start, self.space, self.population)
         self._rows = np.arange(self.replicates)
         shape = (self.replicates, self.population)
         self._index = np.full(shape, -1, dtype=self.space.index_dtype)
