@@ -2,15 +2,14 @@
 
 ``python benchmarks/model_based.py merit`` (half an hour) gives the regret, in points of validation accuracy
 below that of the best architecture, after some evaluations, each observing one of the published runs of 200
-epochs. ``python benchmarks/model_based.py speed`` gives processor seconds and peak memory as replicates and
-evaluations grow.
+epochs. ``python benchmarks/model_based.py speed`` gives processor seconds beside the targets; how time and
+memory grow, ``searcher_growth.py`` shows.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,6 @@ MERIT: list[tuple[str, dict[str, Any]]] = [
     ("gumbel_relaxation", {}),
 ]
 TARGETS = {"gaussian_process": 60.0, "bananas": 600.0}
-SPEED = ("tpe", "gaussian_process", "predictor_evolution", "bananas", "gumbel_relaxation")
 
 
 def merit(replicates: int, evaluations: int) -> None:
@@ -65,31 +63,15 @@ def merit(replicates: int, evaluations: int) -> None:
         )
 
 
-def measured(name: str, replicates: int, evaluations: int) -> tuple[float, float]:
-    """Give seconds of processor time, and, of 20 replicates at most, the peak memory in MB."""
-    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
-    budget = nbs.Budget(evaluations=evaluations)
-    began = time.process_time()
-    nbs.run(name, task, budget=budget, seeds=replicates)
-    seconds = time.process_time() - began
-    tracemalloc.start()
-    nbs.run(name, task, budget=budget, seeds=min(replicates, 20))
-    peak = tracemalloc.get_traced_memory()[1] / 1e6
-    tracemalloc.stop()
-    return seconds, peak
-
-
 def speed() -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
     for name, target in TARGETS.items():
-        seconds, _ = measured(name, 100, 150)
+        began = time.process_time()
+        nbs.run(name, task, budget=nbs.Budget(evaluations=150), seeds=100)
+        seconds = time.process_time() - began
         print(
             f"{name}: 100 replicates x 150 evaluations in {seconds:.1f} s (target {target:.0f} s)", flush=True
         )
-    print(f"{'searcher':<24}{'replicates':>12}{'evaluations':>12}{'s':>9}{'peak MB':>9}")
-    for name in SPEED:
-        for replicates, evaluations in ((10, 100), (20, 100), (40, 100), (10, 200), (10, 400)):
-            seconds, peak = measured(name, replicates, evaluations)
-            print(f"{name:<24}{replicates:>12}{evaluations:>12}{seconds:>9.2f}{peak:>9.1f}", flush=True)
 
 
 if __name__ == "__main__":
