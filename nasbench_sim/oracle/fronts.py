@@ -88,7 +88,8 @@ def hypervolume_of(
     -------
     DataFrame
         ``seed``, ``x``, ``hypervolume`` (in the product of the objectives' units). ``attrs`` holds the
-        ``reference`` and how many evaluations were ``beyond`` it.
+        ``reference``, how many evaluations were ``beyond`` it, and as ``optimum`` the volume of all
+        architectures of the table that keep the constraints (the means of their runs).
 
     Examples
     --------
@@ -101,7 +102,7 @@ def hypervolume_of(
     """
     import pandas as pd
 
-    from nasbench_sim.analysis import hypervolume_over_time
+    from nasbench_sim.analysis import hypervolume, hypervolume_over_time
 
     task = runs.task
     if not task.several:
@@ -130,7 +131,14 @@ def hypervolume_of(
         }
     )
     worst = np.array([corner[label] for label in objectives]) * task.signs
-    frame.attrs = {"reference": corner, "beyond": int((kept & (observed < worst).any(axis=-1)).sum())}
+    everything = pd.DataFrame({one.label: one.mean for one in task.objectives})
+    if task.penalty is not None:
+        everything = everything[task.penalty.feasible]
+    frame.attrs = {
+        "reference": corner,
+        "beyond": int((kept & (observed < worst).any(axis=-1)).sum()),
+        "optimum": hypervolume(everything, objectives, corner),
+    }
     return frame
 
 

@@ -213,6 +213,29 @@ class Trajectories:
         """Give the volume that several objectives dominate over time; see `hypervolume_of`."""
         return hypervolume_of(self, grid, reference=reference, x=x)
 
+    def results(self) -> pd.Series[float]:
+        """Give the one number that each replicate is judged by at the end of its budget.
+
+        Returns
+        -------
+        Series
+            Indexed by ``seed``: the reported metric of the final incumbent (NaN without one), or, of several
+            objectives, the hypervolume. Its name says which; ``attrs`` holds which end is ``better``, the
+            ``unit`` and the ``optimum``, what the table has at best.
+        """
+        if self.task.several:
+            by_time = self.budget.evaluations is None
+            end = self.budget.seconds if by_time else self.budget.evaluations
+            assert end is not None
+            frame = self.hypervolume([end], x="seconds" if by_time else "evaluations")
+            found = frame.set_index("seed")["hypervolume"]
+            found.attrs = {"better": "max", "unit": "", "optimum": frame.attrs["optimum"]}
+            return found
+        report = self.task.report
+        found = self.final().set_index("seed")[report.label]
+        found.attrs = {"better": report.better, "unit": report.unit, "optimum": self.task.optimum}
+        return found
+
     def to_frame(self) -> pd.DataFrame:
         """Give one row an evaluation.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
 _BANDS = {"median": ("q25", "q75", "middle half"), "mean": ("low", "high", "95 % interval of the mean")}
+_LETTERS_AN_INCH = 14  # of small text in the notebook style
+_LETTERS_OF_A_HANDLE = 5
 _SHOWN_FROM = 0.05  # the part of the x range whose values do not stretch the y axis
 
 
@@ -39,8 +42,9 @@ def anytime_frame(
     -------
     DataFrame
         ``searcher`` and the columns of `nasbench_sim.analysis.summarize`: ``x``, ``n`` replicates with an
-        incumbent, ``mean``, ``median``, ``q25``, ``q75``, ..., of the reported metric of the incumbent. A
-        grid point is kept while every replicate is within its run.
+        incumbent, ``mean``, ``median``, ``q25``, ``q75``, ..., of the reported metric of the incumbent, or of
+        the hypervolume where the task has several objectives. A grid point is kept while every replicate is
+        within its run.
     """
     several = on_one_task(runs)
     if statistic not in _BANDS:
@@ -49,7 +53,11 @@ def anytime_frame(
     frames = []
     for one in several:
         clock, grid, end = clock_of(one, x)
-        heights = curves(clock, one.incumbent_reported(), grid, end=end)
+        if one.task.several:
+            volume = one.hypervolume(grid, x=x)["hypervolume"]
+            heights = volume.to_numpy().reshape(len(one), len(grid))
+        else:
+            heights = curves(clock, one.incumbent_reported(), grid, end=end)
         band = "mean" if statistic == "mean" and len(one) > 1 else None
         frame = summarize(heights, grid, band=band)
         frame.insert(0, "searcher", one.searcher)
@@ -65,9 +73,9 @@ def anytime(
     x: str | None = None,
     statistic: str = "median",
 ) -> Axes:
-    """Draw the reported metric of the incumbent over the search, a line and a band a searcher.
+    """Draw the reported metric of the incumbent, or the hypervolume of several objectives, over the search.
 
-    They begin where half of the replicates have an incumbent.
+    A line and a band a searcher, from where half of the replicates have an incumbent.
 
     Parameters
     ----------
@@ -106,12 +114,13 @@ def anytime(
         if low in rows:
             color = line_style(number)["color"]
             ax.fill_between(rows["x"] / unit, rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
-    task = several[0].task
-    ax.axhline(task.optimum, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
+    results = several[0].results()
+    best = results.attrs["optimum"]
+    ax.axhline(best, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
     dress_axis(ax, named, frame["x"] / unit)
-    _focus(ax, frame, (statistic, low, high), task.optimum)
-    ax.set_ylabel(labelled(task.report.label, task.report.unit))
-    ax.set_title(task.dataset)
+    _focus(ax, frame, (statistic, low, high), best)
+    ax.set_ylabel(labelled(str(results.name), results.attrs["unit"]))
+    ax.set_title(several[0].task.dataset)
     ax.legend()
     return ax
 
@@ -142,15 +151,25 @@ def anytime_panels(
             ax.get_legend().remove()
             if ax is not panels[0][0]:
                 ax.set_ylabel("")
-        figure.legend(handles, labels, loc="outside upper center", ncols=min(len(labels), 5))
+        letters = int(_LETTERS_AN_INCH * figure.get_figwidth())
+        columns = letters // (max(map(len, labels)) + _LETTERS_OF_A_HANDLE)
+        figure.legend(handles, labels, loc="outside upper center", ncols=min(max(columns, 1), len(labels)))
         first = groups[0][0]
         caption = (
-            f"Incumbents: {statistic} (line) and {_BANDS[statistic][2]} (band) of {len(first)} replicates; "
+            f"{_words(groups)}: {statistic} (line) and {_BANDS[statistic][2]} (band) of {len(first)} "
+            "replicates; "
             f"budget {first.budget}; table {first.task.table.name} {first.task.table.hash[:8]}"
         )
-        figure.supxlabel(caption, fontsize="small", color="0.35")
+        figure.supxlabel(textwrap.fill(caption, letters), fontsize="small", color="0.35")
     plt.close(figure)  # it is shown by whoever asked for it, once
     return figure
+
+
+def _words(groups: Sequence[Sequence[Trajectories]]) -> str:
+    """Say what the curves are of."""
+    several = {runs.task.several for group in groups for runs in group}
+    both = {False: "Incumbents", True: "Hypervolume"}
+    return " or ".join(both[one] for one in sorted(several)).capitalize()
 
 
 def _focus(ax: Axes, frame: pd.DataFrame, names: tuple[str, ...], optimum: float) -> None:

@@ -35,7 +35,7 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by ``task`` (its data set; numbered where two share one) and ``seed``, one column a searcher:
-        the reported metric of the final incumbent, times -1 where less is better.
+        its `Trajectories.results`, times -1 where less is better.
     """
     if not runs:
         raise RequestError("nothing to compare: no trajectories")
@@ -46,18 +46,10 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     named = {id(task): name for task, name in zip(tasks, names, strict=True)}
     parts = []
     for one in runs:
-        final = one.final()
-        sign = 1.0 if one.task.report.better == "max" else -1.0
-        parts.append(
-            pd.DataFrame(
-                {
-                    "task": named[id(one.task)],
-                    "seed": final["seed"],
-                    "searcher": one.searcher,
-                    "value": sign * final[one.task.report.label],
-                }
-            )
-        )
+        results = one.results()
+        sign = 1.0 if results.attrs["better"] == "max" else -1.0
+        part = (sign * results).rename("value").reset_index()
+        parts.append(part.assign(task=named[id(one.task)], searcher=one.searcher))
     tidy = pd.concat(parts, ignore_index=True)
     wide = tidy.pivot(index=["task", "seed"], columns="searcher", values="value")  # noqa: PD010
     return wide[list(dict.fromkeys(tidy["searcher"]))].rename_axis(columns=None)

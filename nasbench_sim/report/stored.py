@@ -112,6 +112,8 @@ def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
         described = json.loads((folder / "manifest.json").read_text())["runs"]
         rows = pd.read_csv(folder / "trajectories.csv.gz", dtype=dict.fromkeys(_NUMBERS, str))
         summary = pd.read_csv(folder / "summary.csv").set_index(["dataset", "searcher"])
+        if "observed" not in rows:
+            raise RequestError(f"{folder} is of several objectives: its runs have no incumbents to report")
         named = [(run["task"]["dataset"], run["searcher"]) for run in described]
         if len(set(named)) < len(named):
             raise RequestError(f"{folder} has two tasks on one data set: write the report from Python")

@@ -23,9 +23,8 @@ LEVEL = 0.05
 
 def pairwise(runs: list[Trajectories]) -> pd.DataFrame | str:
     """Give the tests of every two searchers on one task, or why there are none."""
-    label = runs[0].task.report.label
     try:
-        return pairwise_tests({one.searcher: one.final()[label] for one in runs})
+        return pairwise_tests({one.searcher: one.results() for one in runs})
     except RequestError as error:
         return str(error)
 

@@ -104,16 +104,18 @@ class Comparison:
         Returns
         -------
         DataFrame
-            ``dataset``, ``searcher``, ``metric`` (what is reported of the final incumbents), its ``mean``,
-            ``std`` (ddof 1) and the ``low`` and ``high`` end of the 95 % confidence interval of the mean
-            (Student's t) over the replicates, the mean ``regret``, ``replicates`` (those that found
-            anything), mean ``evaluations``, mean ``simulated_hours``, and ``wall_seconds`` for all
+            ``dataset``, ``searcher``, ``metric`` (what is reported of the final incumbents; of several
+            objectives the hypervolume, see `Trajectories.results`), its ``mean``, ``std`` (ddof 1) and the
+            ``low`` and ``high`` end of the 95 % confidence interval of the mean (Student's t) over the
+            replicates, the mean ``regret`` (distance to the table's optimum), ``replicates`` (those that
+            found anything), mean ``evaluations``, mean ``simulated_hours``, and ``wall_seconds`` for all
             replicates together.
         """
         import pandas as pd
 
-        frame = pd.DataFrame([_row(runs) for runs in self.runs])
-        order = np.where([runs.task.report.better == "max" for runs in self.runs], -1.0, 1.0) * frame["mean"]
+        results = [runs.results() for runs in self.runs]
+        frame = pd.DataFrame([_row(runs, found) for runs, found in zip(self.runs, results, strict=True)])
+        order = np.where([found.attrs["better"] == "max" for found in results], -1.0, 1.0) * frame["mean"]
         rank = {name: place for place, name in enumerate(dict.fromkeys(frame["dataset"]))}
         keys = pd.DataFrame({"dataset": frame["dataset"].map(rank), "order": order})
         return frame.loc[keys.sort_values(["dataset", "order"], kind="stable").index].reset_index(drop=True)
@@ -172,11 +174,10 @@ class Comparison:
         return str(self.summary().to_html(index=False, border=0, float_format=lambda x: f"{x:.3f}"))
 
 
-def _row(runs: Trajectories) -> dict[str, Any]:
+def _row(runs: Trajectories, results: pd.Series[float]) -> dict[str, Any]:
     from scipy import stats
 
-    final = runs.final()
-    reported = final[runs.task.report.label].dropna()
+    reported = results.dropna()
     n = len(reported)
     half = float("nan")
     if n > 1:
@@ -184,15 +185,15 @@ def _row(runs: Trajectories) -> dict[str, Any]:
     return {
         "dataset": runs.task.dataset,
         "searcher": runs.searcher,
-        "metric": runs.task.report.label,
+        "metric": results.name,
         "mean": reported.mean(),
         "std": reported.std(),
         "low": reported.mean() - half,
         "high": reported.mean() + half,
-        "regret": final["regret"].mean(),
+        "regret": np.abs(results.attrs["optimum"] - reported).mean(),
         "replicates": n,
-        "evaluations": final["evaluations"].mean(),
-        "simulated_hours": final["seconds"].mean() / 3600,
+        "evaluations": runs.length.mean(),
+        "simulated_hours": np.nan_to_num(runs.clock).max(axis=1, initial=0.0).mean() / 3600,
         "wall_seconds": runs.wall_seconds,
     }
 

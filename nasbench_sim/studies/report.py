@@ -27,8 +27,7 @@ def _summary(found: Comparison) -> pd.DataFrame:
 def _pairwise(found: Comparison) -> pd.DataFrame:
     from nasbench_sim.analysis.significance import pairwise_tests
 
-    label = found.runs[0].task.report.label
-    return pairwise_tests({runs.searcher: runs.final()[label] for runs in found.runs})
+    return pairwise_tests({runs.searcher: runs.results() for runs in found.runs})
 
 
 def _anytime(found: Comparison) -> Figure:

@@ -108,7 +108,11 @@ def test_hypervolume_by_hand_and_its_reference_point() -> None:
     runs = nbs.run("exhaustive_search", task(), budget=nbs.Budget(evaluations=6))
     frame = runs.hypervolume([1, 2, 6])  # reference: the worst of the table, 50 % and 6 ms
     assert frame["hypervolume"].tolist() == [0.0, 30 * 3, 30 * 3 + 11 * 2]
-    assert frame.attrs == {"reference": {"val_accuracy": 50.0, "latency:fpga": 6.0}, "beyond": 0}
+    assert frame.attrs == {
+        "reference": {"val_accuracy": 50.0, "latency:fpga": 6.0},
+        "beyond": 0,
+        "optimum": 112.0,
+    }
     closer = runs.hypervolume([6], reference={"val_accuracy": 70.0, "latency:fpga": 4.0})
     assert closer["hypervolume"].tolist() == [10.0]
     assert closer.attrs["beyond"] == 3

@@ -92,3 +92,20 @@ def test_wrong_requests(several) -> None:
         plots.anytime(several, x="hours")
     with pytest.raises(RequestError, match="unknown style"), plots.style("poster"):
         pass
+
+
+@pytest.mark.parametrize("datasets", [["cifar10"], ["cifar10", "cifar100", "ImageNet16-120"]])
+def test_legend_and_caption_fit_the_figure(datasets: list[str]) -> None:
+    tasks = [nbs.Task(TABLE, dataset=dataset) for dataset in datasets]
+    names = [
+        "random_search",
+        "population_based_incremental_learning",
+        "regularized_evolution",
+        "local_search",
+    ]
+    figure = nbs.compare(names, tasks, budget=nbs.Budget(evaluations=120), seeds=3).plot()
+    figure.draw_without_rendering()
+    inside, whole = figure.get_tightbbox(), figure.bbox_inches
+    assert inside.x0 > -0.02
+    assert inside.x1 < whole.width + 0.02
+    assert inside.y1 < whole.height + 0.02

@@ -98,3 +98,12 @@ def test_another_table_and_an_undefined_task_are_refused(saved, tmp_path) -> Non
         read_runs(change(saved, tmp_path / "b", scalarisation="mine"))
     with pytest.raises(RequestError, match="two tasks on one data set"):
         read_runs(change(saved, tmp_path / "c", dataset="cifar10"))
+
+
+def test_several_objectives_have_no_incumbents_to_report(tmp_path) -> None:
+    task = nbs.Task(
+        nbs.load_table("nas-bench-201"), dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"]
+    )
+    nbs.compare(["random_search"], task, budget=nbs.Budget(evaluations=9), seeds=3).save(tmp_path / "kept")
+    with pytest.raises(RequestError, match="of several objectives"):
+        read_runs(tmp_path / "kept")

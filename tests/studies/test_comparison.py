@@ -146,3 +146,52 @@ def test_display(found: nbs.Comparison) -> None:
     assert "regularized_evolution" in repr(found)
     assert "<table" in found._repr_html_()
     assert "12 replicates" in repr(found.runs[0])
+
+
+def test_several_objectives_are_judged_by_hypervolume(tmp_path) -> None:
+    task = nbs.Task(
+        nbs.load_table("nas-bench-201"),
+        dataset="cifar10",
+        objective=["val_accuracy", "latency:eyeriss"],
+        noise="mean",
+    )
+    names = ["random_search", "multi_objective_local_search"]
+    found = nbs.compare(names, task, budget=nbs.Budget(evaluations=60), seeds=6)
+    summary = found.summary()
+    assert set(summary["metric"]) == {"hypervolume"}
+    assert summary["mean"].is_monotonic_decreasing
+    for runs in found.runs:
+        results = runs.results()
+        assert results.index.tolist() == list(runs.seeds)
+        expected = runs.hypervolume([60])
+        assert results.tolist() == expected["hypervolume"].tolist()
+        row = summary[summary["searcher"] == runs.searcher].iloc[0]
+        assert row["mean"] == pytest.approx(results.mean())
+        assert row["regret"] == pytest.approx(expected.attrs["optimum"] - results.mean())
+        assert row["regret"] > 0
+        assert row["replicates"] == 6
+    found.save(tmp_path / "kept")
+    assert "hypervolume" in (tmp_path / "kept" / "summary.csv").read_text()
+    assert [ax.get_ylabel() for ax in found.plot().axes] == ["hypervolume"]
+
+
+def test_the_table_itself_has_the_optimal_hypervolume() -> None:
+    table = nbs.load_table("nas-bench-201")
+    limit = "latency:eyeriss <= 4 ms"
+    common = {"dataset": "cifar10", "objective": ["val_accuracy", "latency:eyeriss"], "noise": "mean"}
+    free, bound = nbs.Task(table, **common), nbs.Task(table, constraints=limit, **common)
+    everything = nbs.Budget(evaluations=table.space.size)
+    runs = nbs.run("random_search", free, budget=everything, hyperparameters={"replacement": False})
+    results = runs.results()
+    assert results.iloc[0] == pytest.approx(results.attrs["optimum"])
+    few = nbs.run("random_search", bound, budget=nbs.Budget(evaluations=50))
+    assert few.results().attrs["optimum"] < results.attrs["optimum"]
+
+
+def test_results_of_one_objective_are_what_is_reported() -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=10), seeds=4)
+    results = runs.results()
+    assert results.name == "val_accuracy"
+    assert results.attrs == {"better": "max", "unit": "%", "optimum": task.optimum}
+    assert results.tolist() == runs.final()["val_accuracy"].tolist()
