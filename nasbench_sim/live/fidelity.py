@@ -125,12 +125,14 @@ def low_fidelity(
 
 def plot_low_fidelity(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw cost against rank correlation with its interval, a point a setting; a line joins the best."""
+    from matplotlib import ticker
+
     from nasbench_sim.plots.style import PALETTE, axes_or_new
 
     ax = axes_or_new(ax)
     ordered = frame.sort_values("seconds")
     best = ordered[ordered["spearman"] > ordered["spearman"].cummax().shift(fill_value=-2.0)]
-    ax.plot(best["seconds"], best["spearman"], color=PALETTE[1], lw=1.2, drawstyle="steps-post", zorder=1)
+    ax.plot(best["seconds"], best["spearman"], color="0.3", lw=1.2, drawstyle="steps-post", zorder=1)
     ax.errorbar(
         ordered["seconds"],
         ordered["spearman"],
@@ -138,20 +140,21 @@ def plot_low_fidelity(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
         fmt="o",
         ms=4,
         lw=0.8,
-        color=PALETTE[0],
+        color="0.55",
         zorder=2,
     )
-    for row in best.to_dict(orient="records"):
-        ax.annotate(
-            row["setting"],
-            (row["seconds"], row["spearman"]),
-            xytext=(0, -10),
-            textcoords="offset points",
-            ha="center",
-            va="top",
-            fontsize="x-small",
-        )
+    for number, row in enumerate(best.to_dict(orient="records")):
+        style: dict[str, Any] = {
+            "color": PALETTE[number % len(PALETTE)],
+            "marker": "osD^vP*X"[number % 8],
+            "ls": "none",
+        }
+        ax.plot(row["seconds"], row["spearman"], ms=7, label=row["setting"], zorder=3, **style)
+    ax.legend(loc="lower right", fontsize="x-small", title="best at their cost", title_fontsize="small")
     ax.set_xscale("log")
+    ax.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+    ax.xaxis.set_minor_formatter(ticker.NullFormatter())
     ax.set_xlabel("seconds of training, mean of the networks")
     ax.set_ylabel("Spearman with the full training")
     return ax
