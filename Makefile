@@ -35,5 +35,5 @@ $(RUN)/installed: setup.cfg pyproject.toml constraints.txt $(shell find nasbench
 
 $(DEV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,predictors,optimizers,live]'
+	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,predictors,optimizers,live,notebooks,browser]'
 	touch $@

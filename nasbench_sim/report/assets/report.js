@@ -170,6 +170,12 @@
     return table;
   }
 
+  function scrolling(table) {
+    const made = element("div", { class: "long scroll", tabindex: "0" });
+    made.append(table);
+    return made;
+  }
+
   // Show a network: its cell, its numbers, its neighbours.
   function select(index, found = false) {
     state.network = index;
@@ -186,7 +192,7 @@
       cell(row, Number.isNaN(value) ? "" : share(column, value), true);
       numbers.tBodies[0].append(row);
     }
-    parts.push(numbers);
+    parts.push(scrolling(numbers));
     const y = reported(), own = y.values[index];
     const neighbors = space.neighbors(index).map((other) => ({ ...other, value: y.values[other.index] }));
     neighbors.sort((a, b) => sign(y) * (b.value - a.value));
@@ -200,9 +206,7 @@
       cell(row, Number.isNaN(other.value - own) ? "missing" : (other.value - own >= 0 ? "+" : "−") + Math.abs(other.value - own).toFixed(2), true);
       table.tBodies[0].append(row);
     }
-    const scrolled = element("div", { class: "neighbors scroll" });
-    scrolled.append(table);
-    parts.push(element("h3", {}, `Neighbours, by ${label(y)}`), scrolled);
+    parts.push(element("h3", {}, `Neighbours, by ${label(y)}`), scrolling(table));
     panel.replaceChildren(...parts);
   }
 
