@@ -51,23 +51,39 @@ def read(folder: Path, name: str) -> Floats:
     return values
 
 
-def evaluations_of_local_search(values: Floats, around: NDArray[np.int64], runs: int = 2_000) -> float:
-    """Give the mean number of architectures trained until local search with restarts has trained the best.
+def evaluations_of_local_search(
+    values: Floats, around: NDArray[np.int64], runs: int = 2_000
+) -> tuple[float, float]:
+    """Give the mean number of architectures trained by local search with restarts, counted in two ways.
 
-    Whole neighbourhoods are trained, the best neighbour is next while it is better, then it restarts.
+    Whole neighbourhoods are trained, the best neighbour is next while it is better, then it restarts. The
+    first number counts until the best architecture has been trained, the second until the climb that found
+    it has ended. The abstract of White et al. does not say which of the two it means. The second was our
+    first reading (about 150); the first was added after comparing with the published 127, because it fits
+    the abstract's wording. So its closeness to 127 is no independent confirmation, and both are printed.
     """
     random = np.random.Generator(np.random.Philox(0))
-    best, counts = set(np.flatnonzero(values == values.max()).tolist()), []
+    best = set(np.flatnonzero(values == values.max()).tolist())
+    found, ended = [], []
     for _ in range(runs):
         place = int(random.integers(len(values)))
         seen = {place}
-        while best.isdisjoint(seen):
+        first = 0
+        while True:
             seen.update(around[place].tolist())
+            if not first and not best.isdisjoint(seen):
+                first = len(seen)
             step = int(around[place][np.argmax(values[around[place]])])
-            place = step if values[step] > values[place] else int(random.integers(len(values)))
+            if values[step] > values[place]:
+                place = step
+            elif place in best:
+                break
+            else:
+                place = int(random.integers(len(values)))
             seen.add(place)
-        counts.append(len(seen))
-    return float(np.mean(counts))
+        found.append(first)
+        ended.append(len(seen))
+    return float(np.mean(found)), float(np.mean(ended))
 
 
 def landscape(label: str, by_dataset: dict[str, Floats], space: nbs.SearchSpace) -> None:
@@ -96,8 +112,10 @@ def landscape(label: str, by_dataset: dict[str, Floats], space: nbs.SearchSpace)
             f"    neutral neighbours {neutral['neutral_share'].mean():.2%}; "
             f"largest neutral network {neutral['network_size'].max()}"
         )
-        trained = evaluations_of_local_search(values, around)
-        print(f"    local search with restarts has trained the best after {trained:.0f}")
+        found, ended = evaluations_of_local_search(values, around)
+        print(
+            f"    local search with restarts: best trained after {found:.0f}, its climb ended after {ended:.0f}"
+        )
     shared = analysis.shared_optima(by_dataset, around)
     print("  " + shared.round(3).to_string(index=False).replace("\n", "\n  "))
 
@@ -123,8 +141,11 @@ def main() -> None:
         print(f"  best mean validation accuracy, {dataset}: {ours:.4f}; published {value:.4f}")
     for dataset, count in LOCAL_SEARCH_PUBLISHED.items():
         around = space.neighbors(space.all_indices())
-        trained = evaluations_of_local_search(validated[dataset], around)
-        print(f"  architectures trained by local search, {dataset}: {trained:.0f}; published {count}")
+        found, ended = evaluations_of_local_search(validated[dataset], around)
+        print(
+            f"  architectures trained by local search, {dataset}: {found:.0f} until the best is trained, "
+            f"{ended:.0f} until its climb has ended; published {count}, which of the two is not said"
+        )
     named = os.environ.get("NASBENCH_SIM_TEST_DATA")
     if not named:
         print("\nNASBENCH_SIM_TEST_DATA names no folder: nothing on test accuracy")
