@@ -113,9 +113,7 @@ def landscape(label: str, by_dataset: dict[str, Floats], space: nbs.SearchSpace)
             f"largest neutral network {neutral['network_size'].max()}"
         )
         found, ended = evaluations_of_local_search(values, around)
-        print(
-            f"    local search with restarts: best trained after {found:.0f}, its climb ended after {ended:.0f}"
-        )
+        print(f"    local search: best trained after {found:.0f}, its climb ended after {ended:.0f}")
     shared = analysis.shared_optima(by_dataset, around)
     print("  " + shared.round(3).to_string(index=False).replace("\n", "\n  "))
 

@@ -113,3 +113,8 @@ def test_no_module_holds_more_than_one_idea_can_need() -> None:
     lengths = {p: len(p.read_text().splitlines()) for p in PACKAGE.rglob("*.py")}
     assert sorted(lengths.values())[len(lengths) // 2] < 150
     assert not [str(p.relative_to(ROOT)) for p, n in lengths.items() if n > 350]
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
