@@ -16,7 +16,7 @@ pytest.importorskip("ipykernel")
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-NEEDS_TORCH = {"08-checking-the-table-live"}
+NEEDS_TORCH = {"08-checking-the-table-live", "09-weight-sharing"}
 LARGEST = 250_000  # bytes: the repository stays small
 A_MINUTE = 60
 
