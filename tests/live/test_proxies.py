@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -149,3 +151,9 @@ def test_data_free_scores_rank_as_published(published: Path) -> None:
         file = np.loadtxt(published / "freerea" / "cifar10" / f"{name}.csv", delimiter=",", skiprows=1)
         row = nbs.analysis.rank_correlation(live.proxy(name, drawn), file[drawn, 1])
         assert row["spearman"] > 0.95
+
+
+def test_the_published_ones_are_there_from_the_start() -> None:
+    code = "from nasbench_sim import live; print(*live.proxy_names())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"synflow", "naswot", "snip", "zen", "epsilon", "params"} <= set(done.stdout.split())

@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike, NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.networks import network
-from nasbench_sim.live.proxies import activations, gradients, perturbation, size, synflow  # noqa: F401
 from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import SearchSpace, space
