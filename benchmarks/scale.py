@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from joblib.externals.loky import get_reusable_executor
+
 from nasbench_sim.studies import read_study
 
 FILE = Path(__file__).with_name("studies") / "scale.toml"
@@ -28,6 +30,8 @@ def main() -> None:
         began = time.perf_counter()
         study.run(folder, jobs=arguments.jobs, progress=True)
         wall = time.perf_counter() - began
+        if arguments.jobs != 1:
+            get_reusable_executor().shutdown()  # what processes used is known when they have ended
         files = list((folder / "pieces").rglob("*.h5"))
         evaluations = len(study.settings) * len(study.seeds) * 300
         print(f"{evaluations:,} evaluations, {len(files)} pieces, {arguments.jobs} jobs: {wall:.1f} s wall")
