@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.files import replacing
 from nasbench_sim.oracle import Trajectories
 from nasbench_sim.oracle.record import Record
-from nasbench_sim.tables.store import plain_dataset
-from nasbench_sim.tables.target import Target
+from nasbench_sim.tables.container import Kind, created, opened, plain_dataset, write_header
 
-FORMAT = "nasbench_sim record"
-SCHEMA = 1
-_LARGEST_HEADER = 16 * 2**20
+KIND = Kind("record", schema=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,8 +47,6 @@ def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> Non
     about
         Provenance, as plain JSON types.
     """
-    import h5py
-
     arrays = {name: _little(array) for name, array in _arrays(runs).items()}
     header = {
         "about": about,
@@ -63,16 +56,10 @@ def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> Non
         ],
     }
     text = json.dumps(header, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    with (
-        replacing(path) as temporary,
-        Target(temporary) as target,
-        h5py.File(target, "w", libver=("earliest", "v110")) as file,
-    ):
+    with created(path, KIND) as (file, _):
         for name, array in arrays.items():  # not packed: it saves a third and takes longer than a search
             file.create_dataset(name, data=array, track_times=False)
-        file.create_dataset("header", data=np.frombuffer(text, dtype=np.uint8), track_times=False)
-        file.attrs["format"] = FORMAT
-        file.attrs["schema"] = SCHEMA
+        write_header(file, KIND, text)
         file.attrs["wall_seconds"] = runs.wall_seconds
         file.attrs["python"] = platform.python_version()
         file.attrs["numpy"] = np.__version__
@@ -86,8 +73,8 @@ def read_header(path: Path) -> Header:
     FileFormatError
         For a file that is missing, truncated, foreign, hostile or of a newer schema.
     """
-    with _opened(path) as file:
-        return _header(file)
+    with opened(path, KIND) as (file, text):
+        return _header(file, text)
 
 
 def read_record(path: Path) -> tuple[Record, Header]:
@@ -98,42 +85,13 @@ def read_record(path: Path) -> tuple[Record, Header]:
     FileFormatError
         As `read_header`, and for numbers that are not those that were written.
     """
-    with _opened(path) as file:
-        header = _header(file)
+    with opened(path, KIND) as (file, text):
+        header = _header(file, text)
         arrays = {about["name"]: _numbers(file, about) for about in header.arrays}
         return Record(**arrays), header
 
 
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """Open a file, and say in one way what is wrong with it."""
-    import h5py
-
-    if not path.is_file():
-        raise FileFormatError(f"no record file {path}")
-    try:
-        with h5py.File(path, "r") as file:
-            yield file
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, FileFormatError):
-            raise
-        raise FileFormatError(f"{path} cannot be read as a record: {error}") from error
-
-
-def _header(file: Any) -> Header:
-    import h5py
-
-    if file.attrs.get("format") != FORMAT:
-        raise FileFormatError(f"{file.filename} is an HDF5 file, but not a record of nasbench_sim")
-    schema = file.attrs.get("schema")
-    if schema != SCHEMA:
-        raise FileFormatError(
-            f"{file.filename} has schema {schema}; this version reads {SCHEMA}: install a newer nasbench_sim"
-        )
-    link = file.get("header", getlink=True)
-    if not isinstance(link, h5py.HardLink) or file["header"].size > _LARGEST_HEADER:
-        raise FileFormatError(f"{file.filename}: no header of a plausible size")
-    text = plain_dataset(file, "header", file["header"].shape, np.dtype(np.uint8))[...].tobytes()
+def _header(file: Any, text: bytes) -> Header:
     fields = json.loads(text)
     return Header(
         about=fields["about"],

@@ -62,7 +62,7 @@ class Section:
         self._asked[key] = None
         if key not in self.values:
             if default is ...:
-                raise self.error(f"{key!r} is missing")
+                raise self._missing(key)
             return default
         value = self.values[key]
         wanted = (*kinds, int) if float in kinds else kinds
@@ -70,6 +70,13 @@ class Section:
             words = " or ".join(_WORDS[kind] for kind in kinds)
             raise self.error(f"{key} is {words}, not {value!r}", key)
         return value
+
+    def _missing(self, key: str) -> RequestError:
+        """Build the error for a key that is not there, perhaps as another one is a slip of it."""
+        slips = [other for other in self.values if other not in self._asked and nearest(other, [key])]
+        if slips:
+            return self.error(f"unknown key {slips[0]!r} (did you mean {key!r}?)", slips[0])
+        return self.error(f"{key!r} is missing")
 
     def texts(self, key: str, default: Any = ...) -> list[str]:
         """Give a text, or a list of texts, as a list."""

@@ -13,22 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError, RequestError
-from nasbench_sim.files import replacing
 from nasbench_sim.spaces import SearchSpace, available, space
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.container import UNREADABLE, Kind, created, opened, plain_dataset, write_header
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.table import Table
-from nasbench_sim.tables.target import Target
 
-FORMAT = "nasbench_sim table"
-SCHEMA = 1
-_LARGEST_HEADER = 16 * 2**20
-_LAST_BUILT_IN = 3  # HDF5's own filters: deflate 1, shuffle 2, fletcher32 3
+KIND = Kind("table", schema=1)
 _CHECKED_WHOLE = 8 * 2**20
 """Columns up to this many bytes are hashed whenever they are read whole; larger ones by `verify`."""
 _CURVE_ROWS, _CURVE_EPOCHS = 256, 8
-_UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError)
-"""What h5py raises for damaged files."""
 
 
 class StoredArray:
@@ -63,7 +57,7 @@ class StoredArray:
                 if stored.attrs.get("sha256", self.sha256) != self.sha256:
                     raise FileFormatError(f"{self.path} was replaced since it was opened: open it again")
                 return np.asarray(stored[key])
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise FileFormatError(f"{self.path}: {self.name} cannot be read: {error}") from error
 
 
@@ -88,8 +82,6 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     RequestError
         For a space of a class of the user's own, whose order the file cannot hold.
     """
-    import h5py
-
     if type(table.space) is not SearchSpace and not _is_known(table.space):
         raise RequestError(
             f"{table.space.name} is of a class of its own, {type(table.space).__name__}, which a file cannot "
@@ -97,34 +89,30 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
         )
 
     path = Path(path)
-    with replacing(path) as temporary:
+    with created(path, KIND) as (file, target):
         header = _header(table)
-        with Target(temporary) as target, h5py.File(target, "w", libver=("earliest", "v110")) as file:
-            for fields, position in zip(header["columns"], range(len(table.schema)), strict=True):
-                data = table.data(position)
-                dtype = np.dtype(fields["dtype"])
-                small = _bytes(data.shape, dtype) <= _CHECKED_WHOLE
-                stored = file.create_dataset(
-                    fields["data"],
-                    shape=data.shape,
-                    dtype=dtype,
-                    fillvalue=None if small else np.nan,
-                    chunks=_chunks(data.shape, dtype),
-                    compression="gzip",
-                    compression_opts=level if small else min(level, 4),
-                    track_times=False,
-                )
-                if not small:  # is only ever read in part: this tells that it is still the same one
-                    stored.attrs["sha256"] = fields["sha256"]
-                for rows, numbers in _blocks(data, dtype):
-                    if target.error is not None:
-                        break
-                    if small or not np.isnan(numbers).all():  # chunks without values are not stored at all
-                        stored[rows] = numbers
-            text = np.frombuffer(_encoded(header), dtype=np.uint8)
-            file.create_dataset("header", data=text, track_times=False)
-            file.attrs["format"] = FORMAT
-            file.attrs["schema"] = SCHEMA
+        for fields, position in zip(header["columns"], range(len(table.schema)), strict=True):
+            data = table.data(position)
+            dtype = np.dtype(fields["dtype"])
+            small = _bytes(data.shape, dtype) <= _CHECKED_WHOLE
+            stored = file.create_dataset(
+                fields["data"],
+                shape=data.shape,
+                dtype=dtype,
+                fillvalue=None if small else np.nan,
+                chunks=_chunks(data.shape, dtype),
+                compression="gzip",
+                compression_opts=level if small else min(level, 4),
+                track_times=False,
+            )
+            if not small:  # is only ever read in part: this tells that it is still the same one
+                stored.attrs["sha256"] = fields["sha256"]
+            for rows, numbers in _blocks(data, dtype):
+                if target.error is not None:
+                    break
+                if small or not np.isnan(numbers).all():  # chunks without values are not stored at all
+                    stored[rows] = numbers
+        write_header(file, KIND, _encoded(header))
     return path
 
 
@@ -136,29 +124,9 @@ def read_table(path: str | Path) -> Table:
     FileFormatError
         For a file that is missing, truncated, foreign, hostile or of a newer schema.
     """
-    import h5py
-
     path = Path(path)
-    if not path.is_file():
-        raise FileFormatError(f"no table file {path}")
-    try:
-        with h5py.File(path, "r") as file:
-            if file.attrs.get("format") != FORMAT:
-                raise FileFormatError(f"{path} is an HDF5 file, but not a table of nasbench_sim")
-            schema = file.attrs.get("schema")
-            if schema != SCHEMA:
-                raise FileFormatError(
-                    f"{path} has schema {schema}; this version reads {SCHEMA}: install a newer nasbench_sim"
-                )
-            stored = file.get("header", getlink=True)
-            if not isinstance(stored, h5py.HardLink) or file["header"].size > _LARGEST_HEADER:
-                raise FileFormatError(f"{path}: no header of a plausible size")
-            text = file["header"][...].tobytes()
+    with opened(path, KIND) as (_, text):
         return _from_header(path, text)
-    except _UNREADABLE as error:
-        if isinstance(error, FileFormatError):
-            raise
-        raise FileFormatError(f"{path} cannot be read as a table: {error}") from error
 
 
 def content_hash(table: Table) -> str:
@@ -236,27 +204,6 @@ def _is_known(own: SearchSpace) -> bool:
 
 def _space_of(described: str | dict[str, Any]) -> SearchSpace:
     return space(described) if isinstance(described, str) else SearchSpace(**described)
-
-
-def plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
-    """Give a data set that lies in this very file, of the announced shape and type."""
-    import h5py
-
-    node: Any = file
-    for part in name.split("/"):
-        if not isinstance(node, h5py.Group) or not isinstance(node.get(part, getlink=True), h5py.HardLink):
-            raise FileFormatError(f"{file.filename}: {name} is not a plain part of this file")
-        node = node[part]
-    if not isinstance(node, h5py.Dataset) or node.is_virtual or node.external:
-        raise FileFormatError(f"{file.filename}: {name} is not a plain data set")
-    if node.shape != shape or node.dtype != dtype:
-        raise FileFormatError(f"{file.filename}: {name} has not the shape and type of the header")
-    if any(
-        node.id.get_create_plist().get_filter(i)[0] > 3
-        for i in range(node.id.get_create_plist().get_nfilters())
-    ):
-        raise FileFormatError(f"{file.filename}: {name} is packed with a filter that tables do not use")
-    return node
 
 
 def _bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:

@@ -117,7 +117,7 @@ def test_tables_by_a_path_from_the_files_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("seeds = 6", "seads = 6", "line 1: 'seeds' is missing"),
+        ("seeds = 6", "seads = 6", r"line 3: unknown key 'seads' \(did you mean 'seeds'\?\)"),
         ("seeds = 6", "seeds = 6\nreplicats = 3", "line 4: unknown key 'replicats'"),
         ("seeds = 6", "seeds = 0", "line 3: seeds is a number of replicates of 1 or more"),
         ("seeds = 6", "seeds = 2.5", "line 3: seeds is a whole number or a list, not 2.5"),
