@@ -92,6 +92,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from nasbench_sim.studies.runner import WorkerError
+
     study = _study(_declared(arguments))
     folder = _folder(arguments)
     print(_size(study))
@@ -103,8 +105,9 @@ def _run(arguments: argparse.Namespace) -> int:
             address=arguments.address,
             progress=True,
         )
-    except KeyboardInterrupt:
-        print(f"stopped; what is finished is kept in {folder}, and the same command does the rest")
+    except (KeyboardInterrupt, OSError, WorkerError):
+        if (folder / "pieces").is_dir():
+            print(f"stopped; what is finished is kept in {folder}, and the same command does the rest")
         raise
     print(f"finished: {folder}")
     _print_unused(study, folder)

@@ -246,7 +246,10 @@ def _known(kind: str, asked: Iterable[str] | None, known: Iterable[str]) -> list
 def _joined(store: Store, setting: Setting, pieces: Sequence[Piece]) -> Trajectories:
     read = []
     for piece in pieces:
-        record, header = read_record(store.path(piece))
+        try:
+            record, header = read_record(store.path(piece))
+        except FileFormatError as error:
+            raise FileFormatError(f"{error}: run the study again, which mends it") from error
         if header.about != piece.about:
             raise FileFormatError(f"{store.path(piece)} is not of {piece}: run the study again")
         read.append((record, header))

@@ -61,8 +61,8 @@ class Target(io.RawIOBase):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the file and raise the error that was kept."""
+        """Close the file and raise the error that was kept, with the file's name."""
         self._file.close()
         super().__exit__(kind, error, trace)
         if self.error is not None:
-            raise self.error
+            raise OSError(self.error.errno, self.error.strerror, self._file.name) from self.error

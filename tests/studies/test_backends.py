@@ -80,6 +80,16 @@ def test_a_piece_that_kills_every_dask_worker_is_an_error(cluster: object, tmp_p
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_ray_equals_local(tmp_path: Path) -> None:
+    pytest.importorskip("ray")
+    made = study("regularized_evolution", "local_search", chunk=10)
+    made.run(tmp_path / "ray", backend="ray", jobs=2)
+    made.run(tmp_path / "local")
+    assert contents(tmp_path / "ray") == contents(tmp_path / "local")
+    assert len(contents(tmp_path / "ray")) == 8
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_an_address_where_nobody_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("nasbench_sim.studies.backends._SECONDS_TO_ANSWER", 0.2)
