@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.estimators.adam import Adam
 from nasbench_sim.estimators.networks import NetworkStack, parameter_count
 from nasbench_sim.spaces.product import Array
 
@@ -71,13 +72,13 @@ class NetworkEnsemble:
         sizes = [inputs] + [self.width] * self.layers
         per_problem = self._uniform(self.networks * parameter_count(sizes))
         self._stack = NetworkStack(sizes, per_problem.reshape(problems * self.networks, -1))
-        adam = _Adam(self._stack.parameters, self.learning_rate, self.betas)
+        adam = Adam(self._stack.parameters, self.learning_rate, self.betas)
         of_network = np.repeat(np.arange(problems), self.networks)[:, None]
         for _ in range(self.epochs):
             order = self._uniform(self.networks * n).reshape(-1, n).argsort(axis=1, kind="stable")
             for start in range(0, n, self.batch):
                 rows = order[:, start : start + self.batch]
-                adam.step(self._stack.loss_gradient(features[of_network, rows], values[of_network, rows]))
+                adam.descend(self._stack.loss_gradient(features[of_network, rows], values[of_network, rows]))
         return self
 
     def predictions(self, features: Array) -> NDArray[np.float32]:
@@ -104,31 +105,3 @@ class NetworkEnsemble:
 def _stacked(features: Array) -> NDArray[np.float32]:
     stacked = np.asarray(features, dtype=np.float32)
     return stacked if stacked.ndim == 3 else stacked[None]
-
-
-class _Adam:
-    """Adam in place and in float32, with as few passes over the parameters as it takes."""
-
-    def __init__(self, parameters: Array, learning_rate: float, betas: tuple[float, float]) -> None:
-        self._parameters = parameters
-        self._mean = np.zeros_like(parameters)
-        self._square = np.zeros_like(parameters)
-        self._learning_rate = learning_rate
-        self._betas = betas
-        self._steps = 0
-
-    def step(self, gradient: Array) -> None:
-        """Descend; the gradient's array is used up."""
-        first, second = self._betas
-        self._steps += 1
-        self._mean *= first
-        self._mean += (1 - first) * gradient
-        np.square(gradient, out=gradient)
-        gradient *= 1 - second
-        self._square *= second
-        self._square += gradient
-        np.sqrt(self._square, out=gradient)
-        gradient += 1e-8
-        np.divide(self._mean, gradient, out=gradient)
-        gradient *= self._learning_rate * np.sqrt(1 - second**self._steps) / (1 - first**self._steps)
-        self._parameters -= gradient

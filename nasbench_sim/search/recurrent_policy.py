@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.estimators.adam import Adam
 from nasbench_sim.oracle import Streams
-from nasbench_sim.search.adam import Adam
 from nasbench_sim.search.categorical import chosen, drawn, possible, softmax
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -67,7 +67,7 @@ class RecurrentPolicy:
         for name, shape in shapes.items():
             uniform = streams.uniform(int(np.prod(shape)))
             self._parameters[name] = scale * (2 * uniform.reshape(-1, *shape) - 1)
-            self._adam[name] = Adam((len(streams), *shape), learning_rate)
+            self._adam[name] = Adam(self._parameters[name], learning_rate)
         self._hidden = hidden
 
     def sample(self, uniform: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -108,7 +108,7 @@ class RecurrentPolicy:
             Weight of the entropies of the distributions.
         """
         for name, gradient in self._gradient(ops, steps, weight, entropy).items():
-            self._parameters[name] += self._adam[name].step(-gradient)
+            self._adam[name].descend(-gradient)
 
     def _run(self, ops: NDArray[np.int64], uniform: Floats | None) -> list[Step]:
         """Run along `ops`, which are filled in where uniform numbers are given to draw them by."""

@@ -7,8 +7,8 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.estimators.adam import Adam
 from nasbench_sim.estimators.network_ensemble import NetworkEnsemble
-from nasbench_sim.search.adam import Adam
 from nasbench_sim.search.categorical import possible, softmax
 from nasbench_sim.search.hyperparameter import Real, Whole
 from nasbench_sim.search.registry import register
@@ -63,13 +63,13 @@ class GumbelRelaxation(Rounds):
         draws = int(np.prod(shape[1:]))
         start = 1e-3 * self.streams.normal(draws, rows).reshape(shape)
         logits = np.where(exists, start, -np.inf)
-        adam = Adam(shape, self.learning_rate)
+        adam = Adam(logits, self.learning_rate)
         slope = np.zeros(shape)
         for temperature in np.linspace(self.hottest, self.coldest, self.steps):
             noise = gumbel(self.streams.uniform(draws, rows)).reshape(shape)
             choice = softmax((logits + noise) / temperature)
             slope[:, :, exists] = ensemble.input_gradient(choice[:, :, exists])
-            logits += adam.step(-relaxed_gradient(choice, slope, temperature))
+            adam.descend(-relaxed_gradient(choice, slope, temperature))
         return logits
 
     def _families(self, ends: Array, ensemble: NetworkEnsemble) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.search.adam import Adam
+from nasbench_sim.estimators.adam import Adam
 from nasbench_sim.search.baseline import Baseline
 from nasbench_sim.search.categorical import chosen, drawn, possible, softmax
 from nasbench_sim.search.hyperparameter import Real
@@ -40,7 +40,7 @@ class Reinforce(Searcher):
         shape = (self.replicates, *exists.shape)
         draws = self.streams.normal(exists.size).reshape(shape)
         self._logits = np.where(exists, 1e-3 * draws, -np.inf)
-        self._adam = Adam(shape, self.learning_rate)
+        self._adam = Adam(self._logits, self.learning_rate)
         self._baseline = Baseline(self.replicates, self.baseline_momentum)
 
     def ask(self) -> Array:
@@ -54,5 +54,4 @@ class Reinforce(Searcher):
         """Take one step along the gradient of the expected reward."""
         advantage = self._baseline.advantage(values)
         taken = chosen(self._ops, self._logits.shape[2])
-        loss_gradient = advantage[:, :, None] * (self._probability - taken)
-        self._logits += self._adam.step(loss_gradient)
+        self._adam.descend(advantage[:, :, None] * (self._probability - taken))
