@@ -20,8 +20,16 @@ from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import machine
 from nasbench_sim.tables import Column, Table, save_table
 
-# Passes over all cells, the cheapest first.
-PASSES = (("synflow", "logsynflow", "meco"), ("jacob_cov", "snip"), ("naswot",))
+# Passes over all cells, what is cheap or most asked for first: proxies, and how many images they look at.
+PASSES = (
+    (("synflow", "logsynflow", "meco"), 0),
+    (("snip", "grad_norm", "fisher", "plain"), 16),
+    (("naswot",), 16),
+    (("jacob_cov", "epe_nas"), 16),
+    (("l2_norm",), 0),
+    (("zico",), 16),
+    (("epsilon",), 32),
+)
 SEED = 777
 
 
@@ -48,11 +56,11 @@ def score(path: Path, folder: Path) -> None:
     """Score what is missing, and append it."""
     images = live.load_image_folder(folder, "cifar10", val=0.2, seed=0)
     there = scored(path)
-    for names in PASSES:
+    for names, batch in PASSES:
         for cell in cells():
             missing = [name for name in names if (name, cell) not in there]
             if missing:
-                frame = live.proxy_frame(missing, [cell], images, seed=SEED)
+                frame = live.proxy_frame(missing, [cell], images, batch=batch or 2, seed=SEED)
                 with path.open("a") as file:
                     for row in frame.itertuples():
                         value = None if np.isnan(row.value) else row.value
@@ -65,12 +73,12 @@ def write(path: Path, output: Path) -> None:
     there = scored(path)
     origin = space.canonical(space.all_indices())
     columns = []
-    for name in (name for names in PASSES for name in names):
+    for name, batch in ((name, batch) for names, batch in PASSES for name in names):
         if any((name, cell) not in there for cell in cells()):
             print(f"{name} is not complete: left out")
             continue
         pairs = np.array([there[name, int(cell)] for cell in origin])
-        images = "64 images of CIFAR-10" if find_proxy(name).needs_images else "no images"
+        images = f"{batch} images of CIFAR-10" if batch else "no images"
         source = f"computed live: {images}, one initialisation, seed {SEED}"
         note = "scored once for each isomorphism class"
         own = find_proxy(name).better
@@ -87,7 +95,7 @@ def write(path: Path, output: Path) -> None:
                 pairs[:, 1],
             ),
         ]
-    provenance = {"made_by": "data/build_proxies.py", "seed": SEED, "batch": 64, "machine": machine()}
+    provenance = {"made_by": "data/build_proxies.py", "seed": SEED, "machine": machine()}
     table = Table("nas-bench-201-proxies", space, columns, provenance)
     save_table(table, output)
     print(f"{output}: {len(columns)} columns, {output.stat().st_size:,} bytes, content {table.hash}")

@@ -113,6 +113,26 @@ def test_every_proxy_scores_and_repeats(images: live.Images) -> None:
     assert (first["seconds"] > 0).all()
 
 
+def test_what_proxies_share_is_computed_once_and_changes_nothing(images: live.Images) -> None:
+    names = ["snip", "naswot", "fisher", "jacob_cov", "grad_norm", "epe_nas", "logsynflow", "synflow"]
+    common = {"batch": 16, "channels": 4, "cells": 1}
+    together = live.proxy_frame(names, [1462, 9], images, **common).set_index(["index", "proxy"])["value"]
+    for name in names:
+        alone = live.proxy(name, [1462, 9], images, **common)
+        assert together.xs(name, level="proxy").tolist() == alone.tolist()
+    passes = []
+
+    def passed(model: nn.Module, given: Batch) -> int:
+        passes.append(model)
+        return len(given.images)
+
+    for name in ("first", "second"):
+        live.register_proxy(f"{name}_of_pass", shared=passed)(lambda seen, given: float(seen))
+    frame = live.proxy_frame(["first_of_pass", "second_of_pass"], [0, 9, 11], images, **common)
+    assert len(passes) == 3
+    assert frame["value"].tolist() == [16.0] * 6
+
+
 @pytest.fixture(scope="module")
 def images() -> live.Images:
     return live.digits(parts=(100, 50, 50))

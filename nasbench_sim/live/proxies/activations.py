@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nasbench_sim.live.data import Batch
-from nasbench_sim.live.proxies.layers import jacobian
+from nasbench_sim.live.proxies.layers import Jacobian
 from nasbench_sim.live.proxies.registry import register_proxy
 
 _SMALL = 1e-5
@@ -28,9 +27,19 @@ _KERNEL_IMAGES = 16
 @register_proxy("naswot")
 def naswot(model: nn.Module, batch: Batch) -> float:
     """Log of the determinant of the kernel of ReLU codes: in how many units two images agree."""
-    codes = _codes(model, batch.images)
-    kernel = codes @ codes.T + (1 - codes) @ (1 - codes).T
-    return float(np.linalg.slogdet(kernel)[1])
+    agreement = torch.zeros(len(batch.images), len(batch.images), device=batch.images.device)
+
+    def count(module: nn.Module, inputs: Any, output: Tensor) -> None:
+        # +1 and -1: the product counts the units that agree, less those that do not
+        signs = torch.where(output > 0, 1.0, -1.0).flatten(1)
+        agreement.add_(signs @ signs.T).add_(signs.shape[1])
+
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.register_forward_hook(count)
+    with torch.no_grad():
+        model(batch.images)
+    return float(np.linalg.slogdet(agreement.cpu().numpy() / 2)[1])
 
 
 @register_proxy("te_nas_condition", better="min")
@@ -47,30 +56,29 @@ def te_nas_condition(model: nn.Module, batch: Batch) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else float("nan")
 
 
-@register_proxy("jacob_cov")
-def jacob_cov(model: nn.Module, batch: Batch) -> float:
+@register_proxy("jacob_cov", shared=Jacobian)
+def jacob_cov(found: Jacobian, batch: Batch) -> float:
     """Minus the sum of log(v) + 1 / v over the eigenvalues, plus 1e-5, of the Jacobians' correlation."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        correlation = np.corrcoef(jacobian(model, batch.images))
+        correlation = np.corrcoef(found.rows)
     if not np.isfinite(correlation).all():
         return float("nan")
     values = np.linalg.eigvalsh(correlation) + _SMALL
     return float(-np.sum(np.log(values) + 1 / values)) if (values > 0).all() else float("nan")
 
 
-@register_proxy("epe_nas")
-def epe_nas(model: nn.Module, batch: Batch) -> float:
+@register_proxy("epe_nas", shared=Jacobian)
+def epe_nas(found: Jacobian, batch: Batch) -> float:
     """Sum over classes of |sum of log(|correlation of the class's Jacobians| + 1e-5)|.
 
     Beyond 100 classes, as published, the mean over classes of the differences between them.
     """
-    found = jacobian(model, batch.images)
     labels = batch.labels.cpu().numpy()
-    many = model(batch.images[:2]).shape[1] > 100
+    many = found.classes > 100
     scores = []
     for label in np.unique(labels):
         with np.errstate(divide="ignore", invalid="ignore"):
-            correlation = np.atleast_2d(np.corrcoef(found[labels == label]))
+            correlation = np.atleast_2d(np.corrcoef(found.rows[labels == label]))
         score = np.sum(np.log(np.abs(correlation) + _SMALL))
         scores.append(score / len(correlation) if many else score)
     values = np.array(scores)
@@ -95,20 +103,3 @@ def meco(model: nn.Module, batch: Batch) -> float:
     with torch.no_grad():
         model(torch.randn(1, colors, _MECO_SIDE, _MECO_SIDE, device=batch.images.device))
     return sum(smallest)
-
-
-def _codes(model: nn.Module, images: Tensor) -> NDArray[np.float32]:
-    """Give which ReLU units are on for each image, shape (n, units), as 0 and 1."""
-    found: list[Tensor] = []
-
-    def keep(module: nn.Module, inputs: Any, output: Tensor) -> None:
-        found.append((output > 0).flatten(1).float())
-
-    handles = [
-        module.register_forward_hook(keep) for module in model.modules() if isinstance(module, nn.ReLU)
-    ]
-    with torch.no_grad():
-        model(images)
-    for handle in handles:
-        handle.remove()
-    return np.asarray(torch.cat(found, dim=1).cpu().numpy())

@@ -17,29 +17,26 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from nasbench_sim.live.data import Batch
-from nasbench_sim.live.proxies.layers import backward_loss, gradient, weighted
+from nasbench_sim.live.proxies.layers import LossPass, backward_loss, gradient, weighted
 from nasbench_sim.live.proxies.registry import register_proxy
 
 
-@register_proxy("grad_norm")
-def grad_norm(model: nn.Module, batch: Batch) -> float:
+@register_proxy("grad_norm", shared=LossPass)
+def grad_norm(passed: LossPass, batch: Batch) -> float:
     """Sum of the layers' gradient norms."""
-    backward_loss(model, batch)
-    return float(sum(gradient(layer).norm() for layer in weighted(model)))
+    return float(sum(gradient(layer).norm() for layer in passed.layers))
 
 
-@register_proxy("snip")
-def snip(model: nn.Module, batch: Batch) -> float:
+@register_proxy("snip", shared=LossPass)
+def snip(passed: LossPass, batch: Batch) -> float:
     """Sum of |w dL/dw|."""
-    backward_loss(model, batch)
-    return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in weighted(model)))
+    return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in passed.layers))
 
 
-@register_proxy("plain")
-def plain(model: nn.Module, batch: Batch) -> float:
+@register_proxy("plain", shared=LossPass)
+def plain(passed: LossPass, batch: Batch) -> float:
     """Sum of w dL/dw, with its sign."""
-    backward_loss(model, batch)
-    return float(sum((layer.weight.detach() * gradient(layer)).sum() for layer in weighted(model)))
+    return float(sum((layer.weight.detach() * gradient(layer)).sum() for layer in passed.layers))
 
 
 @register_proxy("l2_norm", needs_images=False)
@@ -68,20 +65,11 @@ def grasp(model: nn.Module, batch: Batch) -> float:
     return float(-sum((layer.weight.detach() * gradient(layer)).sum() for layer in layers))
 
 
-@register_proxy("fisher")
-def fisher(model: nn.Module, batch: Batch) -> float:
+@register_proxy("fisher", shared=LossPass)
+def fisher(passed: LossPass, batch: Batch) -> float:
     """Sum over channels of half the mean over images of (activation times its gradient) squared."""
-    outputs: list[Tensor] = []
-
-    def keep(layer: nn.Module, inputs: Any, output: Tensor) -> None:
-        output.retain_grad()
-        outputs.append(output)
-
-    for layer in weighted(model):
-        layer.register_forward_hook(keep)
-    backward_loss(model, batch)
     total = 0.0
-    for output in outputs:
+    for output in passed.outputs:
         if output.grad is not None:
             product = output.detach() * output.grad
             by_channel = product.flatten(2).sum(2) if product.ndim > 2 else product

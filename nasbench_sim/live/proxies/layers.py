@@ -1,6 +1,8 @@
-"""What several proxies need of a network: its weighted layers, its loss, its input gradients."""
+"""What several proxies look at: weighted layers, a pass of the loss, gradients of the input."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,14 +33,46 @@ def backward_loss(model: nn.Module, batch: Batch) -> None:
     torch.autograd.backward(cross_entropy(model(batch.images), batch.labels))
 
 
+class LossPass:
+    """One pass of a batch's cross-entropy, forward and backward.
+
+    Parameters
+    ----------
+    model, batch
+        What the loss is of. The gradients are in the weights afterwards.
+    """
+
+    def __init__(self, model: nn.Module, batch: Batch) -> None:
+        self.layers = weighted(model)
+        self.outputs: list[Tensor] = []
+        """Of the layers, in the order of the pass; each has its gradient, or None where none reached it."""
+        for layer in self.layers:
+            layer.register_forward_hook(self._keep)
+        backward_loss(model, batch)
+
+    def _keep(self, layer: nn.Module, inputs: Any, output: Tensor) -> None:
+        output.retain_grad()
+        self.outputs.append(output)
+
+
 def gradient(layer: nn.Conv2d | nn.Linear) -> Tensor:
     """Give the gradient of a layer's weights; zeros where none reached it."""
     return torch.zeros_like(layer.weight) if layer.weight.grad is None else layer.weight.grad
 
 
-def jacobian(model: nn.Module, images: Tensor) -> NDArray[np.float32]:
-    """Give the gradient of the sum of each image's logits, shape (n, pixels)."""
-    inputs = images.detach().clone().requires_grad_()
-    logits = model(inputs)
-    (found,) = torch.autograd.grad(logits, inputs, torch.ones_like(logits))
-    return np.asarray(found.flatten(1).cpu().numpy())
+class Jacobian:
+    """The gradient of the sum of each image's logits.
+
+    Parameters
+    ----------
+    model, batch
+        What it is of.
+    """
+
+    def __init__(self, model: nn.Module, batch: Batch) -> None:
+        inputs = batch.images.detach().clone().requires_grad_()
+        logits = model(inputs)
+        (found,) = torch.autograd.grad(logits, inputs, torch.ones_like(logits))
+        self.rows: NDArray[np.float32] = np.asarray(found.flatten(1).cpu().numpy())
+        """Shape (images, pixels)."""
+        self.classes: int = logits.shape[1]

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
+from torch import nn
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.networks import network
-from nasbench_sim.live.proxies.registry import find_proxy
+from nasbench_sim.live.proxies.registry import Proxy, find_proxy
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import SearchSpace, space
 
@@ -86,7 +87,8 @@ def proxy_frame(
     Returns
     -------
     DataFrame
-        One row an architecture and proxy: ``index``, ``proxy``, ``value``, ``seconds``.
+        One row an architecture and proxy: ``index``, ``proxy``, ``value``, ``seconds``. Proxies that look at
+        the same pass through the network share it; each is charged for all of it.
 
     Raises
     ------
@@ -107,16 +109,38 @@ def proxy_frame(
     colors, classes = given.images.shape[1], _CIFAR[2] if images is None else images.classes
     rows = []
     for index in indices.tolist():
-        for one in chosen:
+        scored: dict[str, tuple[float, float]] = {}
+        for group in _together(chosen):
             with reproducible(seed):
                 model = network(
                     index, classes=classes, channels=channels, cells=cells, colors=colors, within=searched
                 ).to(device)
-                began = time.perf_counter()
-                value = one.score(model, given)
-                seconds = time.perf_counter() - began
-            rows.append((index, one.name, value if np.isfinite(value) else np.nan, seconds))
+                scored |= _scored(group, model, given)
+        rows += [(index, one.name, *scored[one.name]) for one in chosen]
     return pd.DataFrame(rows, columns=["index", "proxy", "value", "seconds"])
+
+
+def _together(proxies: Sequence[Proxy]) -> list[list[Proxy]]:
+    """Group proxies that share what they look at."""
+    groups: dict[Any, list[Proxy]] = {}
+    for one in proxies:
+        groups.setdefault(one.shared or one.name, []).append(one)
+    return list(groups.values())
+
+
+def _scored(group: Sequence[Proxy], model: nn.Module, batch: Batch) -> dict[str, tuple[float, float]]:
+    """Give value and seconds of each proxy of a group; what they share is part of everyone's seconds."""
+    began = time.perf_counter()
+    shared = group[0].shared
+    seen = model if shared is None else shared(model, batch)
+    preparing = time.perf_counter() - began
+    found = {}
+    for one in group:
+        began = time.perf_counter()
+        value = one.read(seen, batch)
+        seconds = preparing + time.perf_counter() - began
+        found[one.name] = (value if np.isfinite(value) else np.nan, seconds)
+    return found
 
 
 def vote(first: ArrayLike, second: ArrayLike) -> NDArray[np.int64]:

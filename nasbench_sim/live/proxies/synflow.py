@@ -16,24 +16,8 @@ from nasbench_sim.live.proxies.layers import gradient, weighted
 from nasbench_sim.live.proxies.registry import register_proxy
 
 
-@register_proxy("synflow", needs_images=False)
-def synflow(model: nn.Module, batch: Batch) -> float:
-    """Sum of |w dR/dw|, where R is the sum of the logits of an image of ones."""
-    _flow(model, batch)
-    return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in weighted(model)))
-
-
-@register_proxy("logsynflow", needs_images=False)
-def logsynflow(model: nn.Module, batch: Batch) -> float:
-    """Sum of |w log(1 + dR/dw)|: synflow that large gradients do not rule."""
-    _flow(model, batch)
-    return float(
-        sum((layer.weight.detach() * gradient(layer).log1p()).abs().sum() for layer in weighted(model))
-    )
-
-
-def _flow(model: nn.Module, batch: Batch) -> None:
-    """Put dR/dw into the weights of the absolute network: double precision, without normalisation."""
+def flow(model: nn.Module, batch: Batch) -> list[nn.Conv2d | nn.Linear]:
+    """Give the layers of the absolute network with dR/dw: double precision, without normalisation."""
     for parent in list(model.modules()):
         for name, child in parent.named_children():
             if isinstance(child, nn.BatchNorm2d):
@@ -44,3 +28,16 @@ def _flow(model: nn.Module, batch: Batch) -> None:
             weights.abs_()
     ones = torch.ones_like(batch.images[:1], dtype=torch.float64)
     torch.autograd.backward(model(ones).sum())
+    return weighted(model)
+
+
+@register_proxy("synflow", needs_images=False, shared=flow)
+def synflow(layers: list[nn.Conv2d | nn.Linear], batch: Batch) -> float:
+    """Sum of |w dR/dw|, where R is the sum of the logits of an image of ones."""
+    return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in layers))
+
+
+@register_proxy("logsynflow", needs_images=False, shared=flow)
+def logsynflow(layers: list[nn.Conv2d | nn.Linear], batch: Batch) -> float:
+    """Sum of |w log(1 + dR/dw)|: synflow that large gradients do not rule."""
+    return float(sum((layer.weight.detach() * gradient(layer).log1p()).abs().sum() for layer in layers))
