@@ -36,6 +36,30 @@ def incumbents(values: ArrayLike) -> NDArray[np.int64]:
     return np.maximum.accumulate(np.where(improves, np.arange(observed.shape[1]), -1), axis=1)
 
 
+def final_incumbents(values: ArrayLike) -> NDArray[np.int64]:
+    """Give the position of the best value of all; the first of equal ones.
+
+    Parameters
+    ----------
+    values
+        Observed objective, larger is better, shape (replicates, evaluations), at least one evaluation; NaN is
+        missing.
+
+    Returns
+    -------
+    array of int64, shape (replicates,)
+        The last column of `incumbents`; -1 for a replicate without a value.
+
+    Examples
+    --------
+    >>> final_incumbents([[np.nan, 2.0, 3.0, 1.0, 3.0]])
+    array([2])
+    """
+    observed = floats(values, "values", 2)
+    best = np.fmax.reduce(observed, axis=1)
+    return np.asarray(np.where(np.isnan(best), -1, (observed == best[:, None]).argmax(axis=1)))
+
+
 def at_incumbents(values: ArrayLike, metric: ArrayLike) -> Floats:
     """Give a metric of the incumbent after every evaluation.
 

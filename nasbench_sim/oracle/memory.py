@@ -45,35 +45,35 @@ class Memory:
         Parameters
         ----------
         index
-            Shape (R, q); -1 where nothing is proposed.
+            Shape (q, R); -1 where nothing is proposed.
         level
-            Places in the task's fidelities, shape (R, q); None where it has none.
+            Places in the task's fidelities, shape (q, R); None where it has none.
         uniform
-            What would choose the run, shape (R, q); None where nothing is drawn.
+            What would choose the run, shape (q, R); None where nothing is drawn.
 
         Returns
         -------
         uniform, cost, counts
-            Shape (R, q): what chooses the run, the seconds, and False where nothing was evaluated.
+            Shape (q, R): what chooses the run, the seconds, and False where nothing was evaluated.
         """
         draws = np.zeros(index.shape) if uniform is None else uniform.copy()
         cost = np.zeros(index.shape)
         counts = np.zeros(index.shape, dtype=bool)
-        for row, trained in enumerate(self._trained):
-            for slot, architecture in enumerate(index[row].tolist()):
+        for replicate, trained in enumerate(self._trained):
+            for slot, architecture in enumerate(index[:, replicate].tolist()):
                 if architecture < 0:
                     continue
-                at = 0 if level is None else int(level[row, slot])
+                at = 0 if level is None else int(level[slot, replicate])
                 key = (architecture, self._training[at])
                 reached, draw = trained.get(key, (-1, 0.0))
                 if self._free and reached >= at:
-                    draws[row, slot] = draw
+                    draws[slot, replicate] = draw
                     continue
                 price = self._costs[at][architecture]
                 if self._resume and 0 <= reached < at:
                     price -= self._costs[reached][architecture]
-                    draws[row, slot] = draw
-                trained[key] = (at, draws[row, slot])
-                cost[row, slot] = price
-                counts[row, slot] = True
+                    draws[slot, replicate] = draw
+                trained[key] = (at, draws[slot, replicate])
+                cost[slot, replicate] = price
+                counts[slot, replicate] = True
         return draws, cost, counts

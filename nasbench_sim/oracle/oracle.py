@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
 from nasbench_sim.oracle.memory import Memory
-from nasbench_sim.oracle.record import Block, Record, in_sequence
+from nasbench_sim.oracle.record import Block, Ledger, Record
 from nasbench_sim.oracle.streams import NOISE, REPAIR, Streams
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.product import Array
@@ -50,7 +50,7 @@ class Oracle:
         )
         self._memory = Memory(task, len(self.seeds)) if Memory.needed(task) else None
         self._idle = np.zeros(len(self.seeds), dtype=np.int64)
-        self._blocks: list[Block] = []
+        self._ledger = Ledger(budget, task.space.compact_dtype)
 
     def repaired(self, index: Array) -> Array:
         """Give what is evaluated in the place of proposals (R, q): feasible ones, if the task says so."""
@@ -74,33 +74,53 @@ class Oracle:
         array of float64, shape (R, q) or (R, q, objectives)
             Signed so that larger is better; -inf where the table has no value or nothing was proposed.
         """
-        block = self.answer(index, level)
-        self._blocks.append(block)
+        return self._in_parts(index) if self.task.trains else self._evaluate(index, level)
+
+    def _in_parts(self, index: Array) -> NDArray[np.float64]:
+        """Evaluate proposals that are trained for it, in parts that are within the budget for sure."""
+        goes_on = self.running & (index >= 0).any(axis=1)
+        values = np.full(index.shape, -np.inf)
+        start = 0
+        while start < index.shape[1] and goes_on.any():
+            left = self.limit - self.spent[goes_on].max()  # one evaluation counts for one at most
+            part = slice(start, start + (1 if self.budget.seconds is not None else int(left)))
+            values[:, part] = self._evaluate(np.where(goes_on[:, None], index[:, part], -1), None)
+            goes_on &= (self.spent < self.limit) & (self._idle < STALLED)
+            start = part.stop
+        self.running = goes_on
+        return values
+
+    def _evaluate(self, index: Array, level: Array | None) -> NDArray[np.float64]:
+        block = self.answer(index.T, None if level is None else level.T)
+        self._ledger.append(block)
         self.spent += self._spent_on(block)
         if block.proposed is not None:
-            self.running &= block.proposed.any(axis=1)
+            self.running &= block.proposed.any(axis=0)
         self.running &= self.spent < self.limit
-        return self.told(block)
+        return self.told(block).swapaxes(0, 1)
 
     def _spent_on(self, block: Block) -> Any:
         """Give what of the budget each replicate spends on a block, or the number that all spend."""
         amount = block.cost if self.budget.seconds is not None else block.counts
         if amount is None:
-            return block.index.shape[1] if block.proposed is None else block.proposed.sum(axis=1)
-        return (amount if block.proposed is None else amount * block.proposed).sum(axis=1)
+            return len(block.index) if block.proposed is None else block.proposed.sum(axis=0)
+        return (amount if block.proposed is None else amount * block.proposed).sum(axis=0)
 
     def answer(self, index: Array, level: Array | None) -> Block:
-        """Give what proposals observe and cost; parameters as in `evaluate`."""
+        """Give what proposals, of shape (q, R), observe and cost; otherwise as `evaluate`."""
         task = self.task
+        index = np.ascontiguousarray(index)
+        if task.trains:  # nothing for replicates that have spent their budget
+            index = np.where(self.spent < self.limit, index, -1)
         proposed = None if index.min() >= 0 else index >= 0
-        asked = index if proposed is None else np.where(proposed, index, 0)
-        uniform = self._noise.uniform(index.shape[1]) if self._noise is not None else None
+        asked = index if proposed is None or task.trains else np.where(proposed, index, 0)
+        uniform = self._noise.uniform(len(index)).T if self._noise is not None else None
         remembers = self._memory is not None and (level is not None or task.repeats == "free")
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
         if self._memory is not None and remembers:
             uniform, cost, counts = self._memory.charge(index, level, uniform)
-            self._idle = np.where(counts.any(axis=1), 0, self._idle + index.shape[1])
+            self._idle = np.where(counts.any(axis=0), 0, self._idle + len(index))
             self.running &= self._idle < STALLED
         else:
             cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
@@ -108,7 +128,7 @@ class Oracle:
         return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
 
     def told(self, block: Block) -> NDArray[np.float64]:
-        """Give what a searcher is told of evaluations."""
+        """Give what a searcher is told of evaluations, shape (q, R) or (q, R, objectives)."""
         task, proposed = self.task, block.proposed
         values = task.signed(block.observed)
         if task.penalty is not None:
@@ -127,15 +147,19 @@ class Oracle:
 
     def record(self) -> Record:
         """Give what was evaluated within the budget."""
-        return in_sequence(self._blocks, self.budget)
+        return self._ledger.record()
 
 
 def check_budget(task: Task, budget: Budget) -> None:
     """Raise the error for a budget that the task cannot be charged against."""
     if budget.seconds is None and budget.workers == 1:
         return
-    levels = [one.costs for one in task.fidelities] or [task.costs]
-    unknown_cost = max(int(np.isnan(costs).sum()) for costs in levels)
+    unknown_cost = task.space.size
+    if task.space.listed:
+        levels = [one.costs for one in task.fidelities] or [task.costs]
+        unknown_cost = max(int(np.isnan(costs).sum()) for costs in levels)
+    elif all(one.cost for one in task.fidelities or [task]):
+        return
     what = "a budget in seconds" if budget.workers == 1 else "a clock with several workers"
     if unknown_cost:
         raise RequestError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,10 @@ class Record:
     """Places in the task's fidelities, shape (R, n); None where it has none."""
 
 
+_FIRST_ROWS = 2**14  # of a column at most, before anything is known
+_MANY = 200  # columns
+
+
 def joined(records: Sequence[Record]) -> Record:
     """Give the records of several chunks of replicates as one; shorter ones are filled up."""
     if len(records) == 1:
@@ -57,10 +62,11 @@ def joined(records: Sequence[Record]) -> Record:
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """Evaluations that were proposed together: arrays of shape (R, q)."""
+    """Evaluations that were proposed together: arrays of shape (q, R), one row a step of all replicates."""
 
     index: Array
     observed: NDArray[np.float64]
+    """Shape (q, R) or, of several objectives, (q, R, objectives)."""
     cost: NDArray[np.float64]
     counts: NDArray[np.bool_] | None
     """False for a repeat that is free; None where everything counts that was proposed."""
@@ -69,55 +75,100 @@ class Block:
     level: Array | None
 
 
-def in_sequence(blocks: Sequence[Block], budget: Budget) -> Record:
-    """Give what one worker evaluated, block after block, up to the end of the budget."""
-    proposed = None
-    if any(block.proposed is not None for block in blocks):
-        proposed = np.concatenate(
-            [
-                np.ones(block.index.shape, dtype=bool) if block.proposed is None else block.proposed
-                for block in blocks
-            ],
-            axis=1,
-        )
-        order = np.argsort(~proposed, axis=1, kind="stable")
-
-    def together(parts: Sequence[Array]) -> Array:
-        whole = np.concatenate(parts, axis=1)
-        return whole if proposed is None else ordered(whole, order)
-
-    index, observed, cost = (
-        together([getattr(block, name) for block in blocks]) for name in ("index", "observed", "cost")
-    )
-    counts = [block.counts for block in blocks if block.counts is not None]
-    levels = [block.level for block in blocks if block.level is not None]
-    length = np.full(len(index), index.shape[1]) if proposed is None else proposed.sum(axis=1)
-    clock = np.cumsum(cost, axis=1)
-    if budget.seconds is not None:
-        within = clock - cost < budget.seconds
-        if budget.overshoot == "drop":
-            within &= clock <= budget.seconds
-        length = np.minimum(length, _leading_true(np.asarray(within)))
-    elif counts:
-        counted = together(counts)
-        within = np.cumsum(counted, axis=1) - counted < float(budget.evaluations or 0)
-        length = np.minimum(length, _leading_true(np.asarray(within)))
-    else:
-        length = np.minimum(length, budget.evaluations or 0)
-    return Record(
-        index, observed, cost, clock, length, level=together(levels).astype(np.int64) if levels else None
-    )
+_FIELDS = tuple(field.name for field in dataclasses.fields(Block))
 
 
-def ordered(array: Array, order: NDArray[np.intp]) -> Array:
-    """Sort the second axis of an array of shape (R, n) or (R, n, objectives), a row at a time."""
-    return np.take_along_axis(array, order[..., None] if array.ndim > order.ndim else order, axis=1)
+class Ledger:
+    """What one worker evaluates in each of R replicates, block after block.
+
+    Parameters
+    ----------
+    budget
+        What each replicate may spend.
+    index_dtype
+        Of the official indices as they are kept.
+    """
+
+    def __init__(self, budget: Budget, index_dtype: Any) -> None:
+        self._budget = budget
+        self._dtypes = {"index": np.dtype(index_dtype)}
+        self._columns: dict[str, Array] = {}  # shape (capacity, R, ...), of the fields of blocks
+        self._rows = 0
+
+    def append(self, block: Block) -> None:
+        """Write a block down."""
+        begin, self._rows = self._rows, self._rows + len(block.index)
+        if block.proposed is not None and "proposed" not in self._columns:
+            self._column("proposed", block.proposed)[:begin] = True
+        for field in _FIELDS:
+            value = getattr(block, field)
+            if value is not None:
+                self._column(field, value)[begin : self._rows] = value
+            elif field in self._columns:
+                self._column(field, self._columns[field])[begin : self._rows] = True  # all were proposed
+
+    def _column(self, field: str, like: Array) -> Array:
+        """Give a column that has room for all rows."""
+        column = self._columns.get(field)
+        capacity = 0 if column is None else len(column)
+        if capacity < self._rows:
+            capacity = max(self._rows, 2 * capacity, min(self._budget.evaluations or 0, _FIRST_ROWS))
+            larger = np.empty((capacity, *like.shape[1:]), dtype=self._dtypes.get(field, like.dtype))
+            if column is not None:
+                larger[: len(column)] = column
+            self._columns[field] = column = larger
+        assert column is not None
+        return column
+
+    def record(self) -> Record:
+        """Give what was evaluated up to the end of the budget."""
+        written = {field: column[: self._rows] for field, column in self._columns.items()}
+        proposed = written.pop("proposed", None)
+        if proposed is not None:  # what was, comes first
+            order = np.argsort(~proposed, axis=0, kind="stable")
+            written = {field: ordered(column, order, axis=0) for field, column in written.items()}
+        index, observed, cost = (written[field] for field in ("index", "observed", "cost"))
+        length = np.full(index.shape[1], len(index)) if proposed is None else proposed.sum(axis=0)
+        clock = _running_sum(cost)
+        budget = self._budget
+        if budget.seconds is not None:
+            within = clock - cost < budget.seconds
+            if budget.overshoot == "drop":
+                within &= clock <= budget.seconds
+            length = np.minimum(length, _leading_true(np.asarray(within)))
+        elif "counts" in written:
+            counts = written["counts"]
+            within = np.cumsum(counts, axis=0) - counts < float(budget.evaluations or 0)
+            length = np.minimum(length, _leading_true(np.asarray(within)))
+        else:
+            length = np.minimum(length, budget.evaluations or 0)
+        level = written["level"].astype(np.int64).T if "level" in written else None
+        return Record(index.T, observed.swapaxes(0, 1), cost.T, clock.T, length, level=level)
+
+
+def _running_sum(cost: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the sums down the columns, added in order.
+
+    Of many columns, numpy adds whole rows several times as fast as it accumulates.
+    """
+    if cost.shape[1] < _MANY:
+        return np.cumsum(cost, axis=0)
+    sums = np.empty_like(cost)
+    now = np.zeros(cost.shape[1])
+    for row, out in zip(cost, sums, strict=True):
+        now = np.add(now, row, out=out)
+    return sums
+
+
+def ordered(array: Array, order: NDArray[np.intp], axis: int = 1) -> Array:
+    """Sort one axis of an array of shape (R, n) or (R, n, objectives), each replicate by its own order."""
+    return np.take_along_axis(array, order[..., None] if array.ndim > order.ndim else order, axis=axis)
 
 
 def _leading_true(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count the True before the first False of each row."""
+    """Count the True before the first False of each column."""
     ended = ~flags
-    return np.asarray(np.where(ended.any(axis=1), ended.argmax(axis=1), flags.shape[1]))
+    return np.asarray(np.where(ended.any(axis=0), ended.argmax(axis=0), len(flags)))
 
 
 def masked(array: Array, beyond: NDArray[np.bool_], missing: float) -> Array:

@@ -16,9 +16,9 @@ SEARCH, NOISE, REPAIR = 0, 1, 3
 
 _BLOCK = 1024
 _ROWS = 32
-_EXPONENT_BITS, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)  # of a 64-bit float
+_MOST = _BLOCK - 1  # numbers at once: a block can begin with half a word
 _WORDS_A_COUNT = 4  # Philox makes four words from each value of its counter
-_ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has to spare
+_ONE_DRAW = 2**16  # a larger space needs more bits than one uniform number has to spare
 
 
 def counter_based(seed: int, purpose: int) -> np.random.Philox:
@@ -29,8 +29,9 @@ def counter_based(seed: int, purpose: int) -> np.random.Philox:
 class Streams:
     """Uniform numbers for R replicates, each from its own Philox generator keyed by its seed.
 
-    A replicate's numbers are the same alone and among a thousand, and the same on every machine: they are
-    the top 52 bits of the generator's raw words.
+    A replicate's numbers are the same alone and among a thousand, and the same on every machine: each half of
+    a raw word of the generator, the lower one first, is one of the 2**32 midpoints ``(half + 1/2) / 2**32``.
+    So none of them is 0 or 1.
 
     Parameters
     ----------
@@ -52,9 +53,9 @@ class Streams:
         # One generator serves all: setting its key and counter is much cheaper than building one a seed.
         self._generator = counter_based(0, purpose)
         self._state: Any = self._generator.state  # the very first: no words in its buffer
-        self._keys = np.array([[seed, purpose] for seed in self.seeds], dtype=np.uint64)
-        self._drawn = np.zeros(len(self.seeds), dtype=np.int64)  # words, row by row
-        self._block = np.empty((len(self.seeds), _BLOCK))
+        self._keys = [np.array([seed, purpose], dtype=np.uint64) for seed in self.seeds]
+        self._words_drawn = np.zeros(len(self.seeds), dtype=np.int64)
+        self._block = np.empty((_BLOCK, len(self.seeds)), dtype=np.uint32)  # halves of words, draw by draw
         self._next = np.full(len(self.seeds), _BLOCK)
         self._together: int | None = _BLOCK  # the common position, while no row has drawn on its own
 
@@ -63,34 +64,30 @@ class Streams:
         return len(self.seeds)
 
     def uniform(self, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
-        """Give the next `k` numbers in [0, 1) of every replicate, or of those in `rows` only.
+        """Give the next `k` numbers between 0 and 1 of every replicate, or of those in `rows` only.
 
         Returns
         -------
         array of float64, shape (R, k) or (len(rows), k)
         """
+        if k > _MOST:
+            parts = [self.uniform(min(_MOST, k - start), rows) for start in range(0, k, _MOST)]
+            return np.concatenate(parts, axis=1)
         if rows is None and self._together is not None:
-            if k > _BLOCK:
-                return self._in_blocks(k, None)
             if self._together + k > _BLOCK:
-                self._refill(None)
+                self._refill(self._together)
             start = self._together
             self._together += k
-            return self._block[:, start : self._together].copy()
+            return _midpoints(self._block[start : self._together]).T
         if self._together is not None:
             self._next[:] = self._together
             self._together = None
         rows = np.arange(len(self.seeds)) if rows is None else rows
-        if k > _BLOCK:
-            return self._in_blocks(k, rows)
-        self._refill(rows[self._next[rows] + k > _BLOCK])
+        for row in rows[self._next[rows] + k > _BLOCK]:
+            self._refill_one(row, int(self._next[row]))
         first = self._next[rows]
         self._next[rows] += k
-        return self._block[rows[:, None], first[:, None] + np.arange(k)]
-
-    def _in_blocks(self, k: int, rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
-        parts = [self.uniform(min(_BLOCK, k - start), rows) for start in range(0, k, _BLOCK)]
-        return np.concatenate(parts, axis=1)
+        return _midpoints(self._block[first[:, None] + np.arange(k), rows[:, None]])
 
     def integers(self, high: Any, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
         """Give whole numbers in [0, high); `high` broadcasts against (R, k)."""
@@ -109,41 +106,45 @@ class Streams:
         positions = len(space.positions)
         return space.from_uniform(self.uniform(k * positions, rows).reshape(-1, k, positions))
 
-    def _refill(self, rows: NDArray[np.intp] | None) -> None:
-        """Move what is left of the blocks to the front, and fill up from the generator."""
-        if rows is None:
-            assert self._together is not None
-            start = self._together
-            self._block[:, : _BLOCK - start] = self._block[:, start:]
-            words = np.empty((_ROWS, start), dtype=np.uint64)
-            for first in range(0, len(self.seeds), _ROWS):  # few rows at a time stay in the cache
-                block = self._block[first : first + _ROWS, _BLOCK - start :]
-                for row in range(len(block)):
-                    words[row] = self._words(first + row, start)
-                _to_uniform(words[: len(block)], block)
-            self._together = 0
-            return
-        for row in rows:  # each has its own amount left
-            start = int(self._next[row])
-            self._block[row, : _BLOCK - start] = self._block[row, start:]
-            _to_uniform(self._words(row, start), self._block[row, _BLOCK - start :])
-            self._next[row] = 0
+    def _refill(self, start: int) -> None:
+        """Move what is left of the block from `start` on to the front, and fill it up for all rows."""
+        begin, end = _places_of_rest(start)
+        self._block[begin:end] = self._block[start:].copy()
+        words = np.empty((_ROWS, (_BLOCK - end) // 2), dtype=np.uint64)
+        for first in range(0, len(self.seeds), _ROWS):  # few rows at a time stay in the cache
+            rows = range(first, min(first + _ROWS, len(self.seeds)))
+            for place, row in enumerate(rows):
+                words[place] = self._words(row, words.shape[1])
+            self._block[end:, first : rows.stop] = words[: len(rows)].view(np.uint32).T
+        self._together = begin
+
+    def _refill_one(self, row: int, start: int) -> None:
+        """Do so for one row."""
+        begin, end = _places_of_rest(start)
+        column = self._block[:, row]
+        column[begin:end] = column[start:].copy()
+        column[end:] = self._words(row, (_BLOCK - end) // 2).view(np.uint32)
+        self._next[row] = begin
 
     def _words(self, row: int, n: int) -> NDArray[np.uint64]:
         """Give the next `n` raw words of a row's own sequence."""
-        counter, skipped = divmod(int(self._drawn[row]), _WORDS_A_COUNT)
-        self._drawn[row] += n
-        self._state["state"]["counter"][0] = counter
+        count, skipped = divmod(int(self._words_drawn[row]), _WORDS_A_COUNT)
+        self._words_drawn[row] += n
+        self._state["state"]["counter"][0] = count
         self._state["state"]["key"] = self._keys[row]
         self._generator.state = self._state
         return self._generator.random_raw(skipped + n)[skipped:]
 
 
-def _to_uniform(words: NDArray[np.uint64], out: NDArray[np.float64]) -> None:
-    """Write the numbers in [0, 1) that the top 52 bits of raw words make; the words are used up.
+def _places_of_rest(start: int) -> tuple[int, int]:
+    """Give where the rest of a block goes in the next one: whole words, of two numbers, follow it."""
+    rest = _BLOCK - start
+    return rest % 2, rest + rest % 2
 
-    The bits become those of a float in [1, 2), which is much faster than converting an integer.
-    """
-    np.right_shift(words, _EXPONENT_BITS, out=words)
-    np.bitwise_or(words, _ONE, out=words)
-    np.subtract(words.view(np.float64), 1.0, out=out)
+
+def _midpoints(halves: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Give the numbers between 0 and 1 that halves of words make."""
+    numbers = halves.astype(np.float64)
+    numbers += 0.5
+    numbers *= 2.0**-32
+    return numbers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,9 +64,10 @@ class Trajectories:
         wall_seconds: float,
     ) -> None:
         longest = int(record.length.max(initial=0))
-        beyond = np.arange(longest) >= record.length[:, None]
-        compact = np.int32 if task.space.size < 2**31 else task.space.index_dtype
-        self.index = masked(record.index[:, :longest], beyond, -1).astype(compact)
+        beyond = (np.arange(longest)[:, None] >= record.length).T  # in memory as the record: step by step
+        self.index = masked(record.index[:, :longest], beyond, -1).astype(
+            task.space.compact_dtype, copy=False
+        )
         self.observed = masked(record.observed[:, :longest], beyond, np.nan)
         self.cost = masked(record.cost[:, :longest], beyond, np.nan)
         self.clock = masked(record.clock[:, :longest], beyond, np.nan)
@@ -113,6 +114,11 @@ class Trajectories:
         return np.where(self._beyond, -1, 0) if self._level is None else self._level
 
     @property
+    def counted(self) -> NDArray[np.float64]:
+        """Number of each evaluation within its replicate, from 1, shape (R, n); NaN past the end."""
+        return np.where(self._beyond, np.nan, np.arange(1.0, self.index.shape[1] + 1))
+
+    @property
     def feasible(self) -> NDArray[np.bool_]:
         """Whether each evaluated architecture keeps the constraints, shape (R, n); False past the end."""
         if self.task.penalty is None:
@@ -139,19 +145,23 @@ class Trajectories:
         """
         from nasbench_sim.analysis.incumbent import incumbents
 
+        return self._best(incumbents)
+
+    def _best(self, among: Callable[[NDArray[np.float64]], NDArray[np.int64]]) -> NDArray[np.int64]:
+        """Give the positions that a rule finds in values (R, n); of fidelities those of the highest seen."""
         if self.task.several:
             raise RequestError(
                 "several objectives have no incumbent: final() gives what is not dominated, "
                 "hypervolume() its volume over time; a task with a scalarisation has one"
             )
-        values = self.task.sign * self.observed
+        values = self.task.signed(self.observed)
         if self.task.penalty is not None:
             values = np.where(self.feasible, values, np.nan)
         if self._level is None:
-            return incumbents(values)
-        best = np.full(values.shape, -1)
+            return among(values)
+        best = np.asarray(-1)
         for place in range(len(self.task.fidelities)):
-            found = incumbents(np.where(self.level == place, values, np.nan))
+            found = among(np.where(self.level == place, values, np.nan))
             best = np.where(found >= 0, found, best)
         return best
 
@@ -174,12 +184,14 @@ class Trajectories:
         """
         import pandas as pd
 
+        from nasbench_sim.analysis.incumbent import final_incumbents
+
         if self.task.several:
             return final_fronts(self)
         rows = np.arange(len(self))
         last = np.maximum(self.length - 1, 0)
         if self.index.shape[1]:
-            position = self.incumbent[rows, last]
+            position = self._best(final_incumbents)
             best = self.index[rows, np.maximum(position, 0)]
             observed = self.observed[rows, np.maximum(position, 0)]
             seconds = self.clock[rows, last]
@@ -194,7 +206,7 @@ class Trajectories:
                 else np.array(self.seeds, dtype=np.uint64),
                 "evaluations": self.length,
                 "seconds": seconds,
-                "index": pd.array(best, dtype="Int64"),
+                "index": pd.Series(best, dtype="Int64" if best.dtype.kind == "i" else "object"),
                 "observed": np.where(position >= 0, observed, np.nan),
                 self.task.report.label: reported,
                 "regret": np.abs(self.task.optimum - reported),
@@ -330,4 +342,6 @@ def _nullable(values: NDArray[Any], name: str) -> Any:
         return values
     import pandas as pd
 
+    if values.dtype.kind != "i":  # Python integers of more than 64 bits
+        return pd.Series(values, dtype="object").where(values >= 0, pd.NA)
     return pd.arrays.IntegerArray(values.astype(np.int64), values < 0)

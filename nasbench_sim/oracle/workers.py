@@ -73,9 +73,9 @@ class Workers:
         """
         oracle = self.oracle
         worker = np.isinf(self._end).argmax(axis=1)
-        block = oracle.answer(index[:, None], None if level is None else level[:, None])
-        cost, proposed = block.cost[:, 0], index >= 0
-        counts = proposed if block.counts is None else block.counts[:, 0]
+        block = oracle.answer(index[None], None if level is None else level[None])
+        cost, proposed = block.cost[0], index >= 0
+        counts = proposed if block.counts is None else block.counts[0]
         end = self.now + np.where(proposed, cost, 0.0)
         if oracle.task.repeats == "free":
             same = (self._index == index[:, None]) & np.isfinite(self._end)
@@ -88,18 +88,18 @@ class Workers:
             kept &= end <= oracle.limit
         self._columns.append(
             (
-                np.where(kept & proposed, block.index[:, 0], -1),
-                block.observed[:, 0],
+                np.where(kept & proposed, block.index[0], -1),
+                block.observed[0],
                 cost,
                 self.now.copy(),
                 end,
                 worker,
-                np.zeros_like(worker) if block.level is None else block.level[:, 0],
+                np.zeros_like(worker) if block.level is None else block.level[0],
             )
         )
         at = (self._rows, worker)
         self._end[at], self._index[at], self._slot[at] = end, index, slot
-        self._values[at] = oracle.told(block)[:, 0]
+        self._values[at] = oracle.told(block)[0]
         if level is not None:
             self._level[at] = level
         self.busy += 1

@@ -100,7 +100,9 @@ class NeighborhoodSearch(Searcher):
         """Line the neighbours that are not known yet up, in random order."""
         if not len(rows):
             return
-        order = np.argsort(np.where(fresh, self.streams.uniform(fresh.shape[1], rows), 2.0), axis=1)
+        order = np.argsort(
+            np.where(fresh, self.streams.uniform(fresh.shape[1], rows), 2.0), axis=1, kind="stable"
+        )
         self._queue[rows, : fresh.shape[1]] = np.take_along_axis(neighbors, order, axis=1)
         self._queued[rows] = fresh.sum(axis=1)
 

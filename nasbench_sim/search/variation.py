@@ -29,10 +29,15 @@ def tournament(value: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDAr
     >>> tournament(np.array([[3.0, 1.0, 2.0]]), np.array([[0.4, 0.9]]))
     array([2])
     """
-    rows = np.arange(len(value))
-    places = (uniform * value.shape[1]).astype(np.intp)
-    winner = value[rows[:, None], places].argmax(axis=1)
-    return np.asarray(places[rows, winner])
+    members = value.shape[1]
+    first = np.arange(len(value)) * members
+    drawn = (uniform.T * members).astype(np.intp) + first
+    values = value.ravel().take(drawn)
+    winner, best = drawn[0], values[0]
+    for place, one in zip(drawn[1:], values[1:], strict=True):
+        winner = np.where(one > best, place, winner)
+        best = np.maximum(best, one)
+    return winner - first
 
 
 def mutated(space: SearchSpace, index: Array, uniform: Array) -> Array:
@@ -53,11 +58,16 @@ def point_mutated(
     ops
         Shape (..., positions).
     uniform
-        Two numbers in [0, 1) a position: whether it changes, and to what; shape (..., 2 * positions).
+        One number in [0, 1) a position: below the probability it changes, and its place below says to what.
+
+    Examples
+    --------
+    >>> point_mutated(np.array([0, 0, 0]), 0.5, np.array([0.1, 0.4, 0.5]), np.array([3, 3, 3]))
+    array([0, 2, 0])
     """
-    positions = ops.shape[-1]
-    changes = uniform[..., :positions] < probability
-    return np.where(changes, (uniform[..., positions:] * cardinalities).astype(np.int64), ops)
+    scale = cardinalities / max(probability, 1e-300)
+    chosen = np.minimum(uniform * scale, cardinalities - 1)  # which rounding up could pass
+    return np.where(uniform < probability, chosen.astype(np.int64), ops)
 
 
 def crossed(first: Array, second: Array, uniform: NDArray[np.float64]) -> Array:

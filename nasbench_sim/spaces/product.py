@@ -42,6 +42,8 @@ class Product:
             self.size *= len(options)
         # Beyond 64 bits an index is a Python integer in an object array: slower, but never wrong.
         self.index_dtype: np.dtype[Any] = np.dtype(np.int64 if self.size < 2**63 else object)
+        # The smallest type that holds an index or -1, for records of many.
+        self.compact_dtype = np.dtype(np.int32) if self.size < 2**31 else self.index_dtype
         weights = [1]
         for options in self.choices[:0:-1]:
             weights.append(weights[-1] * len(options))

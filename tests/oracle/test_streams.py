@@ -10,7 +10,7 @@ import nasbench_sim as nbs
 from nasbench_sim.oracle import Streams
 
 draws = st.lists(
-    st.tuples(st.integers(1, 700), st.none() | st.lists(st.integers(0, 3), min_size=1, unique=True)),
+    st.tuples(st.integers(1, 1100), st.none() | st.lists(st.integers(0, 3), min_size=1, unique=True)),
     max_size=12,
 )
 
@@ -18,7 +18,7 @@ draws = st.lists(
 @given(draws)
 def test_every_replicate_reads_its_own_sequence_without_gaps(draws: list) -> None:
     seeds = [3, 2**64 - 1, 0, 77]
-    whole = [Streams([seed], 0).uniform(12 * 700)[0] for seed in seeds]
+    whole = [Streams([seed], 0).uniform(12 * 1100)[0] for seed in seeds]
     streams = Streams(seeds, 0)
     position = [0] * 4
     for k, rows in draws:
@@ -29,9 +29,12 @@ def test_every_replicate_reads_its_own_sequence_without_gaps(draws: list) -> Non
             position[row] += k
 
 
-def test_the_numbers_are_the_top_bits_of_philox() -> None:
-    raw = np.random.Philox(key=[5, 1]).random_raw(3)
-    np.testing.assert_array_equal(Streams([5], 1).uniform(3)[0], [int(word >> 12) / 2**52 for word in raw])
+def test_the_numbers_are_the_halves_of_the_words_of_philox() -> None:
+    raw = np.random.Philox(key=[5, 1]).random_raw(3).tolist()
+    halves = [half for word in raw for half in (word % 2**32, word // 2**32)]
+    np.testing.assert_array_equal(
+        Streams([5], 1).uniform(6)[0], [(half + 0.5) / 2**32 for half in halves], strict=True
+    )
 
 
 def test_purposes_and_seeds_give_different_numbers() -> None:
@@ -42,7 +45,7 @@ def test_purposes_and_seeds_give_different_numbers() -> None:
 def test_uniform_in_range_and_uniform_over_a_space() -> None:
     streams = Streams(range(50), 0)
     drawn = streams.uniform(2000)
-    assert 0 <= drawn.min() < drawn.max() < 1
+    assert 0 < drawn.min() < drawn.max() < 1
     assert abs(drawn.mean() - 0.5) < 0.005
     space = nbs.SearchSpace("tiny", ["abc", "de"])
     counts = np.bincount(streams.architectures(space, 2000).ravel(), minlength=6)

@@ -41,7 +41,7 @@ class GrowingEvolution(RegularizedEvolution):
         self._joins = np.full(self._order.shape, len(names))
         for position, options in enumerate(self.space.choices):
             own = rank[:, [number[name] for name in options]]
-            order = own.argsort(axis=1)
+            order = own.argsort(axis=1, kind="stable")
             self._order[:, position, : len(options)] = order
             self._joins[:, position, : len(options)] = np.take_along_axis(own, order, axis=1)
 
