@@ -78,6 +78,8 @@ class LiveTask(Task):
     was trained: its reported value is NaN, and `optimum` is the best of those trained so far.
     """
 
+    trains = True
+
     def __init__(
         self,
         source: LiveSource,
@@ -120,7 +122,10 @@ class LiveTask(Task):
     def observe(
         self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
     ) -> NDArray[np.float64]:
-        """Train what was not trained yet, and give the objective; parameters as in `nasbench_sim.Task`."""
+        """Train what was not trained yet, and give the objective; parameters as in `nasbench_sim.Task`.
+
+        Nothing is trained for -1; what it observes means nothing.
+        """
         self._train(index)
         return super().observe(index, uniform, level)
 
@@ -132,7 +137,7 @@ class LiveTask(Task):
 
     def _train(self, index: NDArray[Any]) -> None:
         """Train the architectures among `index` that were not, and take their values over."""
-        asked = np.unique(index)
+        asked = np.unique(index[index >= 0])
         missing = asked[np.isnan(self._observed[asked, 0])].tolist()
         if missing:
             pairs = [(architecture, self._seed) for architecture in missing]
@@ -152,7 +157,10 @@ class LiveTask(Task):
 
 
 class _Measured(np.ndarray[Any, np.dtype[np.float64]]):
-    """Seconds of every architecture, infinite before they were measured; reading them measures them."""
+    """Seconds of every architecture, infinite before they were measured; reading them measures them.
+
+    An architecture of -1 takes none.
+    """
 
     measure: Callable[[NDArray[Any]], None]
 
@@ -165,8 +173,10 @@ class _Measured(np.ndarray[Any, np.dtype[np.float64]]):
         return self.view(np.ndarray)[index]
 
     def take(self, indices: Any, *rest: Any, **options: Any) -> Any:
-        self.measure(np.asarray(indices))
-        return self.view(np.ndarray).take(indices, *rest, **options)
+        asked = np.asarray(indices)
+        self.measure(asked)
+        found = self.view(np.ndarray).take(asked, *rest, **options)
+        return np.where(asked >= 0, found, 0.0)
 
 
 def _measured(seconds: NDArray[np.float64], measure: Callable[[NDArray[Any]], None]) -> _Measured:

@@ -87,6 +87,9 @@ class Task:
     [('val_accuracy', 'max'), ('latency:eyeriss', 'min')]
     """
 
+    trains = False
+    """Whether observing takes real work, so that nothing beyond the budget may be; -1 then observes nothing."""
+
     def __init__(
         self,
         table: Table,

@@ -102,6 +102,84 @@ def test_a_search_trains_what_it_evaluates_and_goes_on_when_killed(
     assert np.array_equal(first.clock, again.clock)
 
 
+@pytest.fixture
+def trainings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The architectures trained since; each "training" takes 1 s, and none is real."""
+    done: list[int] = []
+
+    def trained(architecture: int, *rest: object, seed: int, **options: object) -> live.Curves:
+        done.append(architecture)
+        curves = {name: np.array([0.0, architecture / 200]) for name in METRICS} | {
+            "train_time": np.array([0.5, 1.0])
+        }
+        return live.Curves(architecture, seed, curves)
+
+    monkeypatch.setattr("nasbench_sim.live.parallel.train", trained)
+    return done
+
+
+@pytest.mark.parametrize("repeats", ["charged", "free"])
+@pytest.mark.parametrize(
+    ("searcher", "hyperparameters"),
+    [
+        ("random_search", {}),  # proposes 64 at a time
+        ("random_search", {"replacement": False}),
+        ("regularized_evolution", {"population": 3, "sample": 2}),
+        ("local_search", {}),  # proposes 24 at a time
+    ],
+)
+@pytest.mark.parametrize(
+    "budget",
+    [
+        nbs.Budget(evaluations=5),
+        nbs.Budget(seconds=4.5),
+        nbs.Budget(evaluations=5, workers=3),
+        nbs.Budget(seconds=1.5, workers=3),
+    ],
+    ids=str,
+)
+def test_nothing_is_trained_beyond_the_budget(
+    tmp_path: Path,
+    images: live.Images,
+    trainings: list[int],
+    budget: nbs.Budget,
+    searcher: str,
+    hyperparameters: dict[str, int],
+    repeats: str,
+) -> None:
+    task = live.LiveSource(opened(tmp_path, images)).task(repeats=repeats)
+    runs = nbs.run(searcher, task, budget=budget, seeds=3, hyperparameters=hyperparameters)
+    evaluated = [set(row[:length].tolist()) for row, length in zip(runs.index, runs.length, strict=True)]
+    assert sorted(trainings) == sorted(set.union(*evaluated))  # each once, and nothing else
+    if budget.workers == 1 and repeats == "charged":
+        assert runs.length.tolist() == [5, 5, 5]  # the fifth begins at 4 s and overshoots
+
+
+def test_a_killed_search_trains_only_what_its_budget_still_admits(
+    tmp_path: Path, images: live.Images, trainings: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def search(evaluations: int, path: Path = tmp_path) -> nbs.Trajectories:
+        task = live.LiveSource(opened(path, images)).task()
+        return nbs.run("random_search", task, budget=nbs.Budget(evaluations=evaluations))
+
+    append = live.RunFile.append
+
+    def killed(runs: live.RunFile, run: live.Curves) -> None:
+        append(runs, run)
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live.RunFile, "append", killed)
+        with pytest.raises(KeyboardInterrupt):
+            search(6)
+    assert len(opened(tmp_path, images)) == 2
+    trainings.clear()
+    resumed = search(6)
+    assert len(trainings) == 4
+    assert np.array_equal(resumed.index, search(6, tmp_path / "uninterrupted").index)
+
+
 def test_a_budget_in_measured_seconds(tmp_path: Path, images: live.Images) -> None:
     task = live.LiveSource(opened(tmp_path, images)).task(seed=3)
     runs = nbs.run("simulated_annealing", task, budget=nbs.Budget(seconds=1e-6))
