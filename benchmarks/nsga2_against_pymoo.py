@@ -1,7 +1,8 @@
 """NSGA-II here and pymoo's on the same task: hypervolume over the search, and the time of 100 replicates.
 
 Run ``python benchmarks/nsga2_against_pymoo.py [replicates]`` (needs pymoo). Both cross uniformly with
-probability 0.9, redraw one position on average and drop duplicates. Times are of the process, on one core.
+probability 0.9, redraw one position on average, drop duplicates and compare by dominance, then by crowding,
+in tournaments. Times are of the process, on one core.
 """
 
 from __future__ import annotations

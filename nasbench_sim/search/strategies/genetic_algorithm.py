@@ -82,7 +82,7 @@ class GeneticAlgorithm(Searcher):
         if not self._best.shape[1]:
             return self.streams.architectures(self.space, self.population, rows)
         positions = len(self.space.positions)
-        uniform = self.streams.uniform(self.population * 2 * (1 + positions), rows)
+        uniform = self.streams.uniform(self.population * (2 + positions), rows)
         uniform = uniform.reshape(len(rows), self.population, -1)
         parent = (uniform[..., :2] * self._best.shape[1]).astype(np.intp)
         ops = self.space.ops_of_valid_index(self._best[rows])[np.arange(len(rows))[:, None, None], parent]

@@ -5,30 +5,35 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.search.dominance import crowding, front_ranks
+from nasbench_sim.search.dominance import best_first, crowding, front_ranks
 from nasbench_sim.search.hyperparameter import Architectures, Real, Whole
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.search.variation import crossed, point_mutated
+from nasbench_sim.search.variation import point_mutated
 from nasbench_sim.spaces.product import Array
 
-_TRIES = 40  # of a quarter of a generation, before children that are there already stand
+_TRIES = 40  # of half a generation, before children that are there already stand
+_BITS = 2.0**40  # of a uniform number, in the order of which members are shuffled
 
 
 @register
 class NsgaII(Searcher):
     """Keeps the best of parents and children: by front first, then by how much room they have on it.
 
-    Parents win binary tournaments by the same order. A child is a uniform crossover of two, with a
-    probability, else a copy of the first; then each position is drawn anew with a probability. A child that
-    is in the population or among its siblings already is drawn again, about ten times at most. Missing values
-    are worse than any; constraints enter through the values, by Deb's rule where the task says so.
+    Parents win binary tournaments: who dominates the other wins, of neither the one with more room. The
+    members meet in shuffled order, so that each is in as many tournaments as any other. Two parents have two
+    children: with a probability they exchange each position with probability a half, else they are copied;
+    then each position is drawn anew with a probability. A child that is in the population or among its
+    siblings already is left out, and others take its place, in up to 40 rounds. Missing values are worse than
+    any; constraints enter through the values, by Deb's rule where the task says so.
 
     References
     ----------
     Deb, Pratap, Agarwal, Meyarivan. A fast and elitist multiobjective genetic algorithm: NSGA-II. IEEE
     Transactions on Evolutionary Computation 6, 2002: population 100, crossover 0.9, mutation 1 / positions.
-    There the variables are binary or real; crossover and mutation are those for categories.
+    There the variables are binary or real; crossover and mutation are those for categories. In the paper's
+    text tournaments compare fronts; in its authors' program, and in pymoo, they compare by dominance, as
+    here. Leaving children out that are there already is pymoo's.
 
     Examples
     --------
@@ -55,31 +60,32 @@ class NsgaII(Searcher):
         """Prepare an empty population."""
         self.context.require(self.population, "the first population")
         self._given = Architectures.indices(self.warm_start, self.space, self.population)
-        objectives = len(self.context.task.objectives)
         self._index = np.zeros((self.replicates, 0), dtype=self.space.index_dtype)
-        self._value = np.zeros((self.replicates, 0, objectives))
-        self._rank = np.zeros((self.replicates, 0), dtype=np.int64)
-        self._crowding = np.zeros((self.replicates, 0))
+        self._value = np.zeros((self.replicates, 0, len(self.context.task.objectives)))
+        self._room = np.zeros((self.replicates, 0))
 
     def ask(self) -> Array:
         """Give a generation of distinct children."""
-        rows = np.arange(self.replicates)
+        half = (self.population + 1) // 2
+        given = self._given[: 0 if self._index.shape[1] else None]
         children = np.full((self.replicates, self.population), -1, dtype=self.space.index_dtype)
-        kept = 0 if self._index.shape[1] else len(self._given)
-        children[:, :kept] = self._given[:kept]
-        children[:, kept:] = self._children(rows, self.population)[:, kept:]
-        few = max(self.population // 4, 1)
-        for _ in range(_TRIES):
-            again = self._repeated(rows, children[rows])
-            left = again.any(axis=1)
-            rows, again = rows[left], again[left]
+        children[:, : len(given)] = given
+        born = np.full(self.replicates, len(given))
+        rows = np.flatnonzero(born < self.population)
+        for number in (3 * half, *[half] * _TRIES):  # about a quarter is there already late in a search
             if not len(rows):
                 break
-            drawn = self._children(rows, few)
-            place = np.cumsum(again, axis=1) - 1  # the k-th child to replace takes the k-th that was drawn
-            taken = again & (place < few)
-            at = np.where(taken, place, 0)
-            children[rows] = np.where(taken, np.take_along_axis(drawn, at, axis=1), children[rows])
+            drawn = self._children(rows, number)
+            new = self._new(rows, children[rows], drawn)
+            place = born[rows, None] + np.cumsum(new, axis=1) - 1
+            new &= place < self.population
+            row, column = np.nonzero(new)
+            children[rows[row], place[row, column]] = drawn[row, column]
+            born[rows] += new.sum(axis=1)
+            rows = rows[born[rows] < self.population]
+        if len(rows):  # there is hardly anything new left in the space
+            again = self._children(rows, self.population)
+            children[rows] = np.where(children[rows] < 0, again, children[rows])
         return children
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
@@ -88,48 +94,58 @@ class NsgaII(Searcher):
         pool_value = np.concatenate([self._value, values], axis=1)
         rank = front_ranks(pool_value, wanted=self.population)
         room = crowding(pool_value, rank)
-        best = np.lexsort((-room, rank), axis=1)[:, : self.population]
-        self._index = np.take_along_axis(pool, best, axis=1)
-        self._value = np.take_along_axis(pool_value, best[..., None], axis=1)
-        self._rank = np.take_along_axis(rank, best, axis=1)
-        self._crowding = np.take_along_axis(room, best, axis=1)
+        best = best_first(rank, room)[:, : self.population]
+        self._index = pool.take(best)
+        self._value = pool_value.reshape(-1, values.shape[2]).take(best, axis=0)
+        self._room = room.take(best)
 
-    def _repeated(self, rows: NDArray[np.intp], children: Array) -> NDArray[np.bool_]:
-        """Tell which children are in the population, or the same as an earlier sibling."""
-        members = np.concatenate([self._index[rows], children], axis=1)
+    def _new(self, rows: NDArray[np.intp], children: Array, drawn: Array) -> NDArray[np.bool_]:
+        """Tell which are neither in the population nor among the children nor drawn before, like `drawn`."""
+        members = np.concatenate([self._index[rows], children, drawn], axis=1)
+        if self.space.size < 2**15:  # numbers of 16 bits are sorted several times faster
+            members = members.astype(np.int16)
         order = np.argsort(members, axis=1, kind="stable")
         ordered = np.take_along_axis(members, order, axis=1)
-        again = np.zeros(members.shape, dtype=bool)
-        again[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
-        repeated = np.empty_like(again)
-        np.put_along_axis(repeated, order, again, axis=1)
-        return repeated[:, self._index.shape[1] :]
+        first = np.ones(members.shape, dtype=bool)
+        first[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+        new = np.empty_like(first)
+        np.put_along_axis(new, order, first, axis=1)
+        return new[:, -drawn.shape[1] :]
 
     def _children(self, rows: NDArray[np.intp], n: int) -> Array:
         """Draw `n` children, at first of nobody, for each of these replicates, shape (len(rows), n)."""
         if not self._index.shape[1]:
             return self.streams.architectures(self.space, n, rows)
         positions = len(self.space.positions)
-        uniform = self.streams.uniform(n * (5 + 3 * positions), rows).reshape(len(rows), n, -1)
-        first, second = (self._winner(rows, uniform[..., at : at + 2]) for at in (0, 2))
-        ops = self.space.ops_of_valid_index(np.stack([first, second]))
-        bred = crossed(ops[0], ops[1], uniform[..., 5 : 5 + positions])
-        single = uniform[..., 4, None] >= self.crossover_probability
+        couples = (n + 1) // 2
+        ops = self.space.ops_of_valid_index(self._parents(rows, couples))
+        uniform = self._uniform(couples * (1 + 2 * positions), rows).reshape(len(rows), couples, -1)
+        mate = uniform[..., 0] < self.crossover_probability
+        doubled = 2.0 * uniform[..., 1:].reshape(len(rows), couples, 2, positions)
+        bit = doubled >= 1.0  # the first of the number; the others are a number again
+        exchange = bit[:, :, 0] & mate[..., None]
+        bred = np.stack([np.where(exchange, ops[1 - k], ops[k]) for k in (0, 1)], axis=2)
         probability = min(1.0, self.mutations / positions)
-        children = point_mutated(
-            np.where(single, ops[0], bred),
-            probability,
-            uniform[..., 5 + positions :],
-            self.space.cardinalities,
-        )
-        return self.space.index_of_valid_ops(children)
+        children = point_mutated(bred, probability, doubled - bit, self.space.cardinalities)
+        born: Array = self.space.index_of_valid_ops(children).reshape(len(rows), -1)
+        return born[:, :n]
 
-    def _winner(self, rows: NDArray[np.intp], uniform: NDArray[np.float64]) -> Array:
-        """Give the winners of binary tournaments, of equals the first drawn, (len(rows), n)."""
-        places = (uniform * self._index.shape[1]).astype(np.intp)
-        at = rows[:, None, None]
-        rank, room = self._rank[at, places], self._crowding[at, places]
-        second = (rank[..., 1] < rank[..., 0]) | (
-            (rank[..., 1] == rank[..., 0]) & (room[..., 1] > room[..., 0])
-        )
-        return np.asarray(self._index[rows[:, None], np.where(second, places[..., 1], places[..., 0])])
+    def _parents(self, rows: NDArray[np.intp], couples: int) -> Array:
+        """Give the winners of tournaments as parents, shape (2, len(rows), couples)."""
+        population = self._index.shape[1]
+        shuffles = -(-4 * couples // population)
+        number = (self._uniform(shuffles * population, rows) * _BITS).astype(np.int64)
+        number = number.reshape(len(rows), shuffles, population) * population + np.arange(population)
+        place = (np.sort(number, axis=2) % population).reshape(len(rows), -1)[:, : 4 * couples]
+        one, other = (place + rows[:, None] * population).T.reshape(couples, 2, 2, -1).transpose(2, 1, 3, 0)
+        values = self._value.reshape(-1, self._value.shape[2])
+        worse, better = np.zeros(one.shape, dtype=bool), np.zeros(one.shape, dtype=bool)
+        for objective in values.T:
+            worse |= objective.take(one) < objective.take(other)
+            better |= objective.take(one) > objective.take(other)
+        wins = np.where(worse == better, self._room.take(one) >= self._room.take(other), better)
+        return np.asarray(self._index.take(np.where(wins, one, other)))
+
+    def _uniform(self, k: int, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Draw as `Streams.uniform`, which is faster for all replicates than for each of them."""
+        return self.streams.uniform(k, None if len(rows) == self.replicates else rows)
