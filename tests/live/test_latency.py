@@ -17,6 +17,7 @@ def test_the_median_lies_between_the_quarters() -> None:
     assert frame["index"].tolist() == [1651, 1462]
     assert (frame["q25"] <= frame["latency"]).all()
     assert (frame["latency"] <= frame["q75"]).all()
+    assert (frame["fastest"] <= frame["q25"]).all()
     assert torch.get_num_threads() == threads
 
 
