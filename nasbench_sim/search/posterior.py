@@ -6,17 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.search.kernels import Kernel
+from nasbench_sim.spaces.product import Array
 
 _BLOCK = 64
 
 
 class Posterior:
-    """A Gaussian process with unit prior variance that knows all architectures' covariance with what it saw.
+    """A Gaussian process with unit prior variance, known at all architectures.
 
-    With K + noise I = L L' the covariance of the observations, it keeps L and V = inv(L) k(seen, all), of
-    shape (n, size) in float32. A new observation at x adds one row to each: the new row of L is column x of
-    V, so that nothing is factorised again and a step costs n * size operations. Sums run in a fixed order,
-    without BLAS, so that the result depends on nothing but the observations.
+    With K + noise I = L L' the covariance of the observations, it keeps inv(L): an observation at x adds a
+    row to it, so that nothing is factorised again, and takes the square of what it tells about each
+    architecture, ``k(all, x) - k(all, seen) inv(K + noise I) k(seen, x)`` over its own deviation, off the
+    variances. The n-th observation costs n * n operations and one sum of the kernel's; n * n + size numbers
+    are kept. Sums run in a fixed order, without BLAS, so that the result depends on nothing but the
+    observations.
 
     Parameters
     ----------
@@ -31,11 +34,12 @@ class Posterior:
 
     Examples
     --------
+    >>> from nasbench_sim.search.kernels import HammingKernel
     >>> from nasbench_sim.spaces import SearchSpace
-    >>> posterior = Posterior(Kernel(SearchSpace("tiny", ["ab", "cd"]), "hamming", 0.5), noise=1.0)
+    >>> posterior = Posterior(HammingKernel(SearchSpace("tiny", ["ab", "cd"]), 0.5), noise=1.0)
     >>> posterior.add(0)
     >>> posterior.mean(posterior.whitened(np.array([2.0]))).round(3)  # at 0: 1 / (1 + 1) of what was seen
-    array([1.   , 0.368, 0.368, 0.135], dtype=float32)
+    array([1.   , 0.368, 0.368, 0.135])
     >>> round(float(posterior.variance[0]), 3)
     0.5
     """
@@ -43,45 +47,41 @@ class Posterior:
     def __init__(self, kernel: Kernel, noise: float) -> None:
         self.kernel = kernel
         self.noise = noise
-        self.variance = np.ones(kernel.space.size, dtype=np.float32)
+        self.variance = np.ones(kernel.space.size)
         """Posterior variance of the noiseless value, shape (size,)."""
-        self.seen: list[int] = []
-        self._blocks: list[NDArray[np.float32]] = []  # V, in pieces that need no copy to grow
-        self._factor = np.zeros((0, 0))
+        self._seen = np.zeros(0, dtype=np.int64)
+        self._inverse = np.zeros((0, 0))  # of L, padded
+
+    @property
+    def seen(self) -> Array:
+        """The architectures of the observations, in their order."""
+        return self._seen
 
     def add(self, index: int) -> None:
         """Condition on an observation of an architecture (its value is needed for the mean only)."""
-        n = len(self.seen)
-        if n % _BLOCK == 0:
-            self._blocks.append(np.zeros((_BLOCK, len(self.variance)), dtype=np.float32))
-            self._factor = np.pad(self._factor, (0, _BLOCK))
-        row = np.concatenate([block[:, index] for block in self._blocks])[:n]
+        n = len(self._seen)
+        if n == len(self._inverse):
+            self._inverse = np.pad(self._inverse, (0, _BLOCK))
+        prior = self.kernel.combined(np.array([index]), np.ones(1))
+        row = self.whitened(prior[self._seen])
+        weights = self._back(row)
         pivot = np.sqrt(max(float(self.variance[index]), 0.0) + self.noise)
-        new = self.kernel.column(index) - self._weighted(row)
-        new /= np.float32(pivot)
-        self._blocks[-1][n % _BLOCK] = new
-        self.variance -= new * new
-        self._factor[n, :n] = row
-        self._factor[n, n] = pivot
-        self.seen.append(index)
+        told = (prior - self.kernel.combined(self._seen, weights)) / pivot
+        self.variance -= told * told
+        self._inverse[n, :n] = -weights / pivot
+        self._inverse[n, n] = 1.0 / pivot
+        self._seen = np.append(self._seen, index)
 
     def whitened(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give inv(L) targets, shape (n,), of the values of the observations in their order."""
-        from scipy.linalg import solve_triangular
+        n = len(self._seen)
+        return np.asarray(np.einsum("ij,j->i", self._inverse[:n, :n], targets))
 
-        n = len(self.seen)
-        return np.asarray(
-            solve_triangular(self._factor[:n, :n], targets, lower=True, check_finite=False), dtype=np.float64
-        )
-
-    def mean(self, whitened: NDArray[np.float64]) -> NDArray[np.float32]:
+    def mean(self, whitened: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the posterior mean, shape (size,), from what `whitened` gave."""
-        return self._weighted(whitened.astype(np.float32))
+        return self.kernel.combined(self._seen, self._back(whitened))
 
-    def _weighted(self, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Sum the rows of V with weights."""
-        total = np.zeros(len(self.variance), dtype=np.float32)
-        for start in range(0, len(weights), _BLOCK):
-            part = weights[start : start + _BLOCK]
-            total += np.einsum("i,ij->j", part, self._blocks[start // _BLOCK][: len(part)])
-        return total
+    def _back(self, whitened: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give inv(L)' times a vector."""
+        n = len(self._seen)
+        return np.asarray(np.einsum("ij,i->j", self._inverse[:n, :n], whitened))

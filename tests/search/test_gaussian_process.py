@@ -8,7 +8,7 @@ from small_task import assert_alone_as_among, small_space, small_task, started, 
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
-from nasbench_sim.search.kernels import Kernel, hamming_sample
+from nasbench_sim.search.kernels import HammingKernel, PathKernel
 from nasbench_sim.search.posterior import Posterior
 from nasbench_sim.search.scores import normal_scores
 from nasbench_sim.search.strategies.gaussian_process import expected_improvement
@@ -30,7 +30,7 @@ def test_posterior_is_the_dense_formula(shape: list[int], lengthscale: float, da
     seen = data.draw(st.lists(st.integers(0, space.size - 1), min_size=1, max_size=12))
     targets = np.array(data.draw(st.lists(st.floats(-3, 3), min_size=len(seen), max_size=len(seen))))
     noise = 0.05
-    posterior = Posterior(Kernel(space, "hamming", lengthscale), noise)
+    posterior = Posterior(HammingKernel(space, lengthscale), noise)
     for index in seen:
         posterior.add(index)
     full = dense_covariance(space, lengthscale)
@@ -38,42 +38,61 @@ def test_posterior_is_the_dense_formula(shape: list[int], lengthscale: float, da
     cross = full[seen]
     mean = cross.T @ np.linalg.solve(gram, targets)
     variance = 1.0 - np.einsum("ij,ij->j", cross, np.linalg.solve(gram, cross))
-    np.testing.assert_allclose(posterior.mean(posterior.whitened(targets)), mean, atol=2e-4)
-    np.testing.assert_allclose(posterior.variance, variance, atol=2e-5)
+    np.testing.assert_allclose(posterior.mean(posterior.whitened(targets)), mean, atol=1e-9)
+    np.testing.assert_allclose(posterior.variance, variance, atol=1e-10)
 
 
 def test_posterior_beyond_one_block() -> None:
     space = small_space(5, 5, 5)
     seen = np.random.default_rng(0).integers(space.size, size=150)
-    posterior = Posterior(Kernel(space, "hamming", 0.5), 0.01)
+    posterior = Posterior(HammingKernel(space, 0.5), 0.01)
     for index in seen:
         posterior.add(int(index))
     targets = np.sin(np.arange(150.0))
     full = dense_covariance(space, 0.5)
     mean = full[seen].T @ np.linalg.solve(full[np.ix_(seen, seen)] + 0.01 * np.eye(150), targets)
-    np.testing.assert_allclose(posterior.mean(posterior.whitened(targets)), mean, atol=2e-3)
+    np.testing.assert_allclose(posterior.mean(posterior.whitened(targets)), mean, atol=1e-9)
+
+
+def test_posterior_with_the_path_kernel() -> None:
+    space = nbs.space()
+    seen = np.random.default_rng(0).integers(space.size, size=30)
+    kernel = PathKernel(space, 0.5)
+    full = np.stack([kernel.combined(np.array([index]), np.ones(1)) for index in seen])
+    posterior = Posterior(kernel, 0.01)
+    for index in seen:
+        posterior.add(int(index))
+    gram = full[:, seen] + 0.01 * np.eye(30)
+    variance = 1.0 - np.einsum("ij,ij->j", full, np.linalg.solve(gram, full))
+    np.testing.assert_allclose(posterior.variance, variance, atol=1e-6)
+    targets = np.sin(np.arange(30.0))
+    mean = full.T @ np.linalg.solve(gram, targets)
+    np.testing.assert_allclose(posterior.mean(posterior.whitened(targets)), mean, atol=1e-5)
 
 
 def test_path_kernel_counts_paths() -> None:
     space = nbs.space()
-    kernel = Kernel(space, "path", 0.5)
+    kernel = PathKernel(space, 0.5)
     paths = space.encode(np.arange(space.size), "path")
     different = np.abs(paths - paths[77]).sum(axis=1)
-    np.testing.assert_allclose(kernel.column(77), np.exp(-different / 8 / 0.5), rtol=1e-6)
+    np.testing.assert_allclose(
+        kernel.combined(np.array([77]), np.ones(1)), np.exp(-different / 8 / 0.5), rtol=1e-6
+    )
 
 
 @settings(max_examples=30, deadline=None)
 @given(cardinalities, st.sampled_from([0.1, 0.5, 2.0]))
 def test_prior_draws_have_the_covariance_of_the_kernel(shape: list[int], lengthscale: float) -> None:
     space = small_space(*shape)
-    root = np.stack([hamming_sample(space, lengthscale, unit) for unit in np.eye(space.size)], axis=1)
+    kernel = HammingKernel(space, lengthscale)
+    root = np.stack([kernel.sample(unit) for unit in np.eye(space.size)], axis=1)
     np.testing.assert_allclose(root @ root.T, dense_covariance(space, lengthscale), atol=1e-12)
 
 
 def test_prior_draws_come_in_the_published_order() -> None:
     space = nbs.space()
     normal = np.random.default_rng(1).standard_normal(space.size)
-    sample = hamming_sample(space, 1e-3, normal)  # no correlation left
+    sample = HammingKernel(space, 1e-3).sample(normal)  # no correlation left
     np.testing.assert_allclose(sample, normal[space.rank_of_index(space.all_indices())], atol=1e-9)
 
 
@@ -107,10 +126,13 @@ def test_thompson_draws_have_the_posterior_moments() -> None:
     np.testing.assert_allclose(draws.var(axis=0), posterior.variance, atol=0.06)
 
 
-@pytest.mark.parametrize("acquisition", ["ei", "ucb", "thompson"])
-def test_alone_as_among(acquisition: str) -> None:
+@pytest.mark.parametrize(
+    ("acquisition", "kernel"),
+    [("ei", "hamming"), ("ucb", "hamming"), ("thompson", "hamming"), ("ei", "path")],
+)
+def test_alone_as_among(acquisition: str, kernel: str) -> None:
     task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar100")
-    assert_alone_as_among("gaussian_process", task, 25, acquisition=acquisition)
+    assert_alone_as_among("gaussian_process", task, 25, acquisition=acquisition, kernel=kernel)
 
 
 def test_whole_space_once_then_the_end() -> None:
@@ -145,4 +167,4 @@ def test_refuses_before_any_work() -> None:
     with pytest.raises(RequestError, match="random architectures"):
         trajectory("gaussian_process", task, 9, 1)
     with pytest.raises(RequestError, match="262,144 architectures"):
-        Kernel(small_space(*[2] * 18), "hamming", 0.5)
+        HammingKernel(small_space(*[2] * 18), 0.5)
