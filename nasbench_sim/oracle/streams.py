@@ -1,4 +1,4 @@
-"""Random numbers for replicates in lockstep: one counter-based generator a seed, filled in blocks."""
+"""Random numbers for replicates in lockstep: one counter-based generator a seed."""
 
 from __future__ import annotations
 
@@ -14,24 +14,60 @@ from nasbench_sim.spaces.product import Array
 SEARCH, NOISE, REPAIR = 0, 1, 3
 """Purposes that draw from streams of their own under one search seed."""
 
-_BLOCK = 1024
-_ROWS = 32
-_MOST = _BLOCK - 1  # numbers at once: a block can begin with half a word
-_WORDS_A_COUNT = 4  # Philox makes four words from each value of its counter
-_ONE_DRAW = 2**16  # a larger space needs more bits than one uniform number has to spare
+_AHEAD = 2**15  # numbers made at once for calls that want few: what stays in the cache
+_MOST_AHEAD = 1024  # of a replicate
+_GOLDEN, _FIRST, _SECOND = (
+    np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+)
+_30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_EXPONENT_BITS, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)  # of a 64-bit float
+_ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has to spare
 
 
 def counter_based(seed: int, purpose: int) -> np.random.Philox:
-    """Give the counter-based generator of a seed (0 to 2**64 - 1) for one purpose."""
+    """Give numpy's counter-based generator of a seed (0 to 2**64 - 1) for one purpose."""
     return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64))
 
 
-class Streams:
-    """Uniform numbers for R replicates, each from its own Philox generator keyed by its seed.
+def split_mix(keys: NDArray[np.uint64], counter: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Give the words of SplitMix64: that of state `key` after so many steps.
 
-    A replicate's numbers are the same alone and among a thousand, and the same on every machine: each half of
-    a raw word of the generator, the lower one first, is one of the 2**32 midpoints ``(half + 1/2) / 2**32``.
-    So none of them is 0 or 1.
+    Each is a function of its key and its counter alone, so that any number of sequences can be read at any
+    place in a few operations on whole arrays.
+
+    Parameters
+    ----------
+    keys, counter
+        Of shapes that broadcast.
+
+    References
+    ----------
+    Steele, Lea, Flood. Fast splittable pseudorandom number generators. OOPSLA 2014.
+
+    Examples
+    --------
+    >>> split_mix(np.array([1234567], dtype=np.uint64), np.array([1, 2], dtype=np.uint64))
+    array([6457827717110365317, 3203168211198807973], dtype=uint64)
+    """
+    return _mixed(counter * _GOLDEN + keys)
+
+
+def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Mix the bits of words, in place."""
+    shifted = words >> _30
+    words ^= shifted
+    words *= _FIRST
+    words ^= np.right_shift(words, _27, out=shifted)
+    words *= _SECOND
+    words ^= np.right_shift(words, _31, out=shifted)
+    return words
+
+
+class Streams:
+    """Uniform numbers for R replicates, each from its own counter-based generator keyed by its seed.
+
+    A replicate's numbers are the same alone and among a thousand, and the same on every machine: the top 52
+    bits of a word of `split_mix` are one of the midpoints ``(bits + 1/2) / 2**52``. So none of them is 0 or 1.
 
     Parameters
     ----------
@@ -50,14 +86,11 @@ class Streams:
 
     def __init__(self, seeds: Sequence[int], purpose: int) -> None:
         self.seeds = tuple(seeds)
-        # One generator serves all: setting its key and counter is much cheaper than building one a seed.
-        self._generator = counter_based(0, purpose)
-        self._state: Any = self._generator.state  # the very first: no words in its buffer
-        self._keys = [np.array([seed, purpose], dtype=np.uint64) for seed in self.seeds]
-        self._words_drawn = np.zeros(len(self.seeds), dtype=np.int64)
-        self._block = np.empty((_BLOCK, len(self.seeds)), dtype=np.uint32)  # halves of words, draw by draw
-        self._next = np.full(len(self.seeds), _BLOCK)
-        self._together: int | None = _BLOCK  # the common position, while no row has drawn on its own
+        self._keys = _mixed(_mixed(np.array(self.seeds, dtype=np.uint64)) + np.uint64(purpose))
+        self._next = np.zeros(len(self.seeds), dtype=np.int64)  # what each row has drawn
+        self._together: int | None = 0  # the same, while no row has drawn on its own
+        self._ahead = np.empty((0, len(self.seeds)))  # what all rows draw next lies together
+        self._ahead_from = 0
 
     def __len__(self) -> int:
         """Give the number of replicates."""
@@ -70,24 +103,26 @@ class Streams:
         -------
         array of float64, shape (R, k) or (len(rows), k)
         """
-        if k > _MOST:
-            parts = [self.uniform(min(_MOST, k - start), rows) for start in range(0, k, _MOST)]
-            return np.concatenate(parts, axis=1)
         if rows is None and self._together is not None:
-            if self._together + k > _BLOCK:
-                self._refill(self._together)
             start = self._together
             self._together += k
-            return _midpoints(self._block[start : self._together]).T
+            return self._drawn_together(start, k).T
         if self._together is not None:
             self._next[:] = self._together
             self._together = None
-        rows = np.arange(len(self.seeds)) if rows is None else rows
-        for row in rows[self._next[rows] + k > _BLOCK]:
-            self._refill_one(row, int(self._next[row]))
-        first = self._next[rows]
-        self._next[rows] += k
-        return _midpoints(self._block[first[:, None] + np.arange(k), rows[:, None]])
+        chosen = slice(None) if rows is None else rows
+        place = self._next[chosen] + np.arange(k)[:, None]
+        self._next[chosen] += k
+        return _numbers(self._keys[chosen], place).T
+
+    def _drawn_together(self, start: int, k: int) -> NDArray[np.float64]:
+        """Give numbers `start` to `start + k` of all rows, shape (k, R)."""
+        place = start - self._ahead_from
+        if place + k > len(self._ahead):
+            many = max(k, min(_AHEAD // max(len(self.seeds), 1), _MOST_AHEAD))
+            self._ahead = _numbers(self._keys, np.arange(start, start + many)[:, None])
+            self._ahead_from, place = start, 0
+        return self._ahead[place : place + k]
 
     def integers(self, high: Any, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
         """Give whole numbers in [0, high); `high` broadcasts against (R, k)."""
@@ -106,45 +141,15 @@ class Streams:
         positions = len(space.positions)
         return space.from_uniform(self.uniform(k * positions, rows).reshape(-1, k, positions))
 
-    def _refill(self, start: int) -> None:
-        """Move what is left of the block from `start` on to the front, and fill it up for all rows."""
-        begin, end = _places_of_rest(start)
-        self._block[begin:end] = self._block[start:].copy()
-        words = np.empty((_ROWS, (_BLOCK - end) // 2), dtype=np.uint64)
-        for first in range(0, len(self.seeds), _ROWS):  # few rows at a time stay in the cache
-            rows = range(first, min(first + _ROWS, len(self.seeds)))
-            for place, row in enumerate(rows):
-                words[place] = self._words(row, words.shape[1])
-            self._block[end:, first : rows.stop] = words[: len(rows)].view(np.uint32).T
-        self._together = begin
 
-    def _refill_one(self, row: int, start: int) -> None:
-        """Do so for one row."""
-        begin, end = _places_of_rest(start)
-        column = self._block[:, row]
-        column[begin:end] = column[start:].copy()
-        column[end:] = self._words(row, (_BLOCK - end) // 2).view(np.uint32)
-        self._next[row] = begin
+def _numbers(keys: NDArray[np.uint64], place: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give the numbers between 0 and 1 at places, from 0, in the sequences of keys.
 
-    def _words(self, row: int, n: int) -> NDArray[np.uint64]:
-        """Give the next `n` raw words of a row's own sequence."""
-        count, skipped = divmod(int(self._words_drawn[row]), _WORDS_A_COUNT)
-        self._words_drawn[row] += n
-        self._state["state"]["counter"][0] = count
-        self._state["state"]["key"] = self._keys[row]
-        self._generator.state = self._state
-        return self._generator.random_raw(skipped + n)[skipped:]
-
-
-def _places_of_rest(start: int) -> tuple[int, int]:
-    """Give where the rest of a block goes in the next one: whole words, of two numbers, follow it."""
-    rest = _BLOCK - start
-    return rest % 2, rest + rest % 2
-
-
-def _midpoints(halves: NDArray[np.uint32]) -> NDArray[np.float64]:
-    """Give the numbers between 0 and 1 that halves of words make."""
-    numbers = halves.astype(np.float64)
-    numbers += 0.5
-    numbers *= 2.0**-32
+    The bits become those of a float in [1, 2), which is much faster than converting an integer.
+    """
+    words = split_mix(keys, place.astype(np.uint64) + np.uint64(1))
+    words >>= _EXPONENT_BITS
+    words |= _ONE
+    numbers = words.view(np.float64)
+    numbers -= 1 - 2.0**-53
     return numbers

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 import nasbench_sim as nbs
 from nasbench_sim.oracle import Streams
+from nasbench_sim.oracle.streams import split_mix
 
 draws = st.lists(
     st.tuples(st.integers(1, 1100), st.none() | st.lists(st.integers(0, 3), min_size=1, unique=True)),
@@ -29,12 +31,40 @@ def test_every_replicate_reads_its_own_sequence_without_gaps(draws: list) -> Non
             position[row] += k
 
 
-def test_the_numbers_are_the_halves_of_the_words_of_philox() -> None:
-    raw = np.random.Philox(key=[5, 1]).random_raw(3).tolist()
-    halves = [half for word in raw for half in (word % 2**32, word // 2**32)]
-    np.testing.assert_array_equal(
-        Streams([5], 1).uniform(6)[0], [(half + 0.5) / 2**32 for half in halves], strict=True
-    )
+def test_words_are_those_published_for_split_mix() -> None:
+    # Its first five outputs from state 1234567, as listed on Rosetta Code.
+    words = split_mix(np.array([1234567], dtype=np.uint64), np.arange(1, 6, dtype=np.uint64))
+    assert words.tolist() == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+
+
+def plain_split_mix(state: int, steps: int) -> int:
+    word = (state + steps * 0x9E3779B97F4A7C15) % 2**64
+    word = (word ^ word >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    word = (word ^ word >> 27) * 0x94D049BB133111EB % 2**64
+    return word ^ word >> 31
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 3), st.integers(1, 40))
+def test_the_numbers_are_the_top_bits_of_words_of_a_key(seed: int, purpose: int, n: int) -> None:
+    key = plain_split_mix(plain_split_mix(seed, 0) + purpose, 0)
+    expected = [((plain_split_mix(key, step) >> 12) + 0.5) / 2**52 for step in range(1, n + 1)]
+    assert Streams([seed], purpose).uniform(n)[0].tolist() == expected
+
+
+def test_numbers_are_uniform_and_independent_within_and_between_replicates() -> None:
+    drawn = Streams(range(64), 0).uniform(4096)
+    for numbers in (drawn.ravel(), drawn.T.ravel()):  # along a replicate; across neighbouring seeds
+        assert stats.kstest(numbers, "uniform").pvalue > 1e-3
+        pairs = np.histogram2d(numbers[:-1], numbers[1:], bins=16, range=[[0, 1], [0, 1]])[0]
+        assert stats.chisquare(pairs.ravel()).pvalue > 1e-3
+    correlation = np.corrcoef(drawn) - np.eye(64)
+    assert abs(correlation).max() < 6 / np.sqrt(4096)
 
 
 def test_purposes_and_seeds_give_different_numbers() -> None:
