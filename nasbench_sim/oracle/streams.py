@@ -67,7 +67,7 @@ class Streams:
     """Uniform numbers for R replicates, each from its own counter-based generator keyed by its seed.
 
     A replicate's numbers are the same alone and among a thousand, and the same on every machine: the top 52
-    bits of a word of `split_mix` are one of the midpoints ``(bits + 1/2) / 2**52``. So none of them is 0 or 1.
+    bits of a word of `split_mix` make one of the midpoints ``(bits + 1/2) / 2**52``, never 0 or 1.
 
     Parameters
     ----------
