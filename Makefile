@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN = .venv
 DEV = .venv-dev
 
-.PHONY: help compare test check table benchmarks clean
+.PHONY: help compare test check docs table benchmarks clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -18,6 +18,9 @@ check: $(DEV)/installed  ## lint, formatting and types
 	$(DEV)/bin/ruff check .
 	$(DEV)/bin/ruff format --check .
 	$(DEV)/bin/mypy
+
+docs: $(DEV)/installed  ## build the documentation site, build/docs/index.html; a warning is an error
+	$(DEV)/bin/sphinx-build -q -W --keep-going -d build/doctrees docs build/docs
 
 table: $(DEV)/installed  ## build the embedded table again
 	$(DEV)/bin/python data/build.py
@@ -35,5 +38,5 @@ $(RUN)/installed: setup.cfg pyproject.toml constraints.txt $(shell find nasbench
 
 $(DEV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,predictors,optimizers,live,notebooks,browser]'
+	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,docs,dask,predictors,optimizers,live,notebooks,browser]'
 	touch $@
