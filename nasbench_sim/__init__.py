@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nasbench_sim._version import __version__
+from nasbench_sim.lazy import lazily
 
 if TYPE_CHECKING:
     from nasbench_sim import analysis, plots, report, search
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 # Public name -> the module that has it; imported when first used, so that importing the package is cheap.
 _HOME = {
-    "analysis": "nasbench_sim.analysis",
-    "plots": "nasbench_sim.plots",
-    "report": "nasbench_sim.report",
-    "search": "nasbench_sim.search",
-    "NasbenchSimError": "nasbench_sim.errors",
-    "Budget": "nasbench_sim.oracle",
-    "Task": "nasbench_sim.oracle",
-    "Trajectories": "nasbench_sim.oracle",
-    "run": "nasbench_sim.search",
-    "Comparison": "nasbench_sim.studies",
-    "Study": "nasbench_sim.studies",
-    "compare": "nasbench_sim.studies",
-    "SearchSpace": "nasbench_sim.spaces",
-    "space": "nasbench_sim.spaces",
-    "Column": "nasbench_sim.tables",
-    "Table": "nasbench_sim.tables",
-    "load_table": "nasbench_sim.tables",
-    "save_table": "nasbench_sim.tables",
+    "analysis": "analysis",
+    "plots": "plots",
+    "report": "report",
+    "search": "search",
+    "NasbenchSimError": "errors",
+    "Budget": "oracle",
+    "Task": "oracle",
+    "Trajectories": "oracle",
+    "run": "search",
+    "Comparison": "studies",
+    "Study": "studies",
+    "compare": "studies",
+    "SearchSpace": "spaces",
+    "space": "spaces",
+    "Column": "tables",
+    "Table": "tables",
+    "load_table": "tables",
+    "save_table": "tables",
 }
 
 __all__ = [
@@ -60,20 +60,4 @@ __all__ = [
     "space",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used."""
-    home = _HOME.get(name)
-    if home is None:
-        from nasbench_sim.errors import nearest
-
-        raise AttributeError(f"nasbench_sim has no {name!r}{nearest(name, _HOME)}")
-    module = importlib.import_module(home)
-    found = module if home.endswith(f".{name}") else getattr(module, name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

@@ -40,7 +40,7 @@ ALLOWED = {
         "report",
     },
 }
-OPEN = {"errors", "files", "_version"}
+OPEN = {"errors", "files", "lazy", "_version"}
 
 
 def imports(path: Path) -> set[str]:

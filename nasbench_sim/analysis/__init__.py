@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from nasbench_sim.lazy import lazily
 
 if TYPE_CHECKING:
     from nasbench_sim.analysis.agreement import (
@@ -205,18 +206,4 @@ __all__ = [
     "vote_concordance",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used."""
-    if name not in _HOME:
-        from nasbench_sim.errors import nearest
-
-        raise AttributeError(f"nasbench_sim.analysis has no {name!r}{nearest(name, _HOME)}")
-    found = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

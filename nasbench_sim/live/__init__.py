@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from nasbench_sim.errors import MissingDependencyError, nearest
+from nasbench_sim.errors import MissingDependencyError
+from nasbench_sim.lazy import lazily
 
 if TYPE_CHECKING:
     from nasbench_sim.live.checking import Check, check
@@ -104,16 +104,4 @@ __all__ = [
     "vote",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used."""
-    if name not in _HOME:
-        raise AttributeError(f"nasbench_sim.live has no {name!r}{nearest(name, _HOME)}")
-    found = getattr(importlib.import_module(f"nasbench_sim.live.{_HOME[name]}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    """List the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = lazily(__name__, _HOME)

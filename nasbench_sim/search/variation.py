@@ -37,7 +37,7 @@ def tournament(value: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDAr
     for place, one in zip(drawn[1:], values[1:], strict=True):
         winner = np.where(one > best, place, winner)
         best = np.maximum(best, one)
-    return winner - first
+    return np.asarray(winner - first)
 
 
 def mutated(space: SearchSpace, index: Array, uniform: Array) -> Array:
