@@ -16,7 +16,7 @@ from nasbench_sim.analysis.anytime import curves
 from nasbench_sim.analysis.summary import summarize
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.plots.labels import labelled
-from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reading
+from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reached, reading
 from nasbench_sim.plots.style import axes_or_new, line_style, style, styled
 
 if TYPE_CHECKING:
@@ -53,11 +53,7 @@ def anytime_frame(
     frames = []
     for one in several:
         clock, grid, end = clock_of(one, x)
-        if one.task.several:
-            volume = one.hypervolume(grid, x=x)["hypervolume"]
-            heights = volume.to_numpy().reshape(len(one), len(grid))
-        else:
-            heights = curves(clock, one.incumbent_reported(), grid, end=end)
+        heights = curves(clock, reached(one), grid, end=end)
         band = "mean" if statistic == "mean" and len(one) > 1 else None
         frame = summarize(heights, grid, band=band)
         frame.insert(0, "searcher", one.searcher)

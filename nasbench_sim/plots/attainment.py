@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from nasbench_sim.analysis.indicators import attainment_surfaces
 from nasbench_sim.analysis.inputs import Floats
+from nasbench_sim.analysis.pareto import pareto_front
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
 from nasbench_sim.plots.progress import on_one_task
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
 _PERCENTILES = (25, 50, 75)
+_FAR_OUT = 3.0  # interquartile ranges beyond which a value is an outlier (Tukey)
 
 
 def attainment_frame(runs: Trajectories | Sequence[Trajectories]) -> pd.DataFrame:
@@ -54,6 +56,10 @@ def attainment_frame(runs: Trajectories | Sequence[Trajectories]) -> pd.DataFram
 @styled
 def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = None) -> Axes:
     """Draw the median attainment surface of each searcher, and the band that half of the replicates span.
+
+    The dotted line is the front of the table (of the mean values), which runs that see noise may pass.
+    Corners that lie more than three interquartile ranges from the middle half, such as of the fastest network
+    that learns nothing, do not stretch the axes.
 
     Parameters
     ----------
@@ -97,11 +103,34 @@ def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = No
         outline = np.concatenate([stairs[25], stairs[75][::-1]])
         ax.fill(*outline.T, color=look["color"], alpha=0.18, linewidth=0)
         ax.plot(*stairs[50].T, label=searcher, **look)
+    ax.set_xlim(_limits(corners[across.label]))
+    ax.set_ylim(_limits(corners[up.label]))
+    best = table_front(several[0])[[across.label, up.label]].to_numpy()
+    outline = _staircase(best, across.better, worst)
+    ax.plot(*outline.T, color="0.4", linewidth=1.0, linestyle=":", label="front of the table")
     ax.set_xlabel(labelled(across.label, across.column.unit))
     ax.set_ylabel(labelled(up.label, up.column.unit))
     ax.set_title(several[0].task.dataset)
     ax.legend(title="median; band: half the replicates", title_fontsize="small")
     return ax
+
+
+def table_front(runs: Trajectories) -> pd.DataFrame:
+    """Give the front of the means of all architectures of the table that keep the task's constraints."""
+    task = runs.task
+    everything = pd.DataFrame({one.label: one.mean for one in task.objectives}).rename_axis("index")
+    if task.penalty is not None:
+        everything = everything[task.penalty.feasible]
+    return pareto_front(everything, {one.label: one.better for one in task.objectives})
+
+
+def _limits(values: pd.Series[float]) -> tuple[float, float]:
+    """Give the limits of an axis: all values but outliers, and a margin."""
+    low, high = values.quantile(0.25), values.quantile(0.75)
+    reach = _FAR_OUT * (high - low)
+    shown = values[(values >= low - reach) & (values <= high + reach)]
+    margin = 0.04 * float(shown.max() - shown.min()) or 1.0
+    return float(shown.min()) - margin, float(shown.max()) + margin
 
 
 def _staircase(corners: Floats, better: str, worst: Floats) -> Floats:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from nasbench_sim.analysis.significance import CriticalDifference
 from nasbench_sim.analysis.significance import critical_difference as differing
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.labels import task_names
 from nasbench_sim.plots.style import axes_or_new, styled
 
 if TYPE_CHECKING:
@@ -40,10 +41,7 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     if not runs:
         raise RequestError("nothing to compare: no trajectories")
     tasks = list({id(one.task): one.task for one in runs}.values())
-    names = [task.dataset for task in tasks]
-    if len(set(names)) < len(names):
-        names = [f"{name} ({place})" for place, name in enumerate(names, 1)]
-    named = {id(task): name for task, name in zip(tasks, names, strict=True)}
+    named = {id(task): name for task, name in zip(tasks, task_names(tasks), strict=True)}
     parts = []
     for one in runs:
         results = one.results()

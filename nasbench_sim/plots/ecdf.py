@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.targets import target_ecdf
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reading
+from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reached, reading
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 RANKS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000)
 """The default targets: to be as good as the architecture of this rank in the whole table."""
+
+SHARES = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+"""The default targets of several objectives: this share of the hypervolume of the whole table."""
 
 
 def ecdf_frame(
@@ -42,11 +45,12 @@ def ecdf_frame(
     several = on_one_task(runs)
     x = axis_of(several[0], x)
     wanted = default_targets(several[0]) if targets is None else np.asarray(targets, dtype=np.float64)
-    sign = 1.0 if several[0].task.report.better == "max" else -1.0
+    less = not several[0].task.several and several[0].task.report.better == "min"
+    sign = -1.0 if less else 1.0
     frames = []
     for one in several:
         clock, grid, end = clock_of(one, x)
-        frame = target_ecdf(clock, sign * one.incumbent_reported(), sign * wanted, grid, end=end)
+        frame = target_ecdf(clock, sign * reached(one), sign * wanted, grid, end=end)
         frame.insert(0, "searcher", one.searcher)
         frames.append(frame)
     out = pd.concat(frames, ignore_index=True)
@@ -55,7 +59,12 @@ def ecdf_frame(
 
 
 def default_targets(runs: Trajectories) -> NDArray[np.float64]:
-    """Give the reported metric of the architectures of rank `RANKS` in the table, the best first."""
+    """Give the reported metric of the architectures of rank `RANKS` in the table, the best first.
+
+    Of several objectives, `SHARES` of the hypervolume of the table.
+    """
+    if runs.task.several:
+        return np.asarray(runs.results().attrs["optimum"] * np.array(SHARES))
     values = runs.task.reported
     ordered = np.sort(values[~np.isnan(values)])
     if runs.task.report.better == "max":
@@ -76,8 +85,8 @@ def ecdf(
 ) -> Axes:
     """Draw the share of all couples of replicate and target that are reached, a line a searcher.
 
-    A target is reached once the reported metric of the incumbent is as good; under noise the incumbent may be
-    given up for a worse one later, which does not count back.
+    A target is reached once the reported metric of the incumbent, or the hypervolume of several objectives,
+    is as good; under noise an incumbent may be given up for a worse one later, which does not count back.
 
     Parameters
     ----------
@@ -88,7 +97,8 @@ def ecdf(
     x
         As in `anytime`.
     targets
-        Values of the reported metric; by default those of the architectures of rank `RANKS` in the table.
+        Values of the reported metric, or hypervolumes; by default those of the architectures of rank `RANKS`
+        in the table, or `SHARES` of the hypervolume of the table.
 
     Returns
     -------

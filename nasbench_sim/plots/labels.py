@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
+
+if TYPE_CHECKING:
+    from nasbench_sim.oracle import Task
 
 _WORDS = {"flops": "FLOPs", "params": "parameters"}
 
@@ -36,3 +42,11 @@ def labelled(label: str, unit: str = "") -> str:
 def column_label(frame: pd.DataFrame, name: str) -> str:
     """Give the label of an axis for a column of a frame; `Table.frame` says what its units are."""
     return labelled(name, frame.attrs.get("units", {}).get(name, ""))
+
+
+def task_names(tasks: Sequence[Task]) -> list[str]:
+    """Give the data set of each task, numbered where two share one."""
+    names = [task.dataset for task in tasks]
+    if len(set(names)) == len(names):
+        return names
+    return [f"{name} ({place})" for place, name in enumerate(names, 1)]

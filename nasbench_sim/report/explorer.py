@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from nasbench_sim.analysis import curves
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots import anytime_frame
-from nasbench_sim.plots.labels import words
-from nasbench_sim.plots.progress import axis_of, clock_of, reading
+from nasbench_sim.plots.labels import labelled, task_names, words
+from nasbench_sim.plots.progress import axis_of, clock_of, reached, reading
 from nasbench_sim.plots.style import PALETTE
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from nasbench_sim.oracle import Task, Trajectories
     from nasbench_sim.studies import Comparison
+    from nasbench_sim.tables import Column
 
 LARGEST = 2**16
 """Spaces with more architectures are not shown: the page would be too large."""
@@ -34,16 +35,18 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
     -------
     dict
         ``spaces``: ``name``, ``size``, ``positions``, ``choices``, ``ops`` (uint8, one row an architecture).
-        ``tasks``: ``name``, ``space`` (its place in the former), ``report`` and ``columns`` (label, name,
-        unit, better, float32 in official order), the label of the ``axis`` of the search, and the
-        ``searchers``: name, colour, ``finals`` (the final incumbents, each once), and the curve: ``x``,
-        ``median``, ``low``, ``high``, and ``network``, the incumbent of the replicate in the middle.
+        ``tasks``: ``name``, ``space`` (its place in the former), ``columns`` (label, name, unit, better,
+        float32 in official order), of which the first ``judged`` are what networks are judged by (the second
+        of several objectives first: it is drawn upwards), the labels of the ``axis`` of the search and of its
+        ``result``, and the ``searchers``: name, colour, ``finals`` (the final incumbents or fronts, each
+        network once), and the curve: ``x``, ``median``, ``low``, ``high``, and ``network``, in the replicate
+        in the middle: its incumbent, or what joined its front last.
     """
     names = list(dict.fromkeys(one.searcher for one in found.runs))
     colors = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
     spaces: dict[str, dict[str, Any]] = {}
     tasks = []
-    for task in found.tasks():
+    for task, name in zip(found.tasks(), task_names(found.tasks()), strict=True):
         if task.space.size > LARGEST:
             continue
         ops = task.space.ops(task.space.all_indices())
@@ -59,9 +62,9 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
         )
         tasks.append(
             {
-                "name": task.dataset,
+                "name": name,
                 "space": list(spaces).index(task.space.name),
-                "report": task.report.label,
+                "judged": len(_judged(task)),
                 "columns": _columns(task),
                 **_searchers(found.on(task), colors),
             }
@@ -69,30 +72,38 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
     return {"spaces": list(spaces.values()), "tasks": tasks}
 
 
+def _judged(task: Task) -> list[tuple[Column, str, NDArray[np.float64]]]:
+    """Give what networks are judged by: column, which end is good, values; the one drawn upwards first."""
+    if not task.several:
+        return [(task.report, task.report.better, task.reported)]
+    across, up, *rest = task.objectives
+    return [(one.column, one.better, one.mean) for one in (up, across, *rest)]
+
+
 def _columns(task: Task) -> list[dict[str, Any]]:
-    """Give the reported metric, then everything that is measured of a network on this data set."""
+    """Give what networks are judged by, then everything else that is measured of one on this data set."""
     table, question = task.table, {"dataset": task.dataset}
-    labels = [task.report.label]
-    labels += [column.label for column in table.schema if column.metric in _SHOWN]
-    found = []
-    for label in dict.fromkeys(labels):
+    found = _judged(task)
+    known = {column.label for column, _, _ in found}
+    for label in dict.fromkeys(column.label for column in table.schema if column.metric in _SHOWN):
+        if label in known:
+            continue
         try:
-            column = table.column(label, **table.applying(label, question))
+            asked = table.applying(label, question)
+            column = table.column(label, **asked)
         except RequestError:  # of another data set, or more than one answer fits
             continue
-        values = table.values(label, **table.applying(label, question))
-        if label == task.report.label:
-            column, values = task.report, task.reported
-        found.append(
-            {
-                "label": label,
-                "name": words(label),
-                "unit": column.unit,
-                "better": column.better,
-                "values": _packed(values, "<f4"),
-            }
-        )
-    return found
+        found.append((column, column.better, table.values(label, **asked)))
+    return [
+        {
+            "label": column.label,
+            "name": words(column.label),
+            "unit": column.unit,
+            "better": better,
+            "values": _packed(values, "<f4"),
+        }
+        for column, better, values in found
+    ]
 
 
 def _searchers(several: list[Trajectories], colors: dict[str, str]) -> dict[str, Any]:
@@ -100,17 +111,23 @@ def _searchers(several: list[Trajectories], colors: dict[str, str]) -> dict[str,
     unit, label = reading(axis_of(several[0], None), frame["x"])
     curves_of = dict(iter(frame.groupby("searcher", sort=False)))
     found = [_searcher(one, curves_of[one.searcher], unit) for one in several]
-    return {"axis": label, "searchers": [{**one, "color": colors[one["name"]]} for one in found]}
+    results = several[0].results()
+    return {
+        "axis": label,
+        "result": labelled(str(results.name), results.attrs["unit"]),
+        "searchers": [{**one, "color": colors[one["name"]]} for one in found],
+    }
 
 
 def _searcher(runs: Trajectories, frame: pd.DataFrame, unit: float) -> dict[str, Any]:
     axis = axis_of(runs, None)
     shown = frame["n"] >= frame["missing"]  # as the figure
     clock, grid, end = clock_of(runs, axis)
-    heights = curves(clock, runs.incumbent_reported(), grid, end=end)
-    position = runs.incumbent
+    height = reached(runs)
+    position = _improved_last(height) if runs.task.several else runs.incumbent
     index = np.take_along_axis(runs.index, np.maximum(position, 0), axis=1)
     known = np.where((position < 0) | np.isnan(clock), np.nan, index)
+    heights = curves(clock, height, grid, end=end)
     networks = curves(clock, known, grid, end=end)
     last = runs.final()["index"].dropna()
     return {
@@ -122,6 +139,12 @@ def _searcher(runs: Trajectories, frame: pd.DataFrame, unit: float) -> dict[str,
         "high": _short(frame["q75"].where(shown)),
         "network": _in_the_middle(heights, networks),
     }
+
+
+def _improved_last(volume: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Give the position of the last evaluation that added volume, -1 before the first."""
+    added = np.diff(volume, axis=1, prepend=0.0) > 0  # false for NaN
+    return np.maximum.accumulate(np.where(added, np.arange(volume.shape[1]), -1), axis=1)
 
 
 def _in_the_middle(heights: NDArray[np.float64], networks: NDArray[np.float64]) -> list[int | None]:

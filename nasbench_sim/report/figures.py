@@ -12,6 +12,8 @@ from matplotlib.axes import Axes
 
 from nasbench_sim import plots
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.ecdf import SHARES
+from nasbench_sim.plots.labels import task_names
 from nasbench_sim.plots.style import PALETTE
 
 if TYPE_CHECKING:
@@ -31,31 +33,46 @@ _COLORED = (
 
 
 def figures(found: Comparison) -> Iterator[tuple[str, str, str]]:
-    """Give the figures of a comparison: title, what is to be seen, SVG."""
-    for task in found.tasks():
-        runs = found.on(task)
-        for title, said, draw in _of_task(runs):
-            yield f"{title} on {task.dataset}", said, inline(draw)
+    """Give the figures of a comparison: title, what is to be seen, SVG; none where it cannot be drawn."""
+    tasks = found.tasks()
+    for task, name in zip(tasks, task_names(tasks), strict=True):
+        for title, said, draw in _of_task(found.on(task)):
+            yield f"{title} on {name}", *_tried(said, draw)
     if len({one.searcher for one in found.runs}) > 2:
         frame = plots.critical_difference_frame(found.runs)
         said = (
             "Mean ranks over all tasks and seeds. Searchers under one bar do not differ at the 5 % level "
             "(Friedman and Nemenyi tests)."
         )
-        try:
-            yield "Ranks", said, inline(lambda ax: plots.critical_difference(frame, ax), height=2.6)
-        except RequestError as error:
-            yield "Ranks", f"Not drawn: {error}.", ""
+        yield "Ranks", *_tried(said, lambda ax: plots.critical_difference(frame, ax), height=2.6)
 
 
 def _of_task(runs: list[Trajectories]) -> Iterator[tuple[str, str, Callable[[Axes], object]]]:
-    said = f"What is reported of the incumbent: median and middle half of {len(runs[0])} replicates."
+    several = len(runs[0].task.objectives) if runs[0].task.several else 1
+    what = "The hypervolume of what was found" if several > 1 else "What is reported of the incumbent"
+    said = f"{what}: median and middle half of {len(runs[0])} replicates."
     yield "Over the search", said, lambda ax: plots.anytime(runs, ax)
-    said = (
-        "Share of all couples of replicate and target that are reached. Targets: to be as good as the "
-        "architecture of rank 1, 2, 3, 5, 10, ... 1000 in the whole table."
+    aims = (
+        f"{', '.join(f'{100 * share:g}' for share in SHARES)} % of the hypervolume of the table."
+        if several > 1
+        else "to be as good as the architecture of rank 1, 2, 3, 5, 10, ... 1000 in the whole table."
     )
+    said = f"Share of all couples of replicate and target that are reached. Targets: {aims}"
     yield "Targets reached", said, lambda ax: plots.ecdf(runs, ax)
+    if several > 1:
+        said = (
+            "Lines: what half of the replicates attain; bands: between what a quarter and three quarters do. "
+            "Dotted: the front of the table, by the means of its runs."
+        )
+        yield "Fronts attained", said, lambda ax: plots.attainment(runs, ax)
+
+
+def _tried(said: str, draw: Callable[[Axes], object], height: float | None = None) -> tuple[str, str]:
+    """Give what is to be seen and the SVG, or why there is none."""
+    try:
+        return said, inline(draw, height)
+    except RequestError as error:
+        return f"Not drawn: {error}.", ""
 
 
 def inline(draw: Callable[[Axes], object], height: float | None = None) -> str:

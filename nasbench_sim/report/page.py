@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nasbench_sim._version import __version__
-from nasbench_sim.errors import RequestError
 from nasbench_sim.files import replacing
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def write_report(found: Comparison, path: str | Path, *, title: str | None = Non
     Parameters
     ----------
     found
-        What `nasbench_sim.compare`, `Study.results` or `read_runs` gave, of tasks with one objective.
+        What `nasbench_sim.compare`, `Study.results` or `read_runs` gave.
     path
         The HTML file; what was there is replaced.
     title
@@ -32,11 +31,6 @@ def write_report(found: Comparison, path: str | Path, *, title: str | None = Non
     -------
     Path
         The file. It needs no other file and no network.
-
-    Raises
-    ------
-    RequestError
-        For tasks with several objectives, whose runs have no incumbents.
 
     Examples
     --------
@@ -49,12 +43,6 @@ def write_report(found: Comparison, path: str | Path, *, title: str | None = Non
     >>> page.read_text().startswith("<!doctype html>")
     True
     """
-    several = [task.dataset for task in found.tasks() if task.several]
-    if several:
-        raise RequestError(
-            f"the task on {several[0]} has several objectives, so its runs have no incumbents to report; "
-            "plots.attainment shows such runs"
-        )
     text = page(found, title or _title(found))
     target = Path(path)
     with replacing(target) as temporary:
@@ -64,15 +52,19 @@ def write_report(found: Comparison, path: str | Path, *, title: str | None = Non
 
 def page(found: Comparison, title: str) -> str:
     """Give the page as text."""
+    from nasbench_sim.plots.labels import task_names
     from nasbench_sim.report.explorer import explorer_data
+    from nasbench_sim.report.fronts import front_section
     from nasbench_sim.report.tables import pairwise, pairwise_table, provenance, summary_table, verdict
 
     verdicts, summaries, differences = [], [], []
-    for task in found.tasks():
-        tests = pairwise(found.on(task))
-        verdicts.append(f"<li>{html.escape(verdict(found, task, tests))}</li>")
-        head = f"<h3>{html.escape(task.dataset)}</h3>"
-        summaries.append(head + summary_table(found, task))
+    for task, name in zip(found.tasks(), task_names(found.tasks()), strict=True):
+        runs = found.on(task)
+        tests = pairwise(runs)
+        verdicts.append(f"<li>{html.escape(verdict(runs, name, tests))}</li>")
+        head = f"<h3>{html.escape(name)}</h3>"
+        about = f'<p class="note">{html.escape(repr(task).strip("<>"))}</p>'
+        summaries.append(head + about + summary_table(runs) + (front_section(runs) if task.several else ""))
         tested = (
             f"<p>Not tested: {html.escape(tests)}.</p>" if isinstance(tests, str) else pairwise_table(tests)
         )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.oracle import Budget, Task, Trajectories
@@ -19,7 +21,8 @@ from nasbench_sim.tables import Table, load_table
 if TYPE_CHECKING:
     import pandas as pd
 
-_NUMBERS = ("observed", "cost", "clock")
+_WHOLE = dict.fromkeys(("seed", "evaluation", "index"), np.int64)
+_TRAINED = re.compile(r".+ at epoch (\d+) of (\d+)")
 
 
 def read_runs(path: Path, *, table: Table | None = None, folder: Path | None = None) -> Comparison:
@@ -75,25 +78,40 @@ def _task(described: Mapping[str, Any], table: Table) -> Task:
             f"{table.name!r} has {table.hash[:12]}: name the file of that table"
         )
     optional = ("schedule", "epoch", "trained_on", "repeats", "infeasible", "constraints")
+    asked = {name: described[name] for name in optional if described.get(name) is not None}
+    levels = [_level(one["fidelity"]) for one in described.get("fidelities", ())]
+    if levels:  # True is what resume is by default
+        asked |= {"fidelities": levels, "epoch": None, "resume": described["resume"] and None}
     task = Task(
         table,
         dataset=described["dataset"],
         objective=described.get("objectives", described["objective"]),
         noise=described["noise"],
         report=described["report"],
-        cost=np.ones(table.space.size),
-        **{name: described[name] for name in optional if described.get(name) is not None},
+        cost=np.ones((len(levels), table.space.size) if levels else table.space.size),
+        **asked,
     )
-    own = task.describe()
-    differing = sorted(
-        key for key in {*own, *described} - {"cost", "costs_sha256"} if own.get(key) != described.get(key)
-    )
+    own, wanted = _without_costs(task.describe()), _without_costs(described)
+    differing = sorted(key for key in {*own, *wanted} if own.get(key) != wanted.get(key))
     if differing:
         raise RequestError(
             f"the description of the task on {described['dataset']} does not define it "
             f"({', '.join(differing)}): name the study file, or write the report from Python"
         )
     return task
+
+
+def _level(label: str) -> tuple[int, int] | str:
+    """Give what a fidelity is asked for by, from its label."""
+    trained = _TRAINED.fullmatch(label)
+    return (int(trained[2]), int(trained[1])) if trained else label
+
+
+def _without_costs(described: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in described.items() if key not in ("cost", "costs_sha256")}
+    if "fidelities" in kept:
+        kept["fidelities"] = [one["fidelity"] for one in kept["fidelities"]]
+    return kept
 
 
 def _of_study_file(path: Path, folder: Path | None) -> Comparison:
@@ -110,16 +128,15 @@ def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
 
     try:
         described = json.loads((folder / "manifest.json").read_text())["runs"]
-        rows = pd.read_csv(folder / "trajectories.csv.gz", dtype=dict.fromkeys(_NUMBERS, str))
+        # Text at first: not all versions of pandas read floats to the last bit; Python does.
+        rows = pd.read_csv(folder / "trajectories.csv.gz", dtype=str).astype(_WHOLE)
         summary = pd.read_csv(folder / "summary.csv").set_index(["dataset", "searcher"])
-        if "observed" not in rows:
-            raise RequestError(f"{folder} is of several objectives: its runs have no incumbents to report")
         named = [(run["task"]["dataset"], run["searcher"]) for run in described]
         if len(set(named)) < len(named):
             raise RequestError(f"{folder} has two tasks on one data set: write the report from Python")
         groups = dict(iter(rows.groupby(["dataset", "searcher"], sort=False)))
         for run, name in zip(described, named, strict=True):
-            record, seeds = _record(groups[name])
+            record, seeds = _record(groups[name], run["task"])
             yield _trajectories(record, run, seeds, tasks, float(summary.loc[name, "wall_seconds"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, RequestError):
@@ -127,20 +144,34 @@ def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
         raise FileFormatError(f"{folder} cannot be read as a comparison: {error!r}") from error
 
 
-def _record(rows: pd.DataFrame) -> tuple[Record, list[int]]:
+def _record(rows: pd.DataFrame, task: Mapping[str, Any]) -> tuple[Record, list[int]]:
     """Give the record and the seeds of the tidy rows of one searcher on one task."""
     seeds = rows["seed"].unique()
     replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy()
     place = rows["evaluation"].to_numpy() - 1
     length = np.bincount(replicate, minlength=len(seeds))
-    arrays = {}
-    for field in ("index", *_NUMBERS):
-        values = rows[field].to_numpy()
-        if field in _NUMBERS:  # not all versions of pandas read floats to the last bit; Python does
-            values = values.astype(object).astype(np.float64)
-        arrays[field] = np.zeros((len(seeds), int(length.max())), dtype=values.dtype)
-        arrays[field][replicate, place] = values
-    return Record(**arrays, length=length), [int(seed) for seed in seeds]
+
+    def spread(values: NDArray[Any]) -> NDArray[Any]:
+        array = np.zeros((len(seeds), int(length.max())), dtype=values.dtype)
+        array[replicate, place] = values
+        return array
+
+    def numbers(name: str) -> NDArray[np.float64]:
+        return spread(rows[name].to_numpy(object).astype(np.float64))
+
+    each = [numbers(name) for name in (["observed"] if "observed" in rows else task["objectives"])]
+    levels = {one["fidelity"]: level for level, one in enumerate(task.get("fidelities", ()))}
+    record = Record(
+        index=spread(rows["index"].to_numpy()),
+        observed=each[0] if "observed" in rows else np.stack(each, axis=-1),
+        cost=numbers("cost"),
+        clock=numbers("clock"),
+        length=length,
+        start=numbers("start") if "start" in rows else None,
+        worker=spread(rows["worker"].astype(np.int64).to_numpy()) if "worker" in rows else None,
+        level=spread(rows["fidelity"].map(levels).to_numpy(np.int64)) if levels else None,
+    )
+    return record, [int(seed) for seed in seeds]
 
 
 def _of_store(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:

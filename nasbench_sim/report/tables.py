@@ -12,10 +12,10 @@ import pandas as pd
 from nasbench_sim.analysis import pairwise_tests
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled, words
+from nasbench_sim.studies import Comparison
 
 if TYPE_CHECKING:
-    from nasbench_sim.oracle import Task, Trajectories
-    from nasbench_sim.studies import Comparison
+    from nasbench_sim.oracle import Trajectories
 
 LEVEL = 0.05
 """The level at which the page calls a difference shown."""
@@ -29,16 +29,16 @@ def pairwise(runs: list[Trajectories]) -> pd.DataFrame | str:
         return str(error)
 
 
-def verdict(found: Comparison, task: Task, tests: pd.DataFrame | str) -> str:
+def verdict(runs: list[Trajectories], name: str, tests: pd.DataFrame | str) -> str:
     """Say in one sentence which searcher is best on a task, and from which the tests tell it apart."""
-    rows = found.summary()
-    rows = rows[(rows["dataset"] == task.dataset) & (rows["metric"] == task.report.label)]
-    best = rows.iloc[0]
+    rows = summary_of(runs)
+    best, ends = rows.iloc[0], runs[0].results().attrs
     interval = f" (95 % interval {best['low']:.2f} to {best['high']:.2f})" if best["replicates"] > 1 else ""
-    said = (
-        f"On {task.dataset}, {best['searcher']} has the best mean {words(task.report.label)}: "
-        f"{best['mean']:.2f} {task.report.unit}{interval}"
-    )
+    unit = f" {ends['unit']}" if ends["unit"] else ""
+    said = f"On {name}, {best['searcher']} has the best mean {words(best['metric'])}: "
+    said += f"{best['mean']:.2f}{unit}{interval}"
+    if runs[0].task.several:
+        said += f", {100 * best['mean'] / ends['optimum']:.1f} % of the table's"
     if isinstance(tests, str) or len(rows) < 2:
         return f"{said}."
     of_best = tests[(tests["a"] == best["searcher"]) | (tests["b"] == best["searcher"])]
@@ -49,27 +49,34 @@ def verdict(found: Comparison, task: Task, tests: pd.DataFrame | str) -> str:
     return f"{said}; the tests do not tell it apart from {', '.join(others)}."
 
 
-def summary_table(found: Comparison, task: Task) -> str:
+def summary_of(runs: list[Trajectories]) -> pd.DataFrame:
+    """Give the summary of the runs on one task."""
+    return Comparison(runs).summary()
+
+
+def summary_table(runs: list[Trajectories]) -> str:
     """Give the summary of one task as an HTML table."""
-    rows = found.summary()
-    rows = rows[(rows["dataset"] == task.dataset) & (rows["metric"] == task.report.label)]
-    metric = labelled(task.report.label, task.report.unit)
-    shown = pd.DataFrame(
-        {
-            "searcher": rows["searcher"],
-            f"mean {metric}": rows["mean"].map("{:.3f}".format),
-            "95 % interval": [
-                "" if np.isnan(low) else f"{low:.3f} to {high:.3f}"
-                for low, high in zip(rows["low"], rows["high"], strict=True)
-            ],
-            "std": rows["std"].map("{:.3f}".format),
-            "regret": rows["regret"].map("{:.3f}".format),
-            "replicates": rows["replicates"].map("{:,}".format),
-            "evaluations": rows["evaluations"].map("{:,.1f}".format),
-            "simulated hours": rows["simulated_hours"].map("{:,.2f}".format),
-        }
-    )
-    return table(shown)
+    rows, ends = summary_of(runs), runs[0].results().attrs
+    columns: dict[str, Any] = {
+        "searcher": rows["searcher"],
+        f"mean {labelled(rows['metric'].iloc[0], ends['unit'])}": rows["mean"].map("{:.3f}".format),
+        "95 % interval": [
+            "" if np.isnan(low) else f"{low:.3f} to {high:.3f}"
+            for low, high in zip(rows["low"], rows["high"], strict=True)
+        ],
+        "std": rows["std"].map("{:.3f}".format),
+        "regret": rows["regret"].map("{:.3f}".format),
+    }
+    if runs[0].task.several:
+        columns["share of the table's (%)"] = (100 * rows["mean"] / ends["optimum"]).map("{:.2f}".format)
+        fronts = {one.searcher: len(one.final()) / len(one) for one in runs}
+        columns["points on a front"] = rows["searcher"].map(fronts).map("{:.1f}".format)
+    columns |= {
+        "replicates": rows["replicates"].map("{:,}".format),
+        "evaluations": rows["evaluations"].map("{:,.1f}".format),
+        "simulated hours": rows["simulated_hours"].map("{:,.2f}".format),
+    }
+    return table(pd.DataFrame(columns))
 
 
 def pairwise_table(tests: pd.DataFrame) -> str:
@@ -111,7 +118,7 @@ def provenance(found: Comparison) -> str:
     )
 
 
-def table(frame: pd.DataFrame) -> str:
+def table(frame: pd.DataFrame, *, tall: bool = False) -> str:
     """Give a frame as an HTML table that scrolls on a narrow screen, its text escaped."""
     head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in frame.columns)
     body = []
@@ -119,12 +126,12 @@ def table(frame: pd.DataFrame) -> str:
         cells = "".join(_cell(value) for value in row)
         body.append(f"<tr>{cells}</tr>")
     rows = f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody>"
-    return f'<div class="scroll"><table>{rows}</table></div>'
+    return f'<div class="scroll{" tall" if tall else ""}" tabindex="0"><table>{rows}</table></div>'
 
 
 def _cell(value: object) -> str:
     text = str(value)
-    number = text.replace(",", "").lstrip("+-<").replace(".", "", 1).isdigit()
+    number = text.replace(",", "").lstrip("+-<").rstrip("%").replace(".", "", 1).isdigit()
     return f"<td{' class=number' if number else ''}>{html.escape(text)}</td>"
 
 

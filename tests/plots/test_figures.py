@@ -13,8 +13,9 @@ from matplotlib.patches import FancyArrowPatch
 import nasbench_sim as nbs
 from nasbench_sim import analysis, plots
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.ecdf import RANKS
+from nasbench_sim.plots.ecdf import RANKS, SHARES
 from nasbench_sim.plots.heatmap import _short
+from nasbench_sim.plots.progress import reached
 
 TABLE = nbs.load_table("nas-bench-201")
 TASK = nbs.Task(TABLE, dataset="cifar10")
@@ -166,12 +167,38 @@ def test_attainment_surfaces_are_nested() -> None:
     best = frame.groupby("percentile")["val_accuracy"].max()
     assert best[25] >= best[50] >= best[75]
     ax = plots.attainment(runs)
-    assert [line.get_label() for line in ax.lines] == ["random_search"]
+    assert [line.get_label() for line in ax.lines] == ["random_search", "front of the table"]
     assert len(ax.patches) == 1
-    across = ax.lines[0].get_xdata()
-    assert (np.diff(across) >= 0).all()
+    found, best_there_is = (line.get_xydata() for line in ax.lines)
+    assert (np.diff(found[:, 0]) >= 0).all()
+    for x, y in found[np.isfinite(found).all(axis=1)]:  # without noise nothing passes the front of the table
+        assert y <= best_there_is[best_there_is[:, 0] <= x, 1].max() + 1e-9
     with pytest.raises(RequestError, match="two objectives"):
         plots.attainment(nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=5)))
+
+
+def test_attainment_of_networks_that_learn_nothing_does_not_stretch_the_axes() -> None:
+    task = nbs.Task(TABLE, dataset="cifar10", objective=["latency:eyeriss", "val_accuracy"], noise="mean")
+    runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=200), seeds=30)
+    assert plots.attainment_frame(runs)["val_accuracy"].min() < 20
+    assert plots.attainment(runs).get_ylim()[0] > 70
+
+
+def test_several_objectives_aim_at_shares_of_the_hypervolume_of_the_table() -> None:
+    task = nbs.Task(TABLE, dataset="cifar10", objective=["latency:eyeriss", "val_accuracy"], noise="mean")
+    runs = nbs.run("random_search", task, budget=nbs.Budget(seconds=60_000), seeds=6)
+    assert len(set(runs.length)) > 1
+    after = reached(runs)
+    for row, length in enumerate(runs.length):
+        assert np.isnan(after[row, length:]).all()
+    shortest = int(runs.length.min())
+    volumes = runs.hypervolume(np.arange(1, shortest + 1))["hypervolume"].to_numpy().reshape(6, shortest)
+    np.testing.assert_array_equal(after[:, :shortest], volumes)
+    frame = plots.ecdf_frame(runs)
+    assert frame.attrs["targets"] == [share * runs.results().attrs["optimum"] for share in SHARES]
+    expected = np.mean([volume >= target for volume in runs.results() for target in frame.attrs["targets"]])
+    assert frame["reached"].iloc[-1] == pytest.approx(expected)
+    assert plots.ecdf(runs).get_ylabel() == "share of targets reached"
 
 
 # -- tables

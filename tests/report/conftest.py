@@ -22,3 +22,17 @@ def comparison() -> nbs.Comparison:
 @pytest.fixture(scope="session")
 def page(comparison: nbs.Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_report(comparison, tmp_path_factory.mktemp("report") / "report.html")
+
+
+@pytest.fixture(scope="session")
+def two_objectives() -> nbs.Comparison:
+    table = nbs.load_table("nas-bench-201")
+    task = nbs.Task(table, dataset="cifar10", objective=["latency:eyeriss", "val_accuracy"])
+    return nbs.compare(
+        ["random_search", "multi_objective_local_search"], task, budget=nbs.Budget(evaluations=60), seeds=6
+    )
+
+
+@pytest.fixture(scope="session")
+def page_of_two(two_objectives: nbs.Comparison, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(two_objectives, tmp_path_factory.mktemp("two") / "report.html")

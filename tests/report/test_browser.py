@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import nasbench_sim as nbs
@@ -29,29 +30,51 @@ DATA = "JSON.parse(document.getElementById('data').textContent)"
 
 
 @pytest.fixture(scope="module")
-def tab(page: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if BROWSER is None:
         pytest.skip("no Chromium on this machine")
     profile = tmp_path_factory.mktemp("profile")
     with sync_api.sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
+        launched = play.chromium.launch_persistent_context(
             profile, executable_path=BROWSER, args=QUIET, viewport={"width": 1200, "height": 900}
         )
-        opened = context.new_page()
-        opened.said, opened.asked = [], []
-        opened.on("console", lambda message: opened.said.append(message.text))
-        opened.on("pageerror", lambda error: opened.said.append(str(error)))
-        opened.on("request", lambda request: opened.asked.append(request.url))
-        opened.goto(page.as_uri())
-        yield opened
-        context.close()
+        yield launched
+        launched.close()
+
+
+def opened(context, page: Path) -> Any:
+    tab = context.new_page()
+    tab.said, tab.asked = [], []
+    tab.on("console", lambda message: tab.said.append(message.text))
+    tab.on("pageerror", lambda error: tab.said.append(str(error)))
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.goto(page.as_uri())
+    return tab
+
+
+@pytest.fixture(scope="module")
+def tabs(context, page: Path, page_of_two: Path) -> tuple[Any, Any]:
+    return opened(context, page), opened(context, page_of_two)
+
+
+@pytest.fixture
+def tab(tabs) -> Any:
+    tabs[0].bring_to_front()  # a tab in the background is not drawn
+    return tabs[0]
+
+
+@pytest.fixture
+def tab_of_two(tabs) -> Any:
+    tabs[1].bring_to_front()
+    return tabs[1]
 
 
 @pytest.fixture(autouse=True)
-def _silent(tab) -> Iterator[None]:
+def _silent(tabs) -> Iterator[None]:
     yield
-    assert tab.said == []
-    assert len(tab.asked) == 1  # the file itself
+    for one in tabs:
+        assert one.said == []
+        assert len(one.asked) == 1  # the file itself
 
 
 def shown(tab) -> int:
@@ -165,3 +188,24 @@ def test_it_fits_the_screen_and_follows_the_scheme(tab, scheme: str, width: int)
         " blank.width = c.width; blank.height = c.height;"
         " return c.width >= c.clientWidth && c.toDataURL() !== blank.toDataURL(); }"
     )
+
+
+def test_several_objectives_are_traded_off_and_their_fronts_followed(tab_of_two, two_objectives) -> None:
+    tab, runs = tab_of_two, two_objectives.runs
+    assert tab.input_value("#across") == "latency:eyeriss"
+    tab.focus("#plot")
+    tab.keyboard.press("ArrowLeft")
+    task = runs[0].task
+    means = pd.DataFrame({one.label: one.mean.astype(np.float32) for one in task.objectives})
+    front = analysis.pareto_front(means, {"latency:eyeriss": "min", "val_accuracy": "max"})
+    assert shown(tab) in set(front.index)
+    heads = tab.locator("#network table").nth(1).locator("th").all_inner_texts()
+    assert heads == ["neighbour", "change", "validation accuracy (%)", "latency on eyeriss (ms)"]
+    assert "final fronts of multi_objective_local_search" in tab.inner_text("#legend")
+    tab.select_option("#view", "search")
+    box = tab.locator("#plot").bounding_box()
+    tab.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.2 * box["height"])
+    ended = tab.inner_text("#readout")
+    assert all(one.searcher in ended for one in runs)
+    evaluated = set(np.concatenate([one.index.ravel() for one in runs]).tolist())
+    assert shown(tab) in evaluated

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
-from nasbench_sim.errors import RequestError
 from nasbench_sim.report import write_report
 from nasbench_sim.report.explorer import explorer_data
+from nasbench_sim.report.fronts import found_front
 from nasbench_sim.report.tables import pairwise, table, verdict
 
 VOID = {"meta", "input", "br", "link", "img"}
@@ -98,7 +98,9 @@ def test_networks_are_packed_in_official_order(comparison) -> None:
     ops = np.frombuffer(base64.b64decode(space["ops"]), dtype=np.uint8).reshape(space["size"], 6)
     np.testing.assert_array_equal(ops, task.space.ops(task.space.all_indices()))
     columns = {column["label"]: column for column in data["tasks"][0]["columns"]}
-    assert data["tasks"][0]["columns"][0]["label"] == data["tasks"][0]["report"] == "val_accuracy"
+    assert data["tasks"][0]["columns"][0]["label"] == "val_accuracy"
+    assert data["tasks"][0]["judged"] == 1
+    assert data["tasks"][0]["result"] == "validation accuracy (%)"
     assert {"latency:gpu", "latency:eyeriss", "energy:fpga", "params", "flops"} <= set(columns)
     for label in ("val_accuracy", "latency:fpga"):
         packed = np.frombuffer(base64.b64decode(columns[label]["values"]), dtype="<f4")
@@ -123,15 +125,17 @@ def test_a_verdict_says_what_the_tests_show(comparison) -> None:
     task = comparison.tasks()[0]
     tests = pairwise(comparison.on(task))
     best = comparison.summary().query("dataset == 'cifar10'").iloc[0]
-    said = verdict(comparison, task, tests)
+    said = verdict(comparison.on(task), "cifar10", tests)
     assert said.startswith(
         f"On cifar10, {best['searcher']} has the best mean validation accuracy: {best['mean']:.2f} %"
     )
     tests["p_holm"] = 0.001
-    assert verdict(comparison, task, tests).endswith("the tests tell it apart from every other.")
+    assert verdict(comparison.on(task), "cifar10", tests).endswith(
+        "the tests tell it apart from every other."
+    )
     tests["p_holm"] = 0.5
     others = {one.searcher for one in comparison.on(task)} - {best["searcher"]}
-    said = verdict(comparison, task, tests)
+    said = verdict(comparison.on(task), "cifar10", tests)
     assert "do not tell it apart" in said
     assert all(name in said for name in others)
 
@@ -167,10 +171,76 @@ def test_numbers_are_aligned_and_text_escaped() -> None:
     assert "<td class=number>&lt;0.001</td>" in text
 
 
-def test_several_objectives_are_refused(tmp_path) -> None:
+def test_several_objectives_are_judged_by_their_hypervolume(two_objectives, page_of_two) -> None:
+    reader = read(page_of_two)
+    cells = set(reader.text["td"])
+    optimum = two_objectives.runs[0].results().attrs["optimum"]
+    for row in two_objectives.summary().itertuples():
+        assert row.metric == "hypervolume"
+        assert f"{row.mean:.3f}" in cells
+        assert f"{100 * row.mean / optimum:.2f}" in cells
+    text = page_of_two.read_text(encoding="utf-8")
+    assert text.count("<figure>") == 3
+    for words in ("Fronts attained on cifar10", "% of the table", "latency on eyeriss (10.53 ms)"):
+        assert words in text
+    assert "Not drawn" not in text
+
+
+def test_the_front_found_together_says_who_found_it(two_objectives) -> None:
+    runs = list(two_objectives.runs)
+    front = found_front(runs)
+    task = runs[0].task
+    means = np.stack([one.sign * one.mean for one in task.objectives], axis=1)
+    every = np.unique(np.concatenate([one.final()["index"] for one in runs]))
+    for index in every:  # in the front exactly where none of the others is as good in both and better in one
+        beaten = (means[every] >= means[index]).all(axis=1) & (means[every] > means[index]).any(axis=1)
+        assert (index in front.index) == (not beaten.any())
+    for one in runs:
+        ended = one.final().groupby("index")["seed"].nunique() / len(one)
+        for index, shared in front[one.searcher].items():
+            assert shared == pytest.approx(ended.get(index, 0.0))
+    whole = [index for index in front.index if front.loc[index, "on_table_front"]]
+    for index in whole:
+        assert not ((means >= means[index]).all(axis=1) & (means > means[index]).any(axis=1)).any()
+
+
+def test_the_network_of_a_curve_of_hypervolumes_joined_the_front_last(two_objectives) -> None:
+    runs = two_objectives.runs[0]
+    data = explorer_data(two_objectives)["tasks"][0]
+    assert (data["judged"], data["result"]) == (2, "hypervolume")
+    assert [column["label"] for column in data["columns"][:2]] == ["val_accuracy", "latency:eyeriss"]
+    one = data["searchers"][0]
+    assert one["finals"] == sorted(set(runs.final()["index"]))
+    volumes = runs.results()
+    middle = runs.seeds.index(volumes.sort_values().index[2])
+    front = runs.final().query(f"seed == {runs.seeds[middle]}")["index"]
+    last = [index for index in runs.index[middle] if index in set(front)][-1]
+    assert one["network"][-1] in set(front)
+    assert one["median"][-1] == pytest.approx(volumes.median(), rel=1e-5)
+    if list(runs.index[middle]).count(last) == 1:
+        assert one["network"][-1] == last
+
+
+def test_of_three_objectives_what_cannot_be_drawn_says_why(tmp_path) -> None:
+    task = nbs.Task(
+        nbs.load_table("nas-bench-201"),
+        dataset="cifar10",
+        objective=["latency:eyeriss", "val_accuracy", "energy:fpga"],
+        noise="mean",
+    )
+    found = nbs.compare(["random_search"], task, budget=nbs.Budget(evaluations=12), seeds=3)
+    text = write_report(found, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "Not drawn: an attainment figure is of a task with two objectives" in text
+    assert "energy on fpga" in text
+
+
+def test_two_tasks_on_one_data_set_are_kept_apart(tmp_path) -> None:
     table_ = nbs.load_table("nas-bench-201")
-    task = nbs.Task(table_, dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"], noise="mean")
-    runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=8), seeds=2)
-    with pytest.raises(RequestError, match="several objectives"):
-        write_report(nbs.Comparison([runs]), tmp_path / "page.html")
-    assert not list(tmp_path.iterdir())
+    tasks = [nbs.Task(table_, dataset="cifar10", noise=noise) for noise in ("run", "mean")]
+    found = nbs.compare(["random_search"], tasks, budget=nbs.Budget(evaluations=8), seeds=4)
+    reader = read(write_report(found, tmp_path / "page.html"))
+    assert {"cifar10 (1)", "cifar10 (2)"} <= set(reader.text["h3"])
+    numbers = [f"{row.mean:.3f}" for row in found.summary().itertuples()]
+    assert numbers[0] != numbers[1]
+    for number in numbers:
+        assert reader.text["td"].count(number) == 1

@@ -100,10 +100,34 @@ def test_another_table_and_an_undefined_task_are_refused(saved, tmp_path) -> Non
         read_runs(change(saved, tmp_path / "c", dataset="cifar10"))
 
 
-def test_several_objectives_have_no_incumbents_to_report(tmp_path) -> None:
+def test_several_objectives_workers_and_constraints_are_read_back(tmp_path) -> None:
     task = nbs.Task(
-        nbs.load_table("nas-bench-201"), dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"]
+        nbs.load_table("nas-bench-201"),
+        dataset="cifar10",
+        objective=["latency:eyeriss", "val_accuracy"],
+        constraints="latency:fpga <= 6 ms",
     )
-    nbs.compare(["random_search"], task, budget=nbs.Budget(evaluations=9), seeds=3).save(tmp_path / "kept")
-    with pytest.raises(RequestError, match="of several objectives"):
-        read_runs(tmp_path / "kept")
+    budget = nbs.Budget(seconds=40_000, workers=3)
+    expected = nbs.compare(["random_search", "multi_objective_local_search"], task, budget=budget, seeds=3)
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept")
+    same(found, expected)
+    for one, other in zip(found.runs, expected.runs, strict=True):
+        np.testing.assert_array_equal(one.start, other.start)
+        np.testing.assert_array_equal(one.worker, other.worker)
+        assert one.final().equals(other.final())
+        assert one.results().equals(other.results())
+
+
+def test_fidelities_are_read_back(tmp_path) -> None:
+    table = nbs.load_table("nas-bench-201-digits")
+    schedule = max(one.schedule or 0 for one in table.schema)
+    task = nbs.Task(table, dataset="digits", fidelities=[1, schedule], resume=False)
+    expected = nbs.compare(["successive_halving"], task, budget=nbs.Budget(evaluations=30), seeds=3)
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept")
+    same(found, expected)
+    assert set(np.unique(found.runs[0].level)) == {0, 1}
+    np.testing.assert_array_equal(found.runs[0].level, expected.runs[0].level)
+    assert found.runs[0].task.resume is False
+    assert found.runs[0].final().equals(expected.runs[0].final())

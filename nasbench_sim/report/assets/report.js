@@ -17,6 +17,7 @@
 
   const label = (column) => (column.unit ? `${column.name} (${column.unit})` : column.name);
   const reported = () => state.task.columns[0];
+  const several = () => state.task.judged > 1;
   const sign = (column) => (column.better === "max" ? 1 : -1);
 
   // The networks that no other beats in both, from the best across to the best up.
@@ -44,7 +45,7 @@
     const x = state.across, y = reported(), own = front();
     state.front = own;
     const finals = state.task.searchers.flatMap((one) => one.finals);
-    const focus = get("close").checked ? own.slice(Math.floor(own.length / 4)).concat(finals) : Array.from(x.values.keys());
+    const focus = get("close").checked ? own.slice(Math.floor(own.length / 4)).concat(several() ? [] : finals) : Array.from(x.values.keys());
     let [across, up] = [range(focus.map((i) => x.values[i])), range(focus.map((i) => y.values[i]))];
     if (state.network !== null && get("close").checked) {
       const [a, b] = [x.values[state.network], y.values[state.network]];
@@ -78,17 +79,17 @@
         plot.dot(x.values[state.network], y.values[state.network], 7.5, plot.color("--accent"), true);
       }
     });
-    legend([[plot.color("--point"), "all networks"], [plot.color("--front"), "front of the table"]], "final incumbents of ");
+    legend([[plot.color("--point"), "all networks"], [plot.color("--front"), "front of the table"]], several() ? "final fronts of " : "final incumbents of ");
     get("readout").textContent = state.network === null ? "Point at a network, or move along the front with the arrow keys." : `Rings: network ${state.network} and its neighbours. Click to hold it, or to let it go.`;
   }
 
   function drawSearch() {
-    const searchers = state.task.searchers, y = reported();
+    const searchers = state.task.searchers;
     const all = searchers.flatMap((one) => one.x.filter((_, place) => one.median[place] !== null));
     const late = 0.05 * Math.max(...all);
     const heights = searchers.flatMap((one) => one.x.flatMap((x, place) => (x >= late ? [one.low[place], one.high[place]] : [])));
     plot.begin([Math.min(...all), Math.max(...all)], range(heights.filter((value) => value !== null)), true);
-    plot.axes(state.task.axis, label(y));
+    plot.axes(state.task.axis, state.task.result);
     plot.inside((c) => {
       for (const one of searchers) {
         const known = one.x.map((_, place) => place).filter((place) => one.median[place] !== null);
@@ -119,8 +120,8 @@
     });
     legend([], "");
     get("readout").textContent = state.at === null
-      ? "Lines: median of the replicates; bands: their middle half. Point at a line to see the network in the middle."
-      : `At ${Number(state.at.toPrecision(3))} ${/\((.+)\)$/.exec(state.task.axis)?.[1] || state.task.axis}: ` + searchers.map((one) => {
+      ? "Lines: median of the replicates; bands: their middle half. Point at a line to see " + (several() ? "what joined the front of the replicate in the middle last." : "the network in the middle.")
+      : `At ${state.task.axis === "evaluations" ? Math.floor(state.at) : Number(state.at.toPrecision(3))} ${/\((.+)\)$/.exec(state.task.axis)?.[1] || state.task.axis}: ` + searchers.map((one) => {
         const place = placeAt(one, state.at);
         return place === null || one.median[place] === null ? `${one.name} –` : `${one.name} ${one.median[place].toFixed(2)}`;
       }).join(", ");
@@ -193,17 +194,20 @@
       numbers.tBodies[0].append(row);
     }
     parts.push(scrolling(numbers));
-    const y = reported(), own = y.values[index];
+    const y = reported(), judged = state.task.columns.slice(0, state.task.judged);
     const neighbors = space.neighbors(index).map((other) => ({ ...other, value: y.values[other.index] }));
     neighbors.sort((a, b) => sign(y) * (b.value - a.value));
-    const table = headed(["neighbour", "change", "difference"]);
+    const table = headed(["neighbour", "change"].concat(several() ? judged.map(label) : ["difference"]));
     for (const other of neighbors) {
       const row = element("tr");
       const button = element("button", { type: "button" }, String(other.index));
       button.addEventListener("click", () => { select(other.index, true); draw(); });
       cell(row, "").append(button);
       cell(row, `${space.positions[other.position]}: ${shortened(other.from)} → ${shortened(other.to)}`);
-      cell(row, Number.isNaN(other.value - own) ? "missing" : (other.value - own >= 0 ? "+" : "−") + Math.abs(other.value - own).toFixed(2), true);
+      for (const column of judged) {
+        const difference = column.values[other.index] - column.values[index];
+        cell(row, Number.isNaN(difference) ? "missing" : (difference >= 0 ? "+" : "−") + Math.abs(difference).toFixed(2), true);
+      }
       table.tBodies[0].append(row);
     }
     parts.push(element("h3", {}, `Neighbours, by ${label(y)}`), scrolling(table));
@@ -250,7 +254,7 @@
     state.task = tasks[get("task").selectedIndex];
     const others = state.task.columns.slice(1);
     get("across").replaceChildren(...others.map((column) => element("option", { value: column.label }, column.name)));
-    const costs = others.findIndex((column) => column.label.startsWith("latency"));
+    const costs = several() ? 0 : others.findIndex((column) => column.label.startsWith("latency"));
     get("across").selectedIndex = Math.max(costs, 0);
     state.at = null;
     chooseAcross();
