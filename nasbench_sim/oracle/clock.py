@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.objective import Objective
-from nasbench_sim.tables import Table
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.product import Array
+from nasbench_sim.tables import Computed, Table
 
 _PUBLISHED_CLOCK = ("train_time", "val_time")
 
@@ -54,16 +57,41 @@ def evaluation_seconds(
             names.append(validation)
     else:
         names = [cost] if isinstance(cost, str) else list(cost)
-    total = np.zeros(size) if names else np.full(size, np.nan)
+    parts = []
     for name in names:
         own = objective.question if name in _PUBLISHED_CLOCK else {}
         question: dict[str, Any] = {k: v for k, v in own.items() if name == "train_time" or k != "epoch"}
         column = table.column(name, dataset=dataset, **{k: v for k, v in question.items() if k != "epoch"})
         if column.unit not in ("s", "ms"):
             raise RequestError(f"a cost is a time; {column.describe()} is in {column.unit!r}")
-        values = table.values(name, dataset=dataset, **question)
-        total = total + values * (1e-3 if column.unit == "ms" else 1.0)
-    return total, " + ".join(names)
+        values = table.lookup(name, dataset=dataset, **question)
+        parts.append((values, 1e-3 if column.unit == "ms" else 1.0))
+    return _total(parts, table.space), " + ".join(names)
+
+
+def constant_seconds(seconds: float, space: SearchSpace) -> Any:
+    """Give the same seconds for every architecture."""
+    if space.listed:
+        return np.full(space.size, seconds)
+    return Computed(space, functools.partial(_filled, seconds), digest=str(seconds))
+
+
+def _filled(seconds: float, index: Array) -> NDArray[np.float64]:
+    return np.full(index.shape, seconds)
+
+
+def _total(parts: Sequence[tuple[Any, float]], space: SearchSpace) -> Any:
+    """Give the sum of numbers, each times its factor; NaN, unknown, where there are none."""
+    if not parts:
+        return constant_seconds(np.nan, space)
+    if space.listed:
+        return sum(numbers * factor for numbers, factor in parts)
+    digest = " + ".join(f"{factor} * {numbers.digest}" for numbers, factor in parts)
+    return Computed(space, functools.partial(_summed, parts), digest=digest)
+
+
+def _summed(parts: Sequence[tuple[Computed, float]], index: Array) -> NDArray[np.float64]:
+    return np.asarray(sum(numbers.take(index) * factor for numbers, factor in parts))
 
 
 def share_of_training(table: Table, dataset: str, objective: Objective) -> tuple[NDArray[np.float64], str]:
@@ -94,7 +122,7 @@ def share_of_training(table: Table, dataset: str, objective: Objective) -> tuple
                 )
                 return seconds + validation, f"{made_of} + val_time"
             return seconds, made_of
-    return np.full(table.space.size, np.nan), ""
+    return constant_seconds(np.nan, table.space), ""
 
 
 def _has_time(table: Table, dataset: str, objective: Objective, metric: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.oracle.clock import evaluation_seconds, share_of_training
+from nasbench_sim.oracle.clock import constant_seconds, evaluation_seconds, share_of_training
 from nasbench_sim.oracle.objective import Noise, Objective, read_objective
 from nasbench_sim.tables import Table
 
@@ -112,7 +112,7 @@ def read_fidelities(
         if given is not None:
             seconds, made_of = given[place], "an array of seconds"
         elif objective.column.schedule is None:
-            seconds, made_of = np.zeros(table.space.size), "nothing"
+            seconds, made_of = constant_seconds(0.0, table.space), "nothing"
         else:
             seconds, made_of = evaluation_seconds(table, dataset, objective, None)
             if not made_of:

@@ -89,7 +89,8 @@ def hypervolume_of(
     DataFrame
         ``seed``, ``x``, ``hypervolume`` (in the product of the objectives' units). ``attrs`` holds the
         ``reference``, how many evaluations were ``beyond`` it, and as ``optimum`` the volume of all
-        architectures of the table that keep the constraints (the means of their runs).
+        architectures of the table that keep the constraints (the means of their runs); NaN where a space
+        is too large to list.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def hypervolume_of(
     ...                 objective=["val_accuracy", "latency:eyeriss"])
     >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=50), seeds=2)
     >>> runs.hypervolume([10, 50])["hypervolume"].round().tolist()
-    [529.0, 669.0, 567.0, 688.0]
+    [525.0, 558.0, 549.0, 688.0]
     """
     import pandas as pd
 
@@ -107,7 +108,7 @@ def hypervolume_of(
     task = runs.task
     if not task.several:
         raise RequestError("a hypervolume needs several objectives")
-    clocks = {"evaluations": np.where(np.isnan(runs.clock), np.nan, _counted(runs)), "seconds": runs.clock}
+    clocks = {"evaluations": runs.counted, "seconds": runs.clock}
     if x not in clocks:
         raise unknown("x axis", x, clocks)
     clock = clocks[x]
@@ -131,14 +132,16 @@ def hypervolume_of(
         }
     )
     worst = np.array([corner[label] for label in objectives]) * task.signs
-    everything = pd.DataFrame({one.label: one.mean for one in task.objectives})
-    if task.penalty is not None:
-        everything = everything[task.penalty.feasible]
     frame.attrs = {
         "reference": corner,
         "beyond": int((kept & (observed < worst).any(axis=-1)).sum()),
-        "optimum": hypervolume(everything, objectives, corner),
+        "optimum": np.nan,  # not known of a space that cannot be listed
     }
+    if task.space.listed:
+        everything = pd.DataFrame({one.label: one.mean for one in task.objectives})
+        if task.penalty is not None:
+            everything = everything[task.penalty.feasible]
+        frame.attrs["optimum"] = hypervolume(everything, objectives, corner)
     return frame
 
 
@@ -146,10 +149,6 @@ def signed_points(runs: Trajectories) -> tuple[NDArray[np.float64], NDArray[np.b
     """Give the observed objectives, larger is better, (R, n, objectives), and which count, (R, n)."""
     observed = runs.observed * runs.task.signs
     return observed, runs.feasible & ~np.isnan(observed).any(axis=-1)
-
-
-def _counted(runs: Trajectories) -> NDArray[np.float64]:
-    return np.arange(1.0, runs.index.shape[1] + 1)
 
 
 def _grid(clock: NDArray[np.float64], end: float, x: str) -> NDArray[np.float64]:

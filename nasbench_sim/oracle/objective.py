@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, nearest
-from nasbench_sim.tables import Column, Table
+from nasbench_sim.tables import Column, Computed, Table
 from nasbench_sim.tables.column import Better
 from nasbench_sim.tables.numbers import mean_of_runs
 
@@ -97,6 +97,42 @@ class Objective:
         return float(np.nanmax(self.mean) if self.better == "max" else np.nanmin(self.mean))
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class ComputedObjective(Objective):
+    """A column of computed numbers as something to optimise, in a space too large to list.
+
+    Attributes
+    ----------
+    numbers
+        What an evaluation observes: one run an architecture.
+    """
+
+    numbers: Computed
+
+    def observe(self, index: NDArray[Any], uniform: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        """Compute what evaluating valid architectures observes."""
+        return self.numbers.take(index)
+
+    @property
+    def worst(self) -> float:
+        """The worst number that any architecture has, where it is known."""
+        return self._end("low" if self.better == "max" else "high")
+
+    @property
+    def best(self) -> float:
+        """The best number that any architecture has, where it is known."""
+        return self._end("high" if self.better == "max" else "low")
+
+    def _end(self, name: str) -> float:
+        found: float = getattr(self.numbers, name)
+        if np.isnan(found):
+            raise RequestError(
+                f"the range of {self.label} over {self.numbers.space.size:,} architectures is not known: "
+                "give its column as Computed(..., low=, high=)"
+            )
+        return found
+
+
 def read_objective(
     table: Table,
     label: str,
@@ -121,6 +157,12 @@ def read_objective(
     if column.epochs:
         training["epoch"] = column.epochs[-1] if epoch is None else epoch
     question: dict[str, Any] = {key: value for key, value in training.items() if value is not None}
+    _check_noise(noise)
+    if not table.space.listed:
+        seed = None if isinstance(noise, str) else noise
+        numbers = table.lookup(label, dataset=dataset, epoch=epoch, seed=seed, **training)
+        none, counts = np.empty((0, 1)), np.empty(0, dtype=np.int64)
+        return ComputedObjective(column, better or column.better, question, none, counts, numbers)
     runs = _observable(table, label, noise, {"dataset": dataset, "epoch": epoch, **question})
     run_count = np.isfinite(runs).sum(axis=1)
     if not run_count.any():
@@ -134,11 +176,14 @@ def read_objective(
 def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, Any]) -> NDArray[np.float64]:
     """Give the values that an evaluation can observe, shape (size, runs)."""
     if isinstance(noise, str):
-        if noise not in ("run", "mean"):
-            raise RequestError(f"noise is 'run', 'mean' or a training seed, not {noise!r}")
         runs = table.runs(label, **question)
         return runs if noise == "run" else mean_of_runs(runs)[:, None]
     return table.values(label, seed=noise, **question)[:, None]
+
+
+def _check_noise(noise: Noise) -> None:
+    if isinstance(noise, str) and noise not in ("run", "mean"):
+        raise RequestError(f"noise is 'run', 'mean' or a training seed, not {noise!r}")
 
 
 def directions(objective: str | Sequence[str] | Mapping[str, str | None]) -> dict[str, Better | None]:

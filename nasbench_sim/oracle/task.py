@@ -17,7 +17,7 @@ from nasbench_sim.oracle.fidelity import Fidelity, Level, check_resume, read_fid
 from nasbench_sim.oracle.objective import Noise, Objective, directions, read_objective
 from nasbench_sim.oracle.penalty import Penalty
 from nasbench_sim.oracle.scalarisation import Scalarisation
-from nasbench_sim.tables import Column, Table
+from nasbench_sim.tables import Column, Computed, Table
 from nasbench_sim.tables.column import Better
 
 
@@ -159,7 +159,7 @@ class Task:
                 noise = parts.pop("seed", "mean")
                 fitting = dict.fromkeys(question) | parts
             found.append(read_objective(self.table, label, noise=noise, better=better, **fitting))
-        if not np.all([one.run_count > 0 for one in found], axis=0).any():
+        if self.space.listed and not np.all([one.run_count > 0 for one in found], axis=0).any():
             raise RequestError(f"no architecture has a value of all of {', '.join(asked)}")
         return tuple(found)
 
@@ -194,8 +194,8 @@ class Task:
             report = "test_accuracy" if "test_accuracy" in own else self.objectives[0].label
         return self.table.column(report, **self.table.applying(report, {"dataset": self.dataset}))
 
-    def _values(self, column: Column) -> NDArray[np.float64]:
-        return self.table.values(
+    def _values(self, column: Column) -> Any:
+        return self.table.lookup(
             column.metric,
             dataset=column.dataset,
             device=column.device,
@@ -221,11 +221,6 @@ class Task:
         """1 where a larger objective (the first of several) is better, otherwise -1."""
         return 1 if self.scalarisation is not None else self.objectives[0].sign
 
-    @property
-    def _question(self) -> dict[str, Any]:
-        """The training that the first of the objectives that are trained is read from."""
-        return {key: value for one in reversed(self.objectives) for key, value in one.question.items()}
-
     @functools.cached_property
     def signs(self) -> NDArray[np.float64]:
         """1.0 for each objective of which larger is better, otherwise -1.0."""
@@ -233,7 +228,12 @@ class Task:
 
     @functools.cached_property
     def optimum(self) -> float:
-        """The best reported value that any architecture of the table has that keeps the constraints."""
+        """The best reported value that any architecture of the table has that keeps the constraints.
+
+        In a space too large to list what its column says of it, which may be NaN, unknown.
+        """
+        if isinstance(self.reported, Computed):
+            return self.reported.high if self.report.better == "max" else self.reported.low
         values = self.reported if self.penalty is None else self.reported[self.penalty.feasible]
         return float(np.nanmax(values) if self.report.better == "max" else np.nanmin(values))
 
@@ -284,7 +284,10 @@ class Task:
 
     def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
         """Give the seconds of evaluations from scratch at places in `fidelities`."""
-        return np.asarray(self._level_costs[level, index])
+        if self.space.listed:
+            return np.asarray(self._level_costs[level, index])
+        each = [one.costs.take(index) for one in self.fidelities]
+        return np.asarray(np.take_along_axis(np.stack(each), level[None], axis=0)[0])
 
     @functools.cached_property
     def _level_costs(self) -> NDArray[np.float64]:
@@ -298,7 +301,7 @@ class Task:
             "space": self.space.name,
             "dataset": self.dataset,
             "objective": self.objective.label,
-            **self._question,
+            **self.objectives[0].question,
             "noise": self.noise,
             "cost": self.cost,
             "repeats": self.repeats,
@@ -324,7 +327,7 @@ class Task:
         if len(self.objectives) > 1:
             listed = " and ".join(one.label for one in self.objectives)
             labels = listed if self.scalarisation is None else f"{self.scalarisation!r} of {listed}"
-        asked = ", ".join(f"{key}={value}" for key, value in self._question.items())
+        asked = ", ".join(f"{key}={value}" for key, value in self.objectives[0].question.items())
         bounds = " and ".join(map(str, self.constraints))
         kept = f", {bounds} or {self.infeasible}" if bounds else ""
         levels = f", {len(self.fidelities)} fidelities" if self.fidelities else ""

@@ -9,6 +9,7 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Task
 from nasbench_sim.search.hyperparameter import Choice, Hyperparameter
 from nasbench_sim.spaces.product import Array
+from nasbench_sim.tables import Computed
 
 
 class Proxy(Hyperparameter[str]):
@@ -30,8 +31,20 @@ def direction() -> Choice:
     return Choice("max", "which proxy values are taken for good", options=("max", "min"))
 
 
-def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64]:
-    """Give the score of every architecture, larger is better, -inf where the table has none.
+class Scores:
+    """Scores in a space too large to list: indexed by official indices, they are computed."""
+
+    def __init__(self, numbers: Computed, better: str) -> None:
+        self._numbers = numbers
+        self._better = better
+
+    def __getitem__(self, index: Array) -> NDArray[np.float64]:
+        """Give the scores of architectures."""
+        return _signed(self._numbers.take(index), self._better)
+
+
+def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64] | Scores:
+    """Give what tells the score of any architecture, larger is better, -inf where the table has none.
 
     Parameters
     ----------
@@ -43,7 +56,7 @@ def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64]:
 
     Returns
     -------
-    array of float64, shape (size,)
+    array of float64, shape (size,), or Scores
 
     Raises
     ------
@@ -55,13 +68,20 @@ def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64]:
     if computed is not None:
         values = np.asarray(computed(task.space.all_indices(), dataset=task.dataset), dtype=np.float64)
     else:
-        values = task.table.frame([proxy], dataset=task.dataset)[proxy].to_numpy()
+        question = task.table.applying(proxy, {"dataset": task.dataset})
+        values = task.table.lookup(proxy, **question)
+        if isinstance(values, Computed):
+            return Scores(values, better)
     if np.isnan(values).all():
         raise RequestError(f"the proxy {proxy} has no value for any architecture of {task.table.name}")
+    return _signed(values, better)
+
+
+def _signed(values: NDArray[np.float64], better: str) -> NDArray[np.float64]:
     return np.where(np.isnan(values), -np.inf, values if better == "max" else -values)
 
 
-def best_first(pool: Array, score: NDArray[np.float64]) -> tuple[Array, NDArray[np.bool_]]:
+def best_first(pool: Array, score: NDArray[np.float64] | Scores) -> tuple[Array, NDArray[np.bool_]]:
     """Sort pools of architectures by their score, and tell which places hold one for the first time.
 
     Parameters
@@ -69,7 +89,7 @@ def best_first(pool: Array, score: NDArray[np.float64]) -> tuple[Array, NDArray[
     pool
         Official indices, shape (R, n).
     score
-        Of every architecture, shape (size,).
+        Of every architecture, as `scores` gives them.
 
     Returns
     -------

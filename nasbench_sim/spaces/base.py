@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import functools
 from typing import Any
 
@@ -47,12 +48,14 @@ class SearchSpace(Product):
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Registered spaces travel to other processes by name; the others by their choices."""
+        """Registered spaces travel to other processes by name; the others by what they are made of."""
         from nasbench_sim.spaces import registered, space
 
         if registered(self):
             return (space, (self.name,))
-        return (type(self), (self.name, self.choices, self.positions))
+        if type(self) is SearchSpace:
+            return (SearchSpace, (self.name, self.choices, self.positions))
+        return (copyreg.__newobj__, (type(self),), vars(self))  # type: ignore[attr-defined]
 
     def neighbors(self, architectures: Any) -> Array:
         """Give the architectures that differ in one position.
@@ -114,9 +117,14 @@ class SearchSpace(Product):
         """Give the representative of the isomorphism class: the architecture itself, unless published."""
         return self.official(architectures)
 
+    @property
+    def listed(self) -> bool:
+        """Whether the space is small enough to be enumerated, and a table to hold a number for each."""
+        return bool(self.size <= ENUMERABLE)
+
     def all_indices(self) -> NDArray[np.int64]:
         """Give every official index, in order; an error for a space too large to enumerate."""
-        if self.size > ENUMERABLE:
+        if not self.listed:
             raise RequestError(
                 f"{self.name} has {self.size:,} architectures: too many to enumerate (at most {ENUMERABLE:,})"
             )

@@ -29,13 +29,15 @@ _NETWORKS = {
     "cifar100": _Network(32, 1, (1, 1, 2, 2, 1, 2, 1), 1504, 100),
     "ImageNet": _Network(224, 2, (1, 2, 2, 2, 1, 2, 1), 1984, 1000),
 }
+DATASETS = tuple(_NETWORKS)
+"""The data sets that costs are published for."""
 
 
 class FBNet(SearchSpace):
     """The 9^22 networks of the FBNet space; official index = rank of the 22 blocks.
 
-    That is more than 64 bits hold: indices are Python integers, in arrays of objects. No table has them all;
-    `nasbench_sim.tables.block_costs` gives what a network costs, the sum over its blocks.
+    That is more than 64 bits hold: indices are Python integers, in arrays of objects. No table lists them
+    all; that of `nasbench_sim.tables.block_costs` computes what a network costs, the sum over its blocks.
 
     References
     ----------

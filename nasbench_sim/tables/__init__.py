@@ -2,12 +2,14 @@
 
 from nasbench_sim.tables.catalog import available, data_folder, load_table
 from nasbench_sim.tables.column import METRICS, Column
+from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.store import read_table, save_table, verify
 from nasbench_sim.tables.table import Table
 
 __all__ = [
     "METRICS",
     "Column",
+    "Computed",
     "Table",
     "available",
     "data_folder",

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
 from nasbench_sim.files import replacing
-from nasbench_sim.spaces import FBNet
+from nasbench_sim.spaces import FBNet, space
+from nasbench_sim.spaces.fbnet import DATASETS
+from nasbench_sim.spaces.product import Array
 from nasbench_sim.tables.catalog import data_folder
+from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.importers.hw_nas_bench import LICENCE, read_half
 from nasbench_sim.tables.importers.text import read_json
+from nasbench_sim.tables.table import Table
 
+NAME = "fbnet"
+"""Name of their table."""
 FILE = "fbnet-block-costs.json"
 """Name of the file in the data folder that an import of HW-NAS-Bench writes."""
 _METRICS = ("latency", "energy")
@@ -41,7 +50,7 @@ class BlockCosts:
     """
 
     def __init__(self, tables: dict[str, dict[str, float]], source: str) -> None:
-        self.space = FBNet()
+        self.space = cast(FBNet, space(NAME))
         self.source = source
         self.licence = LICENCE
         self._tables = tables
@@ -74,9 +83,9 @@ class BlockCosts:
             For an unknown metric, device or data set, and where the look-up table lacks a block.
         """
         layers, fixed = self._costs(metric, device, dataset)
-        ops = self.space.ops(architectures)
-        total = fixed + layers[np.arange(layers.shape[0]), ops].sum(axis=-1)
-        return float(total) if np.ndim(total) == 0 else total
+        index = np.asarray(self.space.official(architectures), dtype=self.space.index_dtype)
+        total = _summed(self.space, layers, fixed, index)
+        return float(total) if total.ndim == 0 else total
 
     def _costs(self, metric: str, device: str, dataset: str) -> tuple[NDArray[np.float64], float]:
         """Give the cost of each block at each layer, shape (22, 9), and of what all networks have."""
@@ -96,11 +105,57 @@ class BlockCosts:
         layers = np.array([[table[key] for key in row] for row in keys])
         return layers, float(sum(table[key] for key in self.space.fixed_keys(dataset)))
 
+    def table(self) -> Table:
+        """Give them as a table over the FBNet space, whose every number is computed when it is asked for.
+
+        Columns of one's own join it by `Table.extended`, such as an accuracy that a function gives
+        (`nasbench_sim.tables.Computed`). A pair of metric and device that lacks blocks of a data set has no
+        column there.
+
+        Examples
+        --------
+        >>> space = FBNet()
+        >>> keys = sum(space.layer_keys("cifar100"), space.fixed_keys("cifar100"))
+        >>> table = BlockCosts({"raspi4_latency": dict.fromkeys(keys, 0.5)}, "an example").table()
+        >>> table.query(7, "latency:raspi4", dataset="cifar100")
+        13.0
+        """
+        columns = []
+        for dataset in DATASETS:
+            for metric, device in self.available:
+                try:
+                    layers, fixed = self._costs(metric, device, dataset)
+                except RequestError:
+                    continue
+                numbers = Computed(
+                    self.space,
+                    functools.partial(_summed, self.space, layers, fixed),
+                    low=fixed + layers.min(axis=1).sum(),
+                    high=fixed + layers.max(axis=1).sum(),
+                    digest=hashlib.sha256(np.append(layers, fixed).astype("<f8").tobytes()).hexdigest(),
+                )
+                column = Column(
+                    metric=metric,
+                    dataset=dataset,
+                    device=device,
+                    source=f"{self.source}, {device}_{metric}",
+                    licence=self.licence,
+                    note="the sum of its blocks",
+                )
+                columns.append((column, numbers))
+        return Table(NAME, self.space, columns, {"made_by": "block costs", "from": [self.source]})
+
     def save(self, path: Path) -> Path:
         """Write the look-up tables as a JSON file."""
         with replacing(path) as temporary:
             temporary.write_text(json.dumps({"source": self.source, "tables": self._tables}))
         return path
+
+
+def _summed(of: FBNet, layers: NDArray[np.float64], fixed: float, index: Array) -> NDArray[np.float64]:
+    """Give the cost of valid architectures: of what all have, and of the block at each layer."""
+    ops = of.ops_of_valid_index(index)
+    return np.asarray(fixed + layers[np.arange(len(layers)), ops].sum(axis=-1))
 
 
 def import_block_costs(path: str | Path) -> BlockCosts:

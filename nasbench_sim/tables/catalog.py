@@ -46,8 +46,9 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     Parameters
     ----------
     name
-        Name of an installed or embedded table, or the path of a table file. By default the richest:
-        ``nas-bench-201-installed`` where it exists, else the embedded ``nas-bench-201``.
+        Name of an installed or embedded table, or the path of a table file; ``fbnet`` for the block costs of
+        HW-NAS-Bench, where they were imported. By default the richest: ``nas-bench-201-installed`` where it
+        exists, else the embedded ``nas-bench-201``.
 
     Raises
     ------
@@ -61,6 +62,10 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     >>> load_table("nas-bench-201").space.size
     15625
     """
+    if name == "fbnet":
+        from nasbench_sim.tables.block_costs import load_block_costs
+
+        return load_block_costs().table()
     if isinstance(name, str) and not name.endswith(".h5") and os.sep not in name:
         path = _by_name(name)
         if path is None:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.computed import Computed
 
 
 class Data(Protocol):
-    """The numbers of a column: a numpy array, or one that is read from a file when it is indexed."""
+    """The numbers of a column: a numpy array, one that is read from a file when indexed, or `Computed`."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -47,6 +48,13 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
     expected = (space.size, *(len(axis) for axis in (column.seeds, column.epochs) if axis))
     if tuple(data.shape) != expected:
         raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
+    if isinstance(data, Computed):
+        return dataclasses.replace(column, coverage=space.size), data
+    if not space.listed:
+        raise RequestError(
+            f"{space.name} has {space.size:,} architectures: too many for a list of numbers; a column of "
+            "Computed numbers takes any"
+        )
     if not isinstance(data, np.ndarray):
         return column, data  # in a file: checked when it was written
     if data.dtype.kind not in "fiu":

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.spaces import SearchSpace, available, space
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.container import UNREADABLE, Kind, created, opened, plain_dataset, write_header
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.table import Table
@@ -80,8 +81,10 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     Raises
     ------
     RequestError
-        For a space of a class of the user's own, whose order the file cannot hold.
+        For a space of a class of the user's own, whose order the file cannot hold, or too large to list.
     """
+    if not table.space.listed:
+        raise RequestError(f"{table.space.name} cannot be listed, so a file cannot hold its numbers")
     if type(table.space) is not SearchSpace and not _is_known(table.space):
         raise RequestError(
             f"{table.space.name} is of a class of its own, {type(table.space).__name__}, which a file cannot "
@@ -148,6 +151,8 @@ def _header(table: Table) -> dict[str, Any]:
         numbers = table.data(position)
         if isinstance(numbers, StoredArray):
             dtype, sha256 = numbers.dtype, numbers.sha256
+        elif isinstance(numbers, Computed) and not table.space.listed:
+            dtype, sha256 = numbers.dtype, numbers.digest
         else:
             dtype = np.dtype(getattr(numbers, "dtype", np.float64))
             digest = hashlib.sha256()

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.spaces.base import ENUMERABLE
 from nasbench_sim.tables.column import Column, described
 from nasbench_sim.tables.numbers import Data, checked, mean_of_runs
 from nasbench_sim.tables.question import Answer, find_column, read_at
@@ -66,8 +65,6 @@ class Table:
         self.name = name
         self.space = space
         self.provenance = dict(provenance or {})
-        if space.size > ENUMERABLE:
-            raise RequestError(f"{space.name} has {space.size:,} architectures: too many for a table")
         self._columns: list[Column] = []
         self._data: list[Data] = []
         for column, data in columns:
@@ -163,12 +160,8 @@ class Table:
         array of float64, shape (size,)
             Read-only; NaN where missing.
         """
-        asked = (metric, dataset, device, schedule, epoch, seed, trained_on)
-        answer = self._answers.get(asked)
-        if answer is None:
-            answer = self._resolve(*asked)
-        numbers = self._read.get(answer)
-        return self._read_out(answer) if numbers is None else numbers
+        numbers = self._numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
+        return numbers if isinstance(numbers, np.ndarray) else np.asarray(numbers[...])
 
     def query(
         self,
@@ -213,17 +206,16 @@ class Table:
         ArchitectureError
             For an architecture that does not exist.
         """
-        numbers = self.values(
-            metric,
-            dataset=dataset,
-            device=device,
-            schedule=schedule,
-            epoch=epoch,
-            seed=seed,
-            trained_on=trained_on,
-        )
+        numbers = self._numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
         found = numbers[self.space.official(architectures)]
         return float(found) if found.ndim == 0 else found
+
+    def lookup(self, metric: str, **question: Any) -> Any:
+        """Give what `query` looks up in: `values`, or in a space too large to list a `Computed`."""
+        asked = [
+            question.get(key) for key in ("dataset", "device", "schedule", "epoch", "seed", "trained_on")
+        ]
+        return self._numbers((metric, *asked))
 
     def runs(
         self,
@@ -297,6 +289,14 @@ class Table:
 
     # -- how it is answered
 
+    def _numbers(self, asked: tuple[Any, ...]) -> Any:
+        """Give the numbers that a question means, those of the last questions from memory."""
+        answer = self._answers.get(asked)
+        if answer is None:
+            answer = self._resolve(*asked)
+        numbers = self._read.get(answer)
+        return self._read_out(answer) if numbers is None else numbers
+
     def _resolve(
         self,
         metric: str,
@@ -332,7 +332,9 @@ class Table:
         numbers = data[...] if answer.epoch is None else data[..., answer.epoch]
         return np.asarray(numbers, dtype=np.float64)
 
-    def _read_out(self, answer: Answer) -> NDArray[np.float64]:
+    def _read_out(self, answer: Answer) -> Any:
+        if not self.space.listed:
+            return self._data[answer.column]
         numbers = self._axis(answer)
         if numbers.ndim == 2:
             numbers = numbers[:, answer.seed] if answer.seed is not None else mean_of_runs(numbers)

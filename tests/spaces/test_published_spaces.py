@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import ArchitectureError, RequestError
+from nasbench_sim.spaces.fbnet import FBNet
 from nasbench_sim.tables.restricted import NUMPY, read_pickle
 
 NAMES = ("nats-bench-size", "nas-bench-macro", "fbnet")
@@ -75,15 +76,18 @@ def test_malformed_strings_are_refused(name: str, wrong: str) -> None:
         nbs.space(name).index(wrong)
 
 
-def test_fbnet_is_too_large_for_a_table_and_exact_nevertheless() -> None:
+def test_fbnet_is_too_large_to_list_and_exact_nevertheless() -> None:
     space = nbs.space("fbnet")
     assert space.size == 9**22
     assert space.index_dtype == np.dtype(object)
     assert space.string(space.size - 1) == ":".join(["skip"] * 22)
-    with pytest.raises(RequestError, match="too many for a table"):
-        nbs.Table("t", space, [])
     with pytest.raises(RequestError, match="too many to enumerate"):
         space.all_indices()
+
+
+def test_a_space_of_its_own_class_survives_a_pickle() -> None:
+    again = pickle.loads(pickle.dumps(FBNet()))  # not the one that is served by name
+    assert again.string(7) == nbs.space("fbnet").string(7)
 
 
 def test_the_look_up_keys_of_fbnet_follow_shapes_through_the_network() -> None:

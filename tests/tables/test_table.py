@@ -193,8 +193,6 @@ def test_extended_is_a_new_table(table: nbs.Table) -> None:
     assert richer.hash != table.hash
     with pytest.raises(RequestError, match="unknown metric"):
         table.values("mine")
-    with pytest.raises(RequestError, match="too many for a table"):
-        nbs.Table("t", nbs.SearchSpace("large", ["0123456789"] * 10), [])
 
 
 @given(st.lists(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=3, max_size=3), min_size=1))

@@ -9,6 +9,8 @@ from nasbench_sim.search.hyperparameter import Real
 from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher, Proposals
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.rungs import rungs
+from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces.product import Array
 
 _BLOCK = 64
 
@@ -35,7 +37,7 @@ class Asha(MultiFidelitySearcher):
         """Begin with empty rungs."""
         self._rungs = rungs(self.context.task.fidelities, self.eta)
         self._of_level = {place: rung for rung, place in enumerate(self._rungs)}
-        self._ladder = [_Rung(self.replicates) for _ in self._rungs]
+        self._ladder = [_Rung(self.replicates, self.space) for _ in self._rungs]
         self._rows = np.arange(self.replicates)
 
     def overlaps(self) -> bool:
@@ -68,14 +70,14 @@ class Asha(MultiFidelitySearcher):
 class _Rung:
     """What was observed at one fidelity, replicate by replicate."""
 
-    def __init__(self, replicates: int) -> None:
-        self._index = np.zeros((replicates, 0), dtype=np.int64)
+    def __init__(self, replicates: int, space: SearchSpace) -> None:
+        self._index = np.zeros((replicates, 0), dtype=space.index_dtype)
         self._value = np.zeros((replicates, 0))
         self._waits = np.zeros((replicates, 0), dtype=bool)
         self._count = np.zeros(replicates, dtype=np.int64)
         self._rows = np.arange(replicates)
 
-    def add(self, rows: NDArray[np.intp], index: NDArray[np.int64], value: NDArray[np.float64]) -> None:
+    def add(self, rows: NDArray[np.intp], index: Array, value: NDArray[np.float64]) -> None:
         """Add one evaluation to each of these replicates."""
         if len(rows) and self._count[rows].max() == self._index.shape[1]:
             more = ((0, 0), (0, _BLOCK))
@@ -86,10 +88,10 @@ class _Rung:
         self._index[at], self._value[at], self._waits[at] = index, value, True
         self._count[rows] += 1
 
-    def promote(self, wanted: NDArray[np.bool_], eta: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def promote(self, wanted: NDArray[np.bool_], eta: float) -> tuple[Array, NDArray[np.bool_]]:
         """Give what goes on, shape (R,), and in which replicates, of those wanted, there is something."""
         if not self._index.shape[1]:
-            return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
+            return np.zeros(len(wanted), dtype=self._index.dtype), np.zeros(len(wanted), dtype=bool)
         filled = np.arange(self._index.shape[1]) < self._count[:, None]
         # The best of those that wait, of equals the earliest; promoted ones count among the better.
         best = np.where(self._waits, self._value, -np.inf).max(axis=1, initial=-np.inf)

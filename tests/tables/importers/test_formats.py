@@ -51,6 +51,11 @@ def test_block_costs_are_a_sum_over_layers(tmp_path: Path) -> None:
     assert costs.query(wide, "latency", device="raspi4", dataset="cifar100").tolist() == [48.0, 48.0]
     one = costs.query(space.string(int(wide[0])), "latency", device="raspi4", dataset="cifar100")
     assert one == 48.0
+    table = costs.table()
+    for metric, device in costs.available:
+        own = table.query(wide, metric, device=device, dataset="cifar100")
+        assert own.tolist() == costs.query(wide, metric, device=device, dataset="cifar100").tolist()
+    assert set(table.columns["dataset"]) == {"cifar100"}  # the others lack blocks
     again = load_block_costs(costs.save(tmp_path / "costs.json"))
     assert again.query(0, "energy", device="eyeriss", dataset="cifar100") == 6.5
     assert again.available == costs.available
