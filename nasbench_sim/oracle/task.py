@@ -221,6 +221,11 @@ class Task:
         """1 where a larger objective (the first of several) is better, otherwise -1."""
         return 1 if self.scalarisation is not None else self.objectives[0].sign
 
+    @property
+    def _question(self) -> dict[str, Any]:
+        """The training that the first of the objectives that are trained is read from."""
+        return {key: value for one in reversed(self.objectives) for key, value in one.question.items()}
+
     @functools.cached_property
     def signs(self) -> NDArray[np.float64]:
         """1.0 for each objective of which larger is better, otherwise -1.0."""
@@ -301,7 +306,7 @@ class Task:
             "space": self.space.name,
             "dataset": self.dataset,
             "objective": self.objective.label,
-            **self.objectives[0].question,
+            **self._question,
             "noise": self.noise,
             "cost": self.cost,
             "repeats": self.repeats,
@@ -327,7 +332,7 @@ class Task:
         if len(self.objectives) > 1:
             listed = " and ".join(one.label for one in self.objectives)
             labels = listed if self.scalarisation is None else f"{self.scalarisation!r} of {listed}"
-        asked = ", ".join(f"{key}={value}" for key, value in self.objectives[0].question.items())
+        asked = ", ".join(f"{key}={value}" for key, value in self._question.items())
         bounds = " and ".join(map(str, self.constraints))
         kept = f", {bounds} or {self.infeasible}" if bounds else ""
         levels = f", {len(self.fidelities)} fidelities" if self.fidelities else ""

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from matplotlib import ticker
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
+from nasbench_sim.analysis.indicators import hypervolume_over_time
 from nasbench_sim.errors import RequestError, unknown
 
 if TYPE_CHECKING:
@@ -55,6 +57,25 @@ def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
     first = float(np.nanmin(clock))
     grid = np.geomspace(first, max(end, first), _POINTS)
     return clock, np.unique(np.round(grid)) if x == "evaluations" else grid, end
+
+
+def reached(runs: Trajectories) -> NDArray[np.float64]:
+    """Give what each replicate is judged by after each of its evaluations, shape (replicates, evaluations).
+
+    The reported metric of the incumbent; of several objectives the hypervolume up to the worst values of the
+    table, as `Trajectories.hypervolume` has it.
+    """
+    if not runs.task.several:
+        return runs.incumbent_reported()
+    values = {
+        one.label: np.where(runs.feasible, runs.observed[..., place], np.nan)
+        for place, one in enumerate(runs.task.objectives)
+    }
+    objectives = {one.label: one.better for one in runs.task.objectives}
+    worst = {one.label: one.worst for one in runs.task.objectives}
+    grid = np.arange(1.0, runs.index.shape[1] + 1)
+    volume = hypervolume_over_time(runs.counted, values, objectives, worst, grid, end=grid[-1])
+    return np.where(np.isnan(runs.counted), np.nan, volume)
 
 
 def reading(x: str, positions: pd.Series[float]) -> tuple[float, str]:
