@@ -1,4 +1,4 @@
-"""What users rely on: the names of the public surface, used together as the README and the design show them."""
+"""What users rely on: the public names, used together as the README and the design show them."""
 
 from __future__ import annotations
 
