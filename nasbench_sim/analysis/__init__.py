@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         vote_concordance,
     )
     from nasbench_sim.analysis.anytime import area_under_curve, curves, rank_over_time
+    from nasbench_sim.analysis.bootstrap import bootstrap_interval
     from nasbench_sim.analysis.correlation import correlation_coefficient, rank_correlation
     from nasbench_sim.analysis.effect_size import a12, cliffs_delta, probability_of_improvement
     from nasbench_sim.analysis.estimators import estimator_study
@@ -72,6 +73,7 @@ _NAMES = {
         "curves",
         "rank_over_time",
     ),
+    "bootstrap": ("bootstrap_interval",),
     "correlation": (
         "correlation_coefficient",
         "rank_correlation",
@@ -156,6 +158,7 @@ __all__ = [
     "autocorrelation",
     "basins",
     "best_rank_at_k",
+    "bootstrap_interval",
     "cliffs_delta",
     "concordance",
     "correlation_coefficient",

@@ -134,7 +134,7 @@ def concordance(estimate: ArrayLike, truth: ArrayLike, population: ArrayLike | N
     x, y = Ranked.of(found.x), Ranked.of(found.y)
     discordant, joint = discordant_pairs(x, y)
     distinct = len(x.ranks) * (len(x.ranks) - 1) // 2 - y.ties
-    return 1 - (discordant + (x.ties - joint) / 2) / distinct
+    return float(1 - (discordant + (x.ties - joint) / 2) / distinct)
 
 
 def vote_concordance(estimates: ArrayLike, truth: ArrayLike, population: ArrayLike | None = None) -> float:

@@ -14,27 +14,35 @@ from nasbench_sim.analysis.inputs import Floats, defined_pairs
 
 @dataclasses.dataclass(frozen=True)
 class Ranked:
-    """A complete column as dense ranks.
+    """A complete column as dense ranks, or resamples of one.
 
     Attributes
     ----------
     ranks
-        0 for the smallest distinct value, shape (n,).
+        0 for the smallest distinct value, shape (n,), or (resamples, n).
     distinct
         Number of distinct values.
     ties
-        Number of pairs of rows with equal values.
+        Number of pairs of rows with equal values, an int, or shape (resamples,).
     """
 
     ranks: NDArray[np.int64]
     distinct: int
-    ties: int
+    ties: Any
 
     @classmethod
     def of(cls, values: Floats) -> Ranked:
         """Rank a complete column."""
         distinct, ranks, counts = np.unique(values, return_inverse=True, return_counts=True)
-        return cls(ranks.reshape(-1), len(distinct), _pairs_within(counts))
+        return cls(ranks.reshape(-1), len(distinct), int(_pairs_within(counts)))
+
+    def taken(self, rows: NDArray[np.int64]) -> tuple[Ranked, NDArray[np.int64]]:
+        """Give resamples, `rows` of shape (resamples, n), and how often each has each distinct value."""
+        ranks = self.ranks[rows]
+        flat = ranks + self.distinct * np.arange(len(rows))[:, None]
+        counts = np.bincount(flat.ravel(), minlength=len(rows) * self.distinct)
+        counts = counts.reshape(len(rows), self.distinct)
+        return Ranked(ranks, self.distinct, _pairs_within(counts)), counts
 
 
 def kendall_tau(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None) -> float:
@@ -70,35 +78,44 @@ def tau_of_ranked(x: Ranked, y: Ranked) -> float:
     """Give tau-b of two ranked columns, neither of them constant."""
     discordant, joint = discordant_pairs(x, y)
     total = len(x.ranks) * (len(x.ranks) - 1) // 2
-    difference = total - x.ties - y.ties + joint - 2 * discordant
+    difference = total - x.ties - y.ties + int(joint) - 2 * int(discordant)
     # One root of an exact product, so that perfect agreement is exactly 1.
-    return difference / math.sqrt((total - x.ties) * (total - y.ties))
+    return float(difference / math.sqrt((total - x.ties) * (total - y.ties)))
 
 
-def discordant_pairs(x: Ranked, y: Ranked) -> tuple[int, int]:
+def taus_of_resamples(x: Ranked, y: Ranked) -> Floats:
+    """Give tau-b of each couple of resamples of ranked columns, shape (resamples,), none of them constant."""
+    discordant, joint = discordant_pairs(x, y)
+    total = x.ranks.shape[-1] * (x.ranks.shape[-1] - 1) // 2
+    difference = (total - x.ties - y.ties + joint - 2 * discordant).astype(np.float64)
+    scale = np.sqrt(total - x.ties) * np.sqrt(total - y.ties)
+    return np.asarray(np.clip(difference / scale, -1.0, 1.0))
+
+
+def discordant_pairs(x: Ranked, y: Ranked) -> tuple[Any, Any]:
     """Give the number of pairs that the columns order oppositely, and of pairs tied in both.
 
     Rows take places in the order of x, ties by y; read in the order of y, ties by place, those places have
     one inversion for each discordant pair and none for a tied one.
     """
-    n, joint = len(x.ranks), 0
+    n, joint = x.ranks.shape[-1], 0
     places = x.ranks
-    if x.ties:
+    if np.any(x.ties):
         keys = x.ranks * y.distinct + y.ranks
-        order = np.argsort(keys)
-        places = np.empty(n, dtype=np.int64)
-        places[order] = np.arange(n)
-        joint = _pairs_within(_run_lengths(keys[order])) if y.ties else 0
-    if y.ties:
-        read = np.sort(y.ranks * n + places) % n
+        order = np.argsort(keys, axis=-1)
+        places = np.empty_like(order)
+        np.put_along_axis(places, order, np.arange(n), axis=-1)
+        joint = _tied_pairs(np.take_along_axis(keys, order, axis=-1)) if np.any(y.ties) else 0
+    if np.any(y.ties):
+        read = np.sort(y.ranks * n + places, axis=-1) % n
     else:
-        read = np.empty(n, dtype=np.int64)
-        read[y.ranks] = places
+        read = np.empty_like(places)
+        np.put_along_axis(read, y.ranks, places, axis=-1)
     return inversions(read), joint
 
 
-def inversions(permutation: NDArray[np.int64]) -> int:
-    """Give the number of pairs of a permutation of 0..n-1 that stand in the wrong order.
+def inversions(permutations: NDArray[np.int64]) -> Any:
+    """Give the number of pairs of each permutation of 0..n-1, shape (..., n), that stand in the wrong order.
 
     A radix exchange from the highest bit down: a block of 2w entries holds 2w consecutive values, so that its
     w entries with the bit unset belong in front of the w with it set, and what they lack is how far the
@@ -106,29 +123,38 @@ def inversions(permutation: NDArray[np.int64]) -> int:
 
     Examples
     --------
-    >>> inversions(np.array([2, 0, 1]))
-    2
+    >>> inversions(np.array([[2, 0, 1], [0, 1, 2]]))
+    array([2, 0])
     """
-    n = len(permutation)
+    n = permutations.shape[-1]
     size = 1 << max(n - 1, 1).bit_length()
-    values: NDArray[np.signedinteger[Any]] = np.arange(size, dtype=np.int32 if size <= 2**31 else np.int64)
-    values[:n] = permutation
-    total, half = 0, size >> 1
+    filled: NDArray[np.signedinteger[Any]] = np.empty(
+        (*permutations.shape[:-1], size), dtype=np.int32 if size <= 2**31 else np.int64
+    )
+    filled[:] = np.arange(size)
+    filled[..., :n] = permutations
+    values = filled.reshape(-1)
+    several = len(values) // size
+    starts = size * np.arange(several)
+    total, half = np.zeros(several, dtype=np.int64), size >> 1
     while half:
         unset = (values & half) == 0
         low, high = np.flatnonzero(unset), np.flatnonzero(~unset)
         blocks = size // (2 * half)
         sorted_places = blocks * (half * (half - 1) // 2) + 2 * half * half * (blocks * (blocks - 1) // 2)
-        total += int(low.sum()) - sorted_places
+        total += low.reshape(several, -1).sum(axis=1) - starts * (size // 2) - sorted_places
         values = np.stack([values[low].reshape(-1, half), values[high].reshape(-1, half)], axis=1).reshape(-1)
         half >>= 1
-    return total
+    return total.reshape(permutations.shape[:-1])[()]
 
 
-def _pairs_within(counts: NDArray[np.int64]) -> int:
-    return int((counts * (counts - 1) // 2).sum())
+def _pairs_within(counts: NDArray[np.int64]) -> Any:
+    return (counts * (counts - 1) // 2).sum(axis=-1)
 
 
-def _run_lengths(ordered: NDArray[np.int64]) -> NDArray[np.int64]:
-    starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-    return np.diff(starts, append=len(ordered))
+def _tied_pairs(ordered: NDArray[np.int64]) -> Any:
+    """Give the number of pairs of equal entries along the sorted last axis."""
+    places = np.arange(ordered.shape[-1])
+    first = np.ones(ordered.shape, dtype=bool)  # of a run of equal entries
+    first[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    return (places - np.maximum.accumulate(np.where(first, places, 0), axis=-1)).sum(axis=-1)

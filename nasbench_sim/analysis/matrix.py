@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,8 @@ def correlation_table(
     *,
     populations: Mapping[str, ArrayLike] | None = None,
     confidence: float = 0.95,
+    bootstrap: int = 0,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Give one row for each pair of columns and population, with what `rank_correlation` says of it.
 
@@ -82,8 +85,8 @@ def correlation_table(
         Columns that each other column is paired with; by default every pair once.
     populations
         Name -> mask of rows, such as ``{"all": ..., "unique": ...}``; everything, called ``all``, by default.
-    confidence
-        Of the analytic intervals.
+    confidence, bootstrap, seed
+        Of the intervals, as in `rank_correlation`.
 
     Returns
     -------
@@ -112,6 +115,7 @@ def correlation_table(
     if not couples:
         raise RequestError("there is no pair of columns to correlate")
     masks = {"all": np.ones(len(frame), dtype=bool)} if populations is None else populations
+    interval: Any = {"confidence": confidence, "bootstrap": bootstrap, "seed": seed}
     rows = []
     for population, mask in masks.items():
         chosen = mask_of(mask, len(frame), f"population {population!r}")
@@ -121,7 +125,7 @@ def correlation_table(
             if found.undefined:
                 row |= dict.fromkeys(_FIELDS, np.nan) | {"n": len(found.x), "missing": found.missing}
             else:
-                row |= dict(rank_correlation(found.x, found.y, confidence=confidence))
+                row |= dict(rank_correlation(found.x, found.y, **interval))
                 row["missing"] = found.missing
             rows.append(row | {"note": f"undefined: {found.undefined}" if found.undefined else ""})
     return pd.DataFrame(rows)

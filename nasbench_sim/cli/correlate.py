@@ -49,7 +49,16 @@ def add_parser(subparsers: Any) -> None:
         "without an edge that leads nowhere (default: %(default)s)",
     )
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn at random")
-    parser.add_argument("--seed", type=int, default=0, help="of the sample (default: %(default)s)")
+    parser.add_argument(
+        "--bootstrap",
+        type=int,
+        default=0,
+        metavar="N",
+        help="resamples for the intervals (default: intervals on Fisher's z scale)",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the sample and of the bootstrap (default: %(default)s)"
+    )
     parser.add_argument(
         "--method",
         choices=METHODS,
@@ -80,7 +89,9 @@ def run(arguments: argparse.Namespace) -> int:
     for dataset in _datasets(table, arguments.datasets):
         frame, against, lacking = _columns(table, dataset, arguments)
         few |= lacking
-        found = correlation_table(frame, against, populations={name: mask})
+        found = correlation_table(
+            frame, against, populations={name: mask}, bootstrap=arguments.bootstrap, seed=arguments.seed
+        )
         found.insert(0, "dataset", dataset)
         parts.append(found)
     rows = pd.concat(parts, ignore_index=True).rename(columns={"x": "metric", "y": "against"})

@@ -116,3 +116,19 @@ def test_wrong_requests(capsys, tmp_path, monkeypatch, arguments, message) -> No
     assert message in err
     assert err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_intervals_can_be_of_a_bootstrap(capsys, tmp_path) -> None:
+    chosen = ["--datasets", "cifar10", "--of", "flops", "--sample", "60", "--json"]
+    found = {}
+    for resamples in ("0", "200"):
+        output = ["--output", str(tmp_path / resamples)]
+        code, out, _ = run(capsys, *chosen, "--bootstrap", resamples, *output)
+        assert code == 0
+        found[resamples] = json.loads(out)[0]
+    assert found["0"]["kendall"] == found["200"]["kendall"]
+    assert found["0"]["kendall_low"] != found["200"]["kendall_low"]
+    assert found["200"]["kendall_low"] < found["200"]["kendall"] < found["200"]["kendall_high"]
+    code, _, said = run(capsys, *chosen, "--bootstrap", "1", "--output", str(tmp_path / "one"))
+    assert code == 2
+    assert "one resample makes no interval" in said
