@@ -23,8 +23,8 @@ SMALLER: dict[str, dict[str, Any]] = {
     "predictor_evolution": {"predictor": "ridge"},
 }
 LIBRARIES = {"nevergrad", "optuna", "pymoo"}  # searchers of the name of an optional library
+EVALUATIONS = {"nevergrad": 20}  # of the checks of one that takes milliseconds for a proposal
 UNGUIDED = {"random_search", "exhaustive_search"}
-SLOW = {"bananas", "gumbel_relaxation", "nevergrad"}  # their own tests hold them against random search
 # Those for several objectives and for fidelities are held to the checks by tests of their own.
 NAMES = [
     name
@@ -40,43 +40,49 @@ def configured(name: str) -> Any:
     return searcher(name, **SMALLER.get(name, {}))
 
 
+def evaluations_of(name: str) -> int:
+    return EVALUATIONS.get(name, testing.EVALUATIONS)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("check", testing.CHECKS)
 def test_small_space(name: str, check: str) -> None:
-    testing.CHECKS[check](configured(name), testing.planted_task(MIXED))
+    testing.CHECKS[check](configured(name), testing.planted_task(MIXED), evaluations_of(name))
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("check", ["determinism", "isolation", "budget", "validity"])
 def test_nas_bench_201(name: str, check: str) -> None:
-    testing.CHECKS[check](configured(name), testing.planted_task(nbs.space("nas-bench-201")))
+    task = testing.planted_task(nbs.space("nas-bench-201"))
+    testing.CHECKS[check](configured(name), task, evaluations_of(name))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in UNGUIDED | SLOW])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in UNGUIDED])
 def test_better_than_random(name: str) -> None:
     task = testing.planted_task(nbs.space("nas-bench-201"), seed=3)
     testing.check_optimum(configured(name), task, seeds=20)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in SLOW])
+@pytest.mark.parametrize("name", NAMES)
 @settings(max_examples=8, deadline=None)
 @given(space=testing.small_spaces(), landscape=st.sampled_from(testing.LANDSCAPES), seed=st.integers(0, 99))
 def test_random_small_spaces(name: str, space: SearchSpace, landscape: testing.Landscape, seed: int) -> None:
     task = testing.planted_task(space, landscape, seed=seed)
-    which = configured(name)
-    runs = nbs.run(which, task, budget=nbs.Budget(evaluations=60), seeds=[seed, seed + 1])
-    testing.check_budget(which, task)
-    alone = nbs.run(which, task, budget=nbs.Budget(evaluations=60), seeds=[seed + 1])
+    which, evaluations = configured(name), evaluations_of(name)
+    budget = nbs.Budget(evaluations=evaluations)
+    runs = nbs.run(which, task, budget=budget, seeds=[seed, seed + 1])
+    testing.check_budget(which, task, evaluations)
+    alone = nbs.run(which, task, budget=budget, seeds=[seed + 1])
     length = alone.length[0]
     assert alone.index[0].tolist() == runs.index[1, :length].tolist()
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in SLOW])
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("space", ["nats-bench-size", "nas-bench-macro"])
 def test_other_published_spaces(name: str, space: str) -> None:
     task = testing.planted_task(nbs.space(space))
-    testing.check_validity(configured(name), task)
-    testing.check_budget(configured(name), task)
+    testing.check_validity(configured(name), task, evaluations_of(name))
+    testing.check_budget(configured(name), task, evaluations_of(name))
 
 
 # -- what the checks are for

@@ -25,7 +25,7 @@ def nevergrad_function(task: Task, seed: int = 0) -> Any:
     Returns
     -------
     ExperimentFunction
-        Its parametrization is a tuple of one `Choice` a position, by number; it gives the objective signed so
+        Its parametrization is a tuple of one choice a position, by number; it gives the objective signed so
         that smaller is better, inf where the table has no value.
 
     Raises
@@ -59,8 +59,11 @@ def parametrization(space: SearchSpace, seed: int) -> Any:
     The choices are deterministic ones: the point that an optimiser asks for is one architecture.
     """
     parameters = imported("nevergrad").p
-    described = parameters.Instrumentation(
-        parameters.Tuple(*[parameters.Choice(int(n), deterministic=True) for n in space.cardinalities])
-    )
+    numbers = space.cardinalities.tolist()
+    if len(set(numbers)) == 1:  # the same tuple, which nevergrad handles several times as fast
+        ops = parameters.Choice(numbers[0], repetitions=len(numbers), deterministic=True)
+    else:
+        ops = parameters.Tuple(*[parameters.Choice(n, deterministic=True) for n in numbers])
+    described = parameters.Instrumentation(ops)
     described.random_state = np.random.RandomState(seed)
     return described
