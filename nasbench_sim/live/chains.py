@@ -30,16 +30,21 @@ class InvertedBottleneck(nn.Sequential):
         Channels in and out.
     expansion, kernel, stride
         Of the wider layer, and of the depthwise convolution.
+    groups
+        Of the 1 x 1 convolutions; with several, channels are shuffled between them.
     """
 
-    def __init__(self, before: int, after: int, expansion: int, kernel: int, stride: int) -> None:
+    def __init__(
+        self, before: int, after: int, expansion: int, kernel: int, stride: int, groups: int = 1
+    ) -> None:
         wide = before * expansion
         super().__init__(
-            *normalised(before, wide, 1),
+            *normalised(before, wide, 1, groups=groups),
             nn.ReLU(inplace=True),
+            *([nn.ChannelShuffle(groups)] if groups > 1 else []),
             *normalised(wide, wide, kernel, stride, groups=wide),
             nn.ReLU(inplace=True),
-            *normalised(wide, after, 1),
+            *normalised(wide, after, 1, groups=groups),
         )
         self.shortcut = before == after and stride == 1
 

@@ -9,11 +9,13 @@ from torch import nn
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.cells import Cell, Skeleton, staged
 from nasbench_sim.live.chains import Chain
+from nasbench_sim.live.fbnet import FBNetNetwork
 from nasbench_sim.spaces import NasBenchMacro, NatsBenchSize, SearchSpace, space
+from nasbench_sim.spaces.fbnet import FBNet
 from nasbench_sim.spaces.nas_bench_201 import NasBench201
 from nasbench_sim.spaces.nats_size import TOPOLOGY
 
-_SPACES = ("nas-bench-201", "nats-bench-size", "nas-bench-macro")
+_SPACES = ("nas-bench-201", "nats-bench-size", "nas-bench-macro", "fbnet")
 
 
 def network(
@@ -37,7 +39,8 @@ def network(
         Channels of the first stage and cells of each of the three stages; the published network has 16 and
         5. Spaces other than NAS-Bench-201 fix both themselves.
     within
-        The search space: ``nas-bench-201``, ``nats-bench-size`` or ``nas-bench-macro``.
+        The search space: ``nas-bench-201``, ``nats-bench-size``, ``nas-bench-macro`` or ``fbnet`` (its
+        network for CIFAR-100; that for ImageNet is `nasbench_sim.live.fbnet.FBNetNetwork`).
 
     Raises
     ------
@@ -78,6 +81,8 @@ def network(
         return Skeleton(lambda before, after: Cell(fixed, before, after), widths, reductions, classes, colors)
     if isinstance(searched, NasBenchMacro):
         return Chain(ops.tolist(), classes, colors)
+    if isinstance(searched, FBNet):
+        return FBNetNetwork(ops.tolist(), classes, colors)
     raise unknown("search space with networks", searched.name, _SPACES)
 
 

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
 
 import nasbench_sim as nbs
 from nasbench_sim import live
+from nasbench_sim.live.fbnet import FBNetNetwork
 from nasbench_sim.live.networks import parameters
 from nasbench_sim.live.operations import Pooling, Zero
+from nasbench_sim.spaces import SearchSpace
 
 SPACE = nbs.space("nas-bench-201")
 
@@ -90,9 +94,52 @@ def test_a_cell_without_operations_sees_nothing() -> None:
         ({"architecture": 15625}, "run from 0 to 15,624"),
         ({"architecture": [0, 1]}, "one architecture"),
         ({"architecture": 0, "cells": 0}, "cells"),
-        ({"architecture": 0, "within": "fbnet"}, "networks"),
+        ({"architecture": 0, "within": SearchSpace("mine", [["a", "b"]] * 2)}, "networks"),
     ],
 )
 def test_wrong_requests(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(nbs.NasbenchSimError, match=message):
         live.network(**arguments)
+
+
+def convolution(before: int, after: int, kernel: int = 1, groups: int = 1) -> int:
+    return before * after * kernel**2 // groups + 2 * after  # and a normalisation
+
+
+@pytest.mark.parametrize(
+    ("dataset", "last", "side", "end"), [("cifar100", 1504, 32, 4), ("ImageNet", 1984, 224, 7)]
+)
+def test_fbnet_is_made_of_its_blocks(dataset: str, last: int, side: int, end: int) -> None:
+    widths = [16, 16, *[24] * 4, *[32] * 4, *[64] * 4, *[112] * 4, *[184] * 4, 352]
+    fixed = convolution(3, 16, 3) + convolution(352, last) + last * 10 + 10
+    pairs = list(itertools.pairwise(widths))
+    changing = [pair for pair in pairs if pair[0] != pair[1]]
+    skipping = fixed + sum(convolution(*pair) for pair in changing)
+    grouped = fixed + sum(
+        convolution(before, before, groups=2)
+        + convolution(before, before, 5, before)
+        + convolution(before, after, groups=2)
+        for before, after in pairs
+    )
+    wide = fixed + sum(
+        convolution(before, 6 * before)
+        + convolution(6 * before, 6 * before, 3, 6 * before)
+        + convolution(6 * before, after)
+        for before, after in pairs
+    )
+    for block, expected in ((8, skipping), (5, grouped), (3, wide)):
+        with torch.device("meta"):
+            model = FBNetNetwork([block] * 22, 10, 3, dataset)
+            assert parameters(model) == expected
+            small = model.layers(torch.zeros(2, 3, side, side)).shape
+            assert small == (2, last, end, end)
+
+
+def test_fbnet_by_name() -> None:
+    searched = nbs.space("fbnet")
+    mixed = ":".join(searched.choices[layer][layer % 9] for layer in range(22))
+    model = live.network(mixed, classes=7, colors=1, within="fbnet")
+    assert model(torch.zeros(2, 1, 32, 32)).shape == (2, 7)
+    assert parameters(model) == parameters(
+        live.network(searched.index(mixed), classes=7, colors=1, within="fbnet")
+    )
