@@ -14,6 +14,7 @@ from nasbench_sim.analysis.inputs import Floats
 from nasbench_sim.analysis.pareto import pareto_front
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
+from nasbench_sim.plots.limits import clear_of_outliers
 from nasbench_sim.plots.progress import on_one_task
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
 _PERCENTILES = (25, 50, 75)
-_FAR_OUT = 3.0  # interquartile ranges beyond which a value is an outlier (Tukey)
 
 
 def attainment_frame(runs: Trajectories | Sequence[Trajectories]) -> pd.DataFrame:
@@ -103,8 +103,8 @@ def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = No
         outline = np.concatenate([stairs[25], stairs[75][::-1]])
         ax.fill(*outline.T, color=look["color"], alpha=0.18, linewidth=0)
         ax.plot(*stairs[50].T, label=searcher, **look)
-    ax.set_xlim(_limits(corners[across.label]))
-    ax.set_ylim(_limits(corners[up.label]))
+    ax.set_xlim(clear_of_outliers(corners[across.label]))
+    ax.set_ylim(clear_of_outliers(corners[up.label]))
     best = table_front(several[0])[[across.label, up.label]].to_numpy()
     outline = _staircase(best, across.better, worst)
     ax.plot(*outline.T, color="0.4", linewidth=1.0, linestyle=":", label="front of the table")
@@ -122,15 +122,6 @@ def table_front(runs: Trajectories) -> pd.DataFrame:
     if task.penalty is not None:
         everything = everything[task.penalty.feasible]
     return pareto_front(everything, {one.label: one.better for one in task.objectives})
-
-
-def _limits(values: pd.Series[float]) -> tuple[float, float]:
-    """Give the limits of an axis: all values but outliers, and a margin."""
-    low, high = values.quantile(0.25), values.quantile(0.75)
-    reach = _FAR_OUT * (high - low)
-    shown = values[(values >= low - reach) & (values <= high + reach)]
-    margin = 0.04 * float(shown.max() - shown.min()) or 1.0
-    return float(shown.min()) - margin, float(shown.max()) + margin
 
 
 def _staircase(corners: Floats, better: str, worst: Floats) -> Floats:

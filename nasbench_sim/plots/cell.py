@@ -134,7 +134,6 @@ def _draw_edge(ax: Axes, edge: Any, circles: dict[int, patches.Patch], color: st
             ha="center",
             va="center",
             fontsize="small",
-            color=color,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             zorder=5,
         )

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from nasbench_sim.analysis.correlation import REPORTED
 from nasbench_sim.analysis.matrix import correlation_matrix, correlation_table
 from nasbench_sim.errors import unknown
-from nasbench_sim.plots.heatmap import heatmap
+from nasbench_sim.plots.heatmap import axes_for, heatmap
 from nasbench_sim.plots.labels import words
-from nasbench_sim.plots.style import axes_or_new, styled
+from nasbench_sim.plots.style import styled
 
 _SYMBOLS = {
     "kendall": "Kendall's τ",
@@ -96,11 +95,6 @@ def correlation(
 
 def draw_matrix(matrix: pd.DataFrame, method: str, ax: Axes | None = None) -> Axes:
     """Draw a matrix of correlations of a known method, labelled in words."""
-    if ax is None:
-        ax = axes_or_new(None)
-        height = max(2.0, 1.1 + 0.33 * len(matrix))
-        figure = ax.figure
-        if isinstance(figure, Figure):
-            figure.set_size_inches(figure.get_figwidth(), height)
+    ax = axes_for(matrix, ax)
     named = matrix.rename(index=words, columns=words)
     return heatmap(ax, named, title=_SYMBOLS[method], limits=(-1.0, 1.0))

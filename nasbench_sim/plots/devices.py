@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from nasbench_sim.analysis.matrix import correlation_matrix
 from nasbench_sim.analysis.pareto import pareto_front
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.heatmap import heatmap
+from nasbench_sim.plots.heatmap import axes_for, heatmap
 from nasbench_sim.plots.labels import words
-from nasbench_sim.plots.style import axes_or_new, styled
+from nasbench_sim.plots.style import styled
 
 
 def devices_frame(frame: pd.DataFrame, quality: str, costs: Sequence[str] | None = None) -> pd.DataFrame:
@@ -80,8 +80,8 @@ def devices(
     named = [
         device if one_metric and device else words("".join(part)) for part in parts for device in part[2:]
     ]
-    ax = axes_or_new(ax)
+    ax = axes_for(matrix, ax)
     shown = matrix.set_axis(named, axis=0).set_axis(named, axis=1)
-    heatmap(ax, shown, title="τ below, shared front above", limits=(-1.0, 1.0))
+    heatmap(ax, shown, title="τ below the diagonal,\nshared front above", limits=(-1.0, 1.0))
     ax.plot([0, len(matrix)], [0, len(matrix)], color="0.2", linewidth=1.2)
     return ax

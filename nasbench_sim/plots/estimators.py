@@ -55,14 +55,17 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
             capsize=2,
             linewidth=0.8,
         )
-        for one in rows.itertuples(index=False):
-            ax.annotate(
-                str(one.estimator),
-                (one.place, one.kendall),
-                xytext=(4, 4),
-                textcoords="offset points",
-                fontsize="x-small",
-            )
+    for number, row in enumerate(np.argsort(place, kind="stable")):  # neighbours on either side of the line
+        above = number % 2 == 0
+        ax.annotate(
+            str(defined["estimator"].iloc[row]),
+            (place[row], defined["kendall"].iloc[row]),
+            xytext=(-3, 5) if above else (3, -5),
+            textcoords="offset points",
+            ha="right" if above else "left",
+            va="bottom" if above else "top",
+            fontsize="x-small",
+        )
     best = defined["efficient"].to_numpy(bool)
     ax.step(place[best], defined.loc[best, "kendall"], where="post", color="0.4", linewidth=0.8, zorder=0)
     ax.set_xscale("log")
@@ -70,7 +73,7 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
         ax.xaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
     ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
     ax.xaxis.set_minor_formatter(ticker.NullFormatter())
-    ax.margins(x=0.12)
+    ax.margins(x=0.2, y=0.1)
     ax.set_xlabel("cost of one architecture (s)")
     ax.set_ylabel("Kendall's τ with the truth")
     if len(ax.containers) > 1:

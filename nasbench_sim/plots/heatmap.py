@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-_MOST_ANNOTATED = 14
-"""Columns beyond which the numbers would no longer be legible in one column of a journal."""
+from nasbench_sim.analysis.inputs import Floats
+from nasbench_sim.plots.style import axes_or_new
 
+_LEGIBLE = 4.0
+"""Size of numbers, in points, below which they are left out."""
+
+_LETTER = 0.64
+"""Width of a letter, as a share of the size of the font."""
 
 _LETTERS_SIDE_BY_SIDE = 24
 """How long all column labels may be together before they are slanted."""
@@ -27,7 +33,8 @@ def heatmap(
     ax
         Where to draw.
     matrix
-        Numbers; NaN is left white with a dash. Rows and columns are labelled by its index and columns.
+        Numbers; NaN is left white, with a dash. They are written into the cells where they fit. Rows and
+        columns are labelled by its index and columns.
     title
         Of the colour bar, with the unit.
     limits
@@ -36,20 +43,16 @@ def heatmap(
         After the decimal point of the numbers in the cells.
     """
     numbers = matrix.to_numpy(np.float64)
-    legible = matrix.shape[1] <= _MOST_ANNOTATED
-    written: Any = False
-    if legible:
-        written = [["–" if np.isnan(value) else _short(value, digits) for value in row] for row in numbers]
+    written = np.array(
+        [["–" if np.isnan(value) else _short(value, digits) for value in row] for row in numbers]
+    )
     sns.heatmap(
-        pd.DataFrame(np.nan_to_num(numbers), index=matrix.index, columns=matrix.columns),
-        mask=None if legible else np.isnan(numbers),
+        matrix.astype(np.float64),
         ax=ax,
         cmap="RdBu",
         vmin=limits[0],
         vmax=limits[1],
-        annot=np.array(written) if legible else None,
-        fmt="",
-        annot_kws={"fontsize": _size_of_numbers(ax, matrix.shape[1])},
+        mask=np.isnan(numbers),
         linewidths=0.5,
         cbar_kws={"label": title, "shrink": 0.85},
     )
@@ -62,7 +65,45 @@ def heatmap(
     if matrix.shape[1] * longest > _LETTERS_SIDE_BY_SIDE:
         for label in ax.get_xticklabels():
             label.set(rotation=45, ha="right", rotation_mode="anchor")
+    _fit(ax, numbers, written, limits)
     return ax
+
+
+def axes_for(matrix: pd.DataFrame, ax: Axes | None) -> Axes:
+    """Give `ax`, or where there is none the axes of a new figure as high as the rows of a matrix need."""
+    if ax is not None:
+        return ax
+    ax = axes_or_new(None)
+    figure = ax.figure
+    if isinstance(figure, Figure):
+        size = float(plt.rcParams["font.size"])  # in points; a row is some twice as high
+        figure.set_figheight(max(2.0, (10 + 2.1 * len(matrix)) * size / 72))
+    return ax
+
+
+def _fit(ax: Axes, numbers: Floats, written: NDArray[np.str_], limits: tuple[float, float]) -> None:
+    """Put the numbers into the cells, as large as they fit, and let the labels of columns stand clear."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()  # the room that labels and colour bar leave is known only then
+    room = ax.get_window_extent()
+    width, height = (72 / figure.dpi * side for side in (room.width, room.height))
+    columns, rows = width / numbers.shape[1], height / numbers.shape[0]
+    labels = ax.get_xticklabels()
+    slanted = [label for label in labels if label.get_rotation()]
+    if any(label.get_fontsize() > 0.75 * columns for label in slanted):  # as high as they are far apart
+        for label in slanted:
+            label.set(rotation=90, va="center", fontsize=min(label.get_fontsize(), columns))
+    for label in ax.get_yticklabels():
+        label.set_fontsize(min(label.get_fontsize(), rows))
+    letters = max(len(text) for text in written.ravel())
+    size = min(9.0, 0.85 * columns / (_LETTER * letters), 0.8 * rows)
+    if size < _LEGIBLE:
+        return
+    dark = 0.62 * max(abs(limit) for limit in limits)
+    for (row, column), text in np.ndenumerate(written):
+        color = "white" if abs(numbers[row, column]) > dark else "0.15"
+        ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", fontsize=size, color=color)
 
 
 def _short(value: float, digits: int) -> str:
@@ -72,12 +113,3 @@ def _short(value: float, digits: int) -> str:
     text = f"{value:.{digits}f}"
     text = text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
     return text.replace("0.", ".", 1) if abs(value) < 1 else text
-
-
-def _size_of_numbers(ax: Axes, columns: int) -> float:
-    """Give the largest size, in points, at which numbers of four characters fit side by side."""
-    figure = ax.get_figure()
-    if figure is None:
-        return 8.0
-    width = ax.get_position().width * figure.get_figwidth() * 72  # type: ignore[union-attr]
-    return float(np.clip(width * 0.55 / columns / 2.0, 4.5, 9.0))

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from nasbench_sim.analysis.pareto import knee_points, pareto_front
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import column_label
+from nasbench_sim.plots.limits import clear_of_outliers
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 Bounds = Mapping[str, tuple[float | None, float | None]]
@@ -54,7 +55,8 @@ def pareto(
 ) -> Axes:
     """Draw two objectives of all architectures, their front as a staircase, its knee, and what is ruled out.
 
-    The axis of y shows the range of the front and as much again; what is farther from it lies outside.
+    The axis of y shows the range of the front, but for points of it that are outliers, and as much again;
+    what is farther from it lies outside.
 
     Parameters
     ----------
@@ -91,9 +93,7 @@ def pareto(
     if len(knee):
         said = f"knee: {knee.index[0]}" if frame.index.name == "index" else "knee"
         ax.plot(knee[x], knee[y], "D", color=PALETTE[0], markersize=6, label=said)
-    low, high = float(line[y].min()), float(line[y].max())
-    span = high - low or 1.0
-    ax.set_ylim((low - span, high + span / 10) if objectives[y] == "max" else (low - span / 10, high + span))
+    ax.set_ylim(_heights(line[y], frame[y], objectives[y]))
     for name, bounds in (constraints or {}).items():
         for place, bound in enumerate(bounds):
             if bound is not None and name in objectives:
@@ -102,6 +102,14 @@ def pareto(
     ax.set_ylabel(column_label(frame, y))
     ax.legend(loc="lower right" if objectives[y] == "max" else "upper right")
     return ax
+
+
+def _heights(front: pd.Series[float], every: pd.Series[float], better: str) -> tuple[float, float]:
+    low, high = clear_of_outliers(front)
+    span = high - low
+    if better == "max":
+        return max(low - span, min(low, float(every.min()) - span / 20)), high + span / 20
+    return low - span / 20, min(high + span, max(high, float(every.max()) + span / 20))
 
 
 def _rule_out(ax: Axes, bound: float, *, below: bool, horizontal: bool) -> None:

@@ -42,7 +42,11 @@ _COMMON: dict[str, Any] = {
     "grid.alpha": 0.25,
     "grid.linewidth": 0.6,
     "axes.titlesize": "medium",
-    "legend.frameon": False,
+    "legend.facecolor": "white",  # a veil over what is drawn beneath, without an edge
+    "legend.edgecolor": "none",
+    "legend.framealpha": 0.7,
+    "legend.fancybox": False,
+    "legend.borderpad": 0.2,
     "legend.fontsize": "small",
     "legend.handlelength": 1.6,
     "svg.hashsalt": "nasbench_sim",  # the same figure gives the same file

@@ -66,8 +66,25 @@ def test_an_undefined_correlation_is_a_dash() -> None:
 
 
 def test_many_columns_have_colours_only() -> None:
-    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 20)), columns=[f"c{i}" for i in range(20)])
+    wide = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 40)), columns=[f"c{i}" for i in range(40)])
     assert not plots.correlation(wide).texts
+
+
+@pytest.mark.parametrize("chosen", ["paper", "notebook"])
+@pytest.mark.parametrize("columns", [2, 6, 9])
+def test_numbers_fit_into_their_cells_and_labels_of_columns_stand_clear(chosen: str, columns: int) -> None:
+    random = np.random.default_rng(columns)
+    frame = pd.DataFrame(random.normal(size=(30, columns)), columns=[f"proxy {i}" for i in range(columns)])
+    with plots.style(chosen):
+        ax = plots.correlation(frame)
+        ax.figure.draw_without_rendering()
+    cell_width = ax.get_window_extent().width / columns
+    for text in ax.texts:
+        assert text.get_window_extent().width < cell_width
+    assert len(ax.texts) in (0, columns**2)
+    labels = ax.get_xticklabels()
+    if labels[0].get_rotation() == 90:
+        assert labels[0].get_window_extent().width <= 1.3 * cell_width
 
 
 def test_population_is_used() -> None:
@@ -338,11 +355,8 @@ def test_a_chosen_style_holds_for_new_figures_too() -> None:
     wide = plots.cell(TABLE.space, 6111).figure
     assert narrow.get_figwidth() * 25.4 == pytest.approx(85)
     assert wide.get_figwidth() > narrow.get_figwidth()
-    assert (
-        not plots.ecdf(nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=5)))
-        .get_legend()
-        .get_frame_on()
-    )
+    legend = plots.ecdf(nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=5))).get_legend()
+    assert legend.get_frame().get_facecolor()[3] == 0.7  # a veil over what is beneath
 
 
 def test_a_style_leaves_the_settings_of_others_alone() -> None:
