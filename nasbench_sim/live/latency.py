@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,13 @@ from torch import Tensor, nn
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.networks import network
+from nasbench_sim.live.onnx_runtime import check_installed, exported
 from nasbench_sim.live.operations import Reduction, operation
 from nasbench_sim.spaces import SearchSpace, space
 from nasbench_sim.spaces.nas_bench_201 import OPERATIONS
 
-Backend = Literal["eager", "compile"]
+Backend = Literal["eager", "compile", "onnx"]
+_BACKENDS = get_args(Backend)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,7 +34,8 @@ class Stopwatch:
     Parameters
     ----------
     backend
-        ``"eager"``, or ``"compile"``: `torch.compile` (minutes a network).
+        ``"eager"``, ``"compile"``: `torch.compile` (minutes a network), or ``"onnx"``: ONNX Runtime on a
+        processor (extra ``[onnx]``).
     batch, side, colors, classes
         Shape of the input, and width of the classifier.
     channels, cells
@@ -62,8 +65,12 @@ class Stopwatch:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        if self.backend not in ("eager", "compile"):
-            raise unknown("backend", self.backend, ("eager", "compile"))
+        if self.backend not in _BACKENDS:
+            raise unknown("backend", self.backend, _BACKENDS)
+        if self.backend == "onnx":
+            check_installed()
+            if self.device != "cpu":
+                raise RequestError(f"the backend 'onnx' runs on the processor, not on {self.device}")
         for name in ("batch", "side", "channels", "cells", "repeats"):
             if getattr(self, name) < 1:
                 raise RequestError(f"{name} is a whole number of 1 or more, not {getattr(self, name)!r}")
@@ -102,8 +109,12 @@ class Stopwatch:
     def times(self, model: nn.Module, shape: tuple[int, ...]) -> NDArray[np.float64]:
         """Give the milliseconds of each repeat of a forward pass, on one thread."""
         placed: nn.Module = model.eval().to(self.device)
-        run: Callable[[Tensor], Tensor] = torch.compile(placed) if self.backend == "compile" else placed
         x = torch.zeros(shape, device=self.device)
+        run: Callable[[Tensor], Any] = placed
+        if self.backend == "compile":
+            run = torch.compile(placed)
+        elif self.backend == "onnx":
+            run = exported(placed, x)
         gpu = x.device.type == "cuda"
         clock = time.perf_counter if gpu else time.thread_time
         threads = torch.get_num_threads()

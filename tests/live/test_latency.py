@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import dataclasses
+import sys
+
 import numpy as np
 import pytest
 import torch
 
 import nasbench_sim as nbs
 from nasbench_sim import live
+from nasbench_sim.live.onnx_runtime import exported
 
 SPACE = nbs.space("nas-bench-201")
 SMALL = live.Stopwatch(channels=4, cells=1, side=16, warmup=1, repeats=5)
@@ -39,6 +43,25 @@ def test_the_operator_table_adds_up() -> None:
 
 def test_wrong_requests() -> None:
     with pytest.raises(nbs.NasbenchSimError, match="backend"):
-        live.Stopwatch(backend="onnx")
+        live.Stopwatch(backend="onyx")
     with pytest.raises(nbs.NasbenchSimError, match="repeats"):
         live.Stopwatch(repeats=0)
+
+
+def test_onnx_runtime_computes_the_same() -> None:
+    for name in ("onnx", "onnxruntime", "onnxscript"):
+        pytest.importorskip(name)
+    model = live.network(7, channels=4, cells=1).eval()
+    images = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        assert exported(model, images)(images) == pytest.approx(model(images).numpy(), abs=1e-5)
+    frame = dataclasses.replace(SMALL, backend="onnx").frame([7])
+    assert 0 < frame["fastest"][0] <= frame["latency"][0]
+    with pytest.raises(nbs.NasbenchSimError, match="processor"):
+        live.Stopwatch(backend="onnx", device="cuda")
+
+
+def test_without_onnx_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(nbs.errors.MissingDependencyError, match=r"nasbench-sim\[live,onnx\]"):
+        live.Stopwatch(backend="onnx")
