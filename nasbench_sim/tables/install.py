@@ -22,7 +22,7 @@ from nasbench_sim.tables.downloads import InstallError, digest, fetch
 from nasbench_sim.tables.importers import detect, importers
 from nasbench_sim.tables.merge import merge
 from nasbench_sim.tables.sources import HOST, Source, chosen, sources
-from nasbench_sim.tables.store import read_table, save_table
+from nasbench_sim.tables.store import read_table, rename_table, save_table
 from nasbench_sim.tables.table import Table
 from nasbench_sim.tables.times import derived_times
 
@@ -55,7 +55,7 @@ class DataFolder:
     def installed(self) -> dict[str, list[Path]]:
         """Give the installed sources and imported files: name -> its tables."""
         found: dict[str, list[Path]] = {}
-        for path in sorted(self.sources.glob("*/*.h5")):
+        for path in sorted(self.sources.glob("*/[!.]*.h5")):  # those with a dot are being written
             found.setdefault(path.stem, []).append(path)
         return found
 
@@ -116,16 +116,19 @@ class DataFolder:
         """
         if format is not None and format not in importers():
             raise unknown("format", format, importers())
-        new: dict[tuple[str, str], Table] = {}
+        chosen = [importers()[format] if format else detect(path) for path in paths]
         costs = None
-        for path in paths:
-            importer = importers()[format] if format else detect(path)
-            table = importer.read(path)
-            table.provenance["sha256"] = digest(path)
-            new[table.space.name, table.name.replace(" ", ".")] = table
-            if importer.name == "hw-nas-bench":
-                costs = block_costs.import_block_costs(path)
         with self._locked():
+            new: dict[tuple[str, str], Table] = {}
+            for path, importer in zip(paths, chosen, strict=True):
+                table = importer.read(path)
+                table.provenance["sha256"] = digest(path)
+                name = table.name.replace(" ", ".")
+                # Written at once: a whole archive does not stay in memory while it is merged.
+                draft = save_table(table, self._draft(table.space.name, name), _LEVEL)
+                new[table.space.name, name] = read_table(draft)
+                if importer.name == "hw-nas-bench":
+                    costs = block_costs.import_block_costs(path)
             merged = self._merge(new)
             if costs is not None:
                 costs.save(self.path / block_costs.FILE)
@@ -162,7 +165,7 @@ class DataFolder:
             save_table(table, self.sources / space / f"{source.name}.h5", _LEVEL)
 
     def _merge(self, new: dict[tuple[str, str], Table]) -> list[Path]:
-        """Merge every space with new tables, and save these once all agree."""
+        """Merge every space with new tables, and give these their final names once all agree."""
         order = [*sources()]
         parts: dict[str, dict[str, Table]] = {}
         for name, paths in self.installed().items():
@@ -175,13 +178,17 @@ class DataFolder:
             for space, of in parts.items()
         }
         for (space, name), table in new.items():
-            save_table(table, self.sources / space / f"{name}.h5", _LEVEL)
+            rename_table(table, self._draft(space, name), self.sources / space / f"{name}.h5")
         for space, table in merged.items():
             if _provenance(self.merged(space)) != table.provenance:
                 save_table(table, self.merged(space), _LEVEL)
         for space in sorted(set(available()) - merged.keys()):
             self.merged(space).unlink(missing_ok=True)  # of a space that has no source any more
         return [self.merged(space) for space in merged]
+
+    def _draft(self, space: str, name: str) -> Path:
+        """Give where an imported table lies until it is known to agree with the others."""
+        return self.sources / space / f".{name}.h5"
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -192,7 +199,10 @@ class DataFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             with filelock.FileLock(self.path / ".lock"):
                 self._clear()
-                yield
+                try:
+                    yield
+                finally:
+                    self._clear()
         except OSError as error:
             reason = error.strerror or error
             raise InstallError(f"{self.path} cannot be written: {reason}; what was there stays") from error

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import NasbenchSimError, RequestError
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.epoch_blocks import EpochBlocks
 from nasbench_sim.tables.numbers import Data, mean_of_runs
 from nasbench_sim.tables.table import Table
 
@@ -101,8 +102,13 @@ def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
     column, data = base
     compared = np.zeros(data.shape[0], dtype=bool)
     count, filled = 0, None
+    our_blocks, their_blocks = EpochBlocks(column, data), EpochBlocks(*other)
     for epoch in _common_epochs(column, other[0]):
-        own, theirs = _at_epoch(base, epoch), _at_epoch(other, epoch)
+        theirs = their_blocks.at(epoch)
+        rows = np.flatnonzero(~np.isnan(theirs.reshape(len(theirs), -1)).all(axis=1))
+        if not len(rows):
+            continue
+        own = our_blocks.at(epoch, rows)
         pairs = _pairs(column, own, other[0], theirs)
         named, apart = _unnamed_runs(column, own, other[0], theirs)
         for a, b, seed in pairs:
@@ -145,12 +151,6 @@ def _common_epochs(a: Column, b: Column) -> list[int | None]:
     if not a.epochs and not b.epochs:
         return [None]
     return [epoch for epoch in a.epochs if epoch in set(b.epochs)]
-
-
-def _at_epoch(entry: Entry, epoch: int | None) -> NDArray[np.float64]:
-    """Give the values at one epoch, shape (size,) or (size, seeds)."""
-    column, data = entry
-    return np.asarray(data[...] if epoch is None else data[..., column.epochs.index(epoch)])
 
 
 def _pairs(

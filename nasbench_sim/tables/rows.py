@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ class Rows:
     shape
         Of all numbers.
     runs
-        Official index -> the runs that exist; everything else is NaN.
+        Official index -> the runs that exist; everything else is NaN. Read whenever numbers are.
 
     Examples
     --------
@@ -40,7 +41,7 @@ class Rows:
 
     dtype = np.dtype(np.float64)
 
-    def __init__(self, shape: tuple[int, ...], runs: dict[int, list[Run]]) -> None:
+    def __init__(self, shape: tuple[int, ...], runs: Mapping[int, list[Run]]) -> None:
         self.shape = shape
         self.runs = runs
 

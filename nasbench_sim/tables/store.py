@@ -132,6 +132,15 @@ def read_table(path: str | Path) -> Table:
         return _from_header(path, text)
 
 
+def rename_table(table: Table, origin: Path, path: Path) -> None:
+    """Give the file of a table another name; the table, and others with its columns, read from there."""
+    origin.replace(path)
+    for position in range(len(table.schema)):
+        data = table.data(position)
+        if isinstance(data, StoredArray) and data.path == origin:
+            data.path = path
+
+
 def content_hash(table: Table) -> str:
     """Give the SHA-256 of a table's contents: the header with the hash of every column."""
     return hashlib.sha256(_encoded(_header(table))).hexdigest()

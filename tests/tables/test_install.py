@@ -340,14 +340,17 @@ elif where == "disk":
 host, mirror = sys.argv[3:5]
 origin = {"host": host} if host else {"mirror": Path(mirror)}
 try:
-    DataFolder().install(["help-latency"], **origin)
+    if len(sys.argv) > 5:
+        DataFolder().import_files([Path(sys.argv[5])])
+    else:
+        DataFolder().install(["help-latency"], **origin)
 except Exception as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """
 
 
-def child(where: str, count: int, mirror: Path | str, host: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", CHILD, where, str(count), host, str(mirror)]
+def child(where: str, count: int, mirror: Path | str, host: str = "", *files: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", CHILD, where, str(count), host, str(mirror), *map(str, files)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
@@ -369,6 +372,21 @@ def test_a_killed_process_leaves_the_old_table_and_the_next_one_goes_on(
     assert table.query(0, "latency:pixel2", dataset="cifar10") == 9.0
     assert [path for path in folder.path.rglob(".*") if path.name != ".lock"] == []
     assert all(finding.good for finding in check(table))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3], ids=["written", "renamed", "merged"])
+def test_an_import_that_is_killed_leaves_the_old_table(
+    folder: DataFolder, published: Path, count: int
+) -> None:
+    before, file = nbs.load_table().hash, published / "help-latency" / "pixel2.pt"
+    killed = child("rename", count, "", "", file)
+    killed.communicate()
+    assert killed.returncode == -9
+    assert nbs.load_table().hash == before
+    assert ("help-latency.pixel2" in folder.installed()) == (count == 3)
+    folder.import_files([file])
+    assert nbs.load_table().query(0, "latency:pixel2", dataset="cifar10") == 9.0
+    assert [path for path in folder.path.rglob(".*") if path.name != ".lock"] == []
 
 
 def test_a_process_that_is_killed_while_it_downloads(folder: DataFolder, server: Server) -> None:

@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import ArchitectureError, FileFormatError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.importers.run_curves import Runs
 from nasbench_sim.tables.merge import Entry
-from nasbench_sim.tables.rows import Rows, Run
+from nasbench_sim.tables.rows import Rows
+from nasbench_sim.tables.scratch import Scratch
 
 _TRAINING = {
     "cifar10-valid": ("cifar10", "train"),
@@ -59,9 +61,8 @@ class Records:
         self.source = source
         self.licence = licence
         self.by_index = by_index
-        self._runs: dict[Series, dict[int, dict[int, tuple[int, NDArray[np.float64]]]]] = (
-            collections.defaultdict(dict)
-        )
+        scratch = Scratch()
+        self._runs: dict[Series, Runs] = collections.defaultdict(lambda: Runs(scratch))
         # Of what has no schedule, the runs of the longest one: (its epochs, seed -> value).
         self._facts: dict[tuple[str, str], dict[int, tuple[int, dict[int, float]]]] = collections.defaultdict(
             dict
@@ -110,7 +111,7 @@ class Records:
 
         def put(metric: str, key: str, values: dict[int, float]) -> None:
             series = Series(metric, dataset, trained_on, schedule, f"{published}: {key}")
-            self._runs[series].setdefault(index, {})[seed] = _consecutive(values, schedule, index)
+            self._runs[series].add(index, seed, *_consecutive(values, schedule, index))
 
         put("train_accuracy", "train_acc1es", trial["train_acc1es"])
         put("train_loss", "train_losses", trial["train_losses"])
@@ -150,18 +151,10 @@ class Records:
 
     def _curves(self, series: Series) -> Entry:
         """Give one curve a run, over the epochs at which any run has a value."""
-        of = self._runs[series]
-        first = min(start for runs in of.values() for start, _ in runs.values())
-        last = max(start + len(values) for runs in of.values() for start, values in runs.values())
-        alike = series.metric == "train_time" and all(_same(runs) for runs in of.values())
-        seeds = () if alike else tuple(sorted({seed for runs in of.values() for seed in runs}))
-        spread = {}
-        for index, runs in of.items():
-            kept = list(runs.items())[:1] if alike else runs.items()
-            spread[index] = [
-                Run(None if alike else seeds.index(seed), start - first, values)
-                for seed, (start, values) in kept
-            ]
+        runs = self._runs[series]
+        alike = series.metric == "train_time" and all(map(_same, map(runs.of, runs.architectures)))
+        seeds = () if alike else runs.seeds
+        first, last = runs.epochs
         notes = [_VALTEST] * series.metric.startswith("valtest") + [_FOLDED] * alike
         column = Column(
             metric=series.metric,
@@ -175,10 +168,10 @@ class Records:
             source=f"{self.source}, {series.published}",
             licence=self.licence,
             note="; ".join(notes),
-            coverage=len(spread),
+            coverage=len(runs.architectures),
         )
         shape = (self.space.size, *([len(seeds)] if seeds else []), last - first)
-        return column, Rows(shape, spread)
+        return column, Rows(shape, runs.placed(seeds))
 
     def _fixed(self, key: tuple[str, str]) -> Entry:
         """Give what has one number a run: equal in all runs of every architecture, else one column a run."""
@@ -249,10 +242,8 @@ def _consecutive(values: dict[int, float], schedule: int, index: int) -> tuple[i
 
 
 def _same(runs: dict[int, tuple[int, NDArray[np.float64]]]) -> bool:
-    first, *others = runs.values()
+    (begin, curve), *others = runs.values()
     return all(
-        start == first[0]
-        and len(values) == len(first[1])
-        and math.isclose(values[-1], first[1][-1], rel_tol=1e-9)
+        start == begin and len(values) == len(curve) and math.isclose(values[-1], curve[-1], rel_tol=1e-9)
         for start, values in others
     )

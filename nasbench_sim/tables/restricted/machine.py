@@ -9,12 +9,14 @@ from typing import IO, Any
 
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.tables.restricted.limits import Limits
+from nasbench_sim.tables.restricted.memo import Memo
 from nasbench_sim.tables.restricted.stand_ins import Admitted, Draft, Name, Record
 
 Condense = Callable[[Any, dict[Any, Any]], Any]
 """Replaces a dictionary by something smaller as soon as it is complete: (its key, it) -> what is kept."""
 
 _CONTAINERS = frozenset({list, dict, tuple, set, Record})
+_PLAIN_KEYS = frozenset({str, int, float, bool})
 _FLOAT = struct.Struct(">d").unpack
 _INT32 = struct.Struct("<i").unpack
 _SMALL_INTEGER = 16  # bytes of the longest integer that any format could need
@@ -56,7 +58,7 @@ class Machine:
 
     def _start(self) -> None:
         self._stack: list[Any] = []
-        self._memo: list[Any] = []
+        self._memo = Memo()
         self._marks: list[int] = []
         self._open: set[int] = set()  # ids of the containers that no other one holds yet: they may grow
         self._depth: dict[int, int] = {}  # id -> nesting, where it is more than one
@@ -76,7 +78,7 @@ class Machine:
 
     def _run(self) -> Any:
         # The four instructions that make up nearly all of an archive come first and without a call.
-        read, stack, memo, texts = self._stream.read, self._stack, self._memo, self._texts
+        read, stack, memo, texts = self._stream.read, self._stack, self._memo.recent, self._texts
         count, most = self._instructions, self._limits.instructions
         while True:
             opcode = read(1)
@@ -85,7 +87,7 @@ class Machine:
                 stack.append(_FLOAT(read(8))[0])
             elif opcode == b"\x94":
                 if stack[-1].__class__ in _DRAFTS:
-                    stack[-1].memo.append(len(memo))
+                    stack[-1].memo.append(len(self._memo))
                 memo.append(stack[-1])
             elif opcode == b"\x8c":
                 size = read(1)[0]
@@ -161,15 +163,10 @@ class Machine:
 
     def _put(self, width: int) -> None:
         key = self._length(width)
-        if key > len(self._memo):
-            raise FileFormatError("memo numbers that leave gaps")
         value = self._stack[-1]
         if isinstance(value, Draft):
             value.memo.append(key)
-        if key == len(self._memo):
-            self._memo.append(value)
-        else:
-            self._memo[key] = value
+        self._memo[key] = value
 
     def _get(self, width: int) -> None:
         self._stack.append(self._memo[self._length(width)])
@@ -234,14 +231,16 @@ class Machine:
         if len(items) % 2:
             raise FileFormatError("a key without a value")
         keys, values = items[::2], items[1::2]
-        for key in keys:
-            _check_key(key)
+        if not _PLAIN_KEYS.issuperset(map(type, keys)):
+            for key in keys:
+                _check_key(key)
         self._placed(values, self._stack[-1])
         target = self._growing(dict)  # not if it was among the values
         if self._condense is not None:
             for at, value in enumerate(values):
                 if value.__class__ is dict:
                     values[at] = self._condense(keys[at], value)
+            self._memo.put_away()
         target.update(zip(keys, values, strict=True))
 
     def _add_items(self) -> None:
@@ -294,7 +293,7 @@ class Machine:
 def _check_key(key: Any) -> None:
     """Admit as a key only what hashes in a bounded time."""
     parts = key if key.__class__ is tuple else (key,)
-    if len(parts) > 16 or not all(part.__class__ in (str, int, float, bool) for part in parts):
+    if len(parts) > 16 or not all(part.__class__ in _PLAIN_KEYS for part in parts):
         raise FileFormatError(f"a key of type {type(key).__name__} that is not plain")
 
 
