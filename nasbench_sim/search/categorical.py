@@ -35,8 +35,9 @@ def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> softmax(np.array([0.0, 0.0, -np.inf]))
     array([0.5, 0.5, 0. ])
     """
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+    shifted = np.exp(logits - _over_choices(np.maximum, logits))
+    shifted /= _over_choices(np.add, shifted)
+    return np.asarray(shifted)
 
 
 def drawn(probability: NDArray[np.float64], uniform: Array, cardinalities: Array) -> NDArray[np.int64]:
@@ -56,9 +57,20 @@ def drawn(probability: NDArray[np.float64], uniform: Array, cardinalities: Array
     >>> drawn(np.array([0.5, 0.5, 0.0]), np.array([0.2, 0.5, 0.9]), np.array(2))
     array([0, 1, 1])
     """
-    below = uniform[..., None] >= np.cumsum(probability, axis=-1)
-    last = cardinalities - 1  # rounding must not lead out of the choices
-    return np.asarray(np.minimum(below.sum(axis=-1), last))
+    cumulated = probability[..., 0].copy()
+    found = np.asarray(uniform >= cumulated, dtype=np.int64)
+    for choice in range(1, probability.shape[-1] - 1):
+        cumulated += probability[..., choice]
+        found += uniform >= cumulated
+    return np.asarray(np.minimum(found, cardinalities - 1))  # rounding must not lead out of the choices
+
+
+def _over_choices(combine: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Reduce the last axis, and keep it. By slices, as numpy is slow over short axes."""
+    total = values[..., 0].copy()
+    for choice in range(1, values.shape[-1]):
+        combine(total, values[..., choice], out=total)
+    return np.asarray(total[..., None])
 
 
 def chosen(ops: Array, choices: int) -> NDArray[np.bool_]:
