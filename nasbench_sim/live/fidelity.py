@@ -22,6 +22,8 @@ from nasbench_sim.spaces import space
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_MARKERS = "osD^vP*X<>hdp"  # not as many as there are colors, so that no pair of both recurs soon
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Cheaper:
@@ -146,11 +148,17 @@ def plot_low_fidelity(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for number, row in enumerate(best.to_dict(orient="records")):
         style: dict[str, Any] = {
             "color": PALETTE[number % len(PALETTE)],
-            "marker": "osD^vP*X"[number % 8],
+            "marker": _MARKERS[number % len(_MARKERS)],
             "ls": "none",
         }
         ax.plot(row["seconds"], row["spearman"], ms=7, label=row["setting"], zorder=3, **style)
-    ax.legend(loc="lower right", fontsize="x-small", title="best at their cost", title_fontsize="small")
+    ax.legend(
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1.0),
+        fontsize="x-small",
+        title="best at their cost",
+        title_fontsize="small",
+    )
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter(ticker.FormatStrFormatter("%g"))

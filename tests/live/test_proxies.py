@@ -94,6 +94,19 @@ def test_zico_by_hand() -> None:
     assert score("zico", model, given) == pytest.approx(np.log(2 * 1.0 / 0.5))
 
 
+def test_regions_by_hand() -> None:
+    def one_convolution(kernel: int) -> int:
+        return SPACE.index([0, 0, 0, {1: 2, 3: 3}[kernel], 0, 0])  # from the input to the output
+
+    # Its ReLU sees the 9 pixels themselves: 3,000 images meet (nearly) all of their 2^9 signs.
+    for kernel in (1, 3):
+        assert 505 <= live.proxy("te_nas_regions", one_convolution(kernel), cells=1) <= 512
+    assert live.proxy("te_nas_regions", [1651, 1835], cells=1).tolist() == [1.0, 1.0]  # no units
+    more = live.proxy("te_nas_regions", SPACE.index([3, 3, 0, 3, 0, 0]), cells=1)
+    assert 505 <= more <= 512  # three units of the same pixels
+    assert 512 < live.proxy("te_nas_regions", 1462, cells=1) <= 3000
+
+
 def test_size_is_that_of_the_closed_form() -> None:
     frame = live.proxy_frame(["params", "flops"], [0, 1462])
     values = frame.pivot_table(index="index", columns="proxy", values="value")
