@@ -154,7 +154,10 @@ class Trainer:
             self.seconds += self._clock() - began
             for part in ("val", "test"):
                 found[f"{part}_loss"], found[f"{part}_accuracy"] = self._evaluate(part)
-        except torch.OutOfMemoryError as error:
+        except RuntimeError as error:
+            # That of the processor's memory has no class of its own.
+            if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
+                raise
             raise TrainingError(
                 f"out of memory at batch {self.recipe.batch} on {self.device}; take a smaller batch"
             ) from error

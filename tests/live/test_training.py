@@ -79,12 +79,26 @@ def test_a_loss_that_is_not_finite_is_an_error() -> None:
         live.train(1462, images(), recipe)
 
 
-def test_out_of_memory_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*arguments: object) -> None:
-        raise torch.OutOfMemoryError("full")
+def gpu_is_full(*arguments: object) -> None:
+    raise torch.OutOfMemoryError("full")
 
+
+def memory_is_full(*arguments: object) -> None:
+    torch.empty(10**14)
+
+
+@pytest.mark.parametrize("full", [gpu_is_full, memory_is_full])
+def test_out_of_memory_says_what_to_do(monkeypatch: pytest.MonkeyPatch, full: object) -> None:
     monkeypatch.setattr("nasbench_sim.live.training.cross_entropy", full)
     with pytest.raises(live.TrainingError, match="smaller batch"):
+        live.train(0, images(), TINY)
+
+
+def test_other_errors_of_torch_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "nasbench_sim.live.training.cross_entropy", lambda *a: torch.zeros(2) @ torch.zeros(3)
+    )
+    with pytest.raises(RuntimeError, match="size"):
         live.train(0, images(), TINY)
 
 
