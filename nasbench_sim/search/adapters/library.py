@@ -72,6 +72,7 @@ class LibrarySearcher(GeneratorSearcher):
     """
 
     portable = False
+    chunk = 10  # a library keeps up to 10 MB a replicate
 
     def __init__(self, context: Context, hyperparameters: Mapping[str, Any]) -> None:
         super().__init__(context, hyperparameters, function=self.run, title=self.name)
