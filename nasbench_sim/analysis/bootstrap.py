@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.inputs import FEWEST, Floats, Pairs, floats, generator, mask_of, share, whole
+from nasbench_sim.analysis.inputs import FEWEST, Floats, floats, generator, mask_of, share, whole
 from nasbench_sim.analysis.interval import percentile_interval
-from nasbench_sim.analysis.kendall import Ranked, taus_of_resamples
+from nasbench_sim.analysis.kendall import Ranked, midranks, taus_of_resamples
 from nasbench_sim.errors import RequestError
 
 _AT_ONCE = 2**19
@@ -103,18 +103,24 @@ def bootstrap_interval(
     return series
 
 
-def resampled_coefficients(found: Pairs, resamples: int, seed: int) -> Floats:
+def resampled_coefficients(
+    x: Floats, y: Floats, of_x: Ranked, of_y: Ranked, resamples: int, seed: int
+) -> Floats:
     """Give Spearman's, Kendall's (tau-b) and Pearson's coefficient of resampled rows, shape (resamples, 3).
 
     Resamples in which a column is constant have none and are drawn again.
+
+    Parameters
+    ----------
+    x, y
+        Complete columns, shape (n,), and their ranks.
     """
-    x, y = Ranked.of(found.x), Ranked.of(found.y)
     parts, done = [], 0
-    for rows in _drawn(len(found.x), resamples, seed):
-        (one, of_x), (other, of_y) = x.taken(rows), y.taken(rows)
-        spearman = _dots(_midranks(one.ranks, of_x), _midranks(other.ranks, of_y))
-        pearson = _dots(found.x[rows], found.y[rows])
-        varying = ((of_x > 0).sum(axis=1) > 1) & ((of_y > 0).sum(axis=1) > 1)
+    for rows in _drawn(len(x), resamples, seed):
+        (one, counts), (other, others) = of_x.taken(rows), of_y.taken(rows)
+        spearman = _dots(midranks(one.ranks, counts), midranks(other.ranks, others))
+        pearson = _dots(x[rows], y[rows])
+        varying = ((counts > 0).sum(axis=1) > 1) & ((others > 0).sum(axis=1) > 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             each = np.stack([spearman, taus_of_resamples(one, other), pearson], axis=1)
         parts.append(each[varying][: resamples - done])
@@ -129,12 +135,6 @@ def _drawn(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
     random = generator(seed)
     while True:
         yield random.integers(0, n, (min(resamples, max(_AT_ONCE // n, 1)), n))
-
-
-def _midranks(ranks: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
-    """Give the ranks of resamples, equal ones at their mean, from how often each distinct value is there."""
-    middle = np.cumsum(counts, axis=1) - (counts - 1) / 2
-    return np.take_along_axis(middle, ranks, axis=1)
 
 
 def _dots(x: Floats, y: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -11,9 +12,9 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from nasbench_sim.analysis.bootstrap import resampled_coefficients
-from nasbench_sim.analysis.inputs import Floats, Pairs, defined_pairs, share, whole
+from nasbench_sim.analysis.inputs import Floats, defined_pairs, share, whole
 from nasbench_sim.analysis.interval import fisher_interval, percentile_interval
-from nasbench_sim.analysis.kendall import Ranked, tau_of_ranked
+from nasbench_sim.analysis.kendall import Ranked, midranks, tau_of_ranked
 from nasbench_sim.errors import RequestError, unknown
 
 
@@ -143,34 +144,65 @@ def rank_correlation(
     missing    1.000000
     dtype: float64
     """
-    share(confidence, "confidence")
-    if whole(bootstrap, "bootstrap", 0) == 1:
-        raise RequestError("one resample makes no interval: bootstrap is 0 or at least 2")
+    interval = checked_interval(confidence, bootstrap, seed)
     found = defined_pairs(x, y, population)
-    return _described(found, confidence, bootstrap, seed)
+    row = described(Complete.of(found.x), Complete.of(found.y), found.missing, **interval)
+    series = pd.Series(row, dtype=np.float64)
+    kind = f"percentile bootstrap, {bootstrap} resamples, seed {seed}" if bootstrap else "analytic (Fisher z)"
+    series.attrs = {"confidence": confidence, "interval": kind}
+    return series
 
 
-def _described(found: Pairs, confidence: float, bootstrap: int, seed: int) -> pd.Series[float]:
-    n = len(found.x)
-    coefficients = _coefficients(found.x, found.y)
+@dataclasses.dataclass(frozen=True)
+class Complete:
+    """A complete column, and what is done to it once whatever it is correlated with.
+
+    Attributes
+    ----------
+    values
+        Shape (n,).
+    ranked
+        Its ranks.
+    places, scaled
+        Ranks and values, standardised.
+    """
+
+    values: Floats
+    ranked: Ranked
+    places: Floats
+    scaled: Floats
+
+    @classmethod
+    def of(cls, values: Floats) -> Complete:
+        """Rank and standardise a column that is not constant."""
+        ranked = Ranked.of(values)
+        counts = np.bincount(ranked.ranks, minlength=ranked.distinct)
+        return cls(values, ranked, standardised(midranks(ranked.ranks, counts)), standardised(values))
+
+
+def described(
+    x: Complete, y: Complete, missing: int, *, confidence: float, bootstrap: int, seed: int
+) -> dict[str, float]:
+    """Give the fields of `rank_correlation`; its parameters are those, checked."""
+    n = len(x.values)
+    coefficients = np.array(
+        [_dot(x.places, y.places), tau_of_ranked(x.ranked, y.ranked), _dot(x.scaled, y.scaled)]
+    )
     if bootstrap:
-        interval = f"percentile bootstrap, {bootstrap} resamples, seed {seed}"
-        low, high = percentile_interval(resampled_coefficients(found, bootstrap, seed), confidence)
+        drawn = resampled_coefficients(x.values, y.values, x.ranked, y.ranked, bootstrap, seed)
+        low, high = percentile_interval(drawn, confidence)
     else:
-        interval = "analytic (Fisher z)"
         numerators = [1 + coefficients[0] ** 2 / 2, 0.437, 1.0]
         low, high = fisher_interval(coefficients, numerators, n - np.array([3, 4, 3]), confidence)
     row: dict[str, float] = {}
     for position, name in enumerate(REPORTED):
         row[name] = coefficients[position]
         row[f"{name}_low"], row[f"{name}_high"] = low[position], high[position]
-    row |= {"n": n, "missing": found.missing}
-    row |= {"ties_x": Ranked.of(found.x).ties, "ties_y": Ranked.of(found.y).ties}
-    series = pd.Series(row, dtype=np.float64)
-    series.attrs = {"confidence": confidence, "interval": interval}
-    return series
+    return row | {"n": n, "missing": missing, "ties_x": x.ranked.ties, "ties_y": y.ranked.ties}
 
 
-def _coefficients(x: Floats, y: Floats) -> Floats:
-    steps = [METHODS[name] for name in REPORTED]
-    return np.array([combine(prepare(x), prepare(y)) for prepare, combine in steps])
+def checked_interval(confidence: float, bootstrap: int, seed: int) -> dict[str, Any]:
+    """Give what intervals are to be, checked."""
+    if whole(bootstrap, "bootstrap", 0) == 1:
+        raise RequestError("one resample makes no interval: bootstrap is 0 or at least 2")
+    return {"confidence": share(confidence, "confidence"), "bootstrap": bootstrap, "seed": seed}

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from nasbench_sim.analysis.inputs import columns_of
+from nasbench_sim.analysis.inputs import Floats, columns_of
 from nasbench_sim.errors import RequestError
 
 
@@ -18,7 +19,7 @@ def hardware_lottery(frame: pd.DataFrame, quality: str, costs: Sequence[str], le
     ----------
     frame
         One row an architecture, such as `Table.frame` gives of an accuracy and ``latency:device`` columns.
-        Only rows that have the quality and all costs are compared.
+        For each cost all rows are compared that have the quality and that cost.
     quality, least
         Column, larger is better, and what it must be at least.
     costs
@@ -29,14 +30,14 @@ def hardware_lottery(frame: pd.DataFrame, quality: str, costs: Sequence[str], le
     -------
     DataFrame
         ``chosen_for``, ``run_on`` (two of the costs), ``row`` (index of the frame), ``quality``, ``value``
-        (its cost there), ``best`` (the least cost there of sufficient quality) and ``loss`` (how much more it
-        costs than that, in percent). ``attrs`` has how many rows were ``compared``, and how many of
-        sufficient quality were ``missing`` a cost.
+        (its cost there; NaN where that is missing), ``best`` (the least cost there of sufficient quality),
+        ``loss`` (how much more it costs than that, in percent) and ``compared`` (rows of sufficient quality
+        that have the cost it was chosen for). ``attrs`` has the rows of ``sufficient`` quality.
 
     Raises
     ------
     RequestError
-        For fewer than two costs, and where no complete row is of sufficient quality.
+        For fewer than two costs, and where no row that has a cost is of sufficient quality.
 
     Examples
     --------
@@ -51,30 +52,36 @@ def hardware_lottery(frame: pd.DataFrame, quality: str, costs: Sequence[str], le
     if len(set(costs)) < 2:
         raise RequestError(f"two or more costs are compared, not {list(costs)}")
     worth, prices = columns_of(frame, [quality])[:, 0], columns_of(frame, costs)
-    good = worth >= least
-    used = np.flatnonzero(good & ~np.isnan(prices).any(axis=1))
-    if not len(used):
-        raise RequestError(
-            f"no row with all costs has {quality} >= {least:g}; the best has {np.nanmax(worth):g}"
-        )
-    worth, prices = worth[used], prices[used]
-    best = prices.min(axis=0)
-    rows = []
-    for number, name in enumerate(costs):
-        chosen = int(np.lexsort((np.arange(len(used)), -worth, prices[:, number]))[0])
-        for other, there in enumerate(costs):
-            value = float(prices[chosen, other])
-            rows.append(
-                {
-                    "chosen_for": name,
-                    "run_on": there,
-                    "row": frame.index[used[chosen]],
-                    "quality": float(worth[chosen]),
-                    "value": value,
-                    "best": float(best[other]),
-                    "loss": 100.0 * (value / float(best[other]) - 1.0) if best[other] > 0 else np.nan,
-                }
-            )
+    good = np.flatnonzero(worth >= least)
+    if not len(good):
+        raise RequestError(f"no row has {quality} >= {least:g}; the best has {np.nanmax(worth):g}")
+    chosen = {
+        name: _cheapest(good, prices[:, number], worth, name, f"{quality} >= {least:g}")
+        for number, name in enumerate(costs)
+    }
+    best = [prices[chosen[name], number] for number, name in enumerate(costs)]
+    rows = [
+        {
+            "chosen_for": name,
+            "run_on": there,
+            "row": frame.index[chosen[name]],
+            "quality": worth[chosen[name]],
+            "value": prices[chosen[name], other],
+            "best": best[other],
+            "loss": 100.0 * (prices[chosen[name], other] / best[other] - 1.0) if best[other] > 0 else np.nan,
+            "compared": int(np.isfinite(prices[good, number]).sum()),
+        }
+        for number, name in enumerate(costs)
+        for other, there in enumerate(costs)
+    ]
     found = pd.DataFrame(rows)
-    found.attrs = {"compared": len(used), "missing": int(good.sum()) - len(used)}
+    found.attrs = {"sufficient": len(good)}
     return found
+
+
+def _cheapest(good: NDArray[np.intp], price: Floats, worth: Floats, name: str, sufficient: str) -> int:
+    """Give the row of the least price among good ones: of equals the worthiest, then the first."""
+    priced = good[~np.isnan(price[good])]
+    if not len(priced):
+        raise RequestError(f"no row with {sufficient} has a value of {name}")
+    return int(priced[np.lexsort((priced, -worth[priced], price[priced]))[0]])

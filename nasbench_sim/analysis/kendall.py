@@ -45,6 +45,25 @@ class Ranked:
         return Ranked(ranks, self.distinct, _pairs_within(counts)), counts
 
 
+def midranks(ranks: NDArray[np.int64], counts: NDArray[np.int64]) -> Floats:
+    """Give ranks from 1 with equal values at the mean of theirs, along the last axis.
+
+    Parameters
+    ----------
+    ranks
+        As in `Ranked`.
+    counts
+        How often each distinct value is there, shape (distinct,) or (resamples, distinct).
+
+    Examples
+    --------
+    >>> midranks(np.array([0, 2, 1, 1]), np.array([1, 2, 1]))
+    array([1. , 4. , 2.5, 2.5])
+    """
+    middle = np.cumsum(counts, axis=-1) - (counts - 1) / 2
+    return np.asarray(np.take_along_axis(middle, ranks, axis=-1))
+
+
 def kendall_tau(x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None) -> float:
     """Give Kendall's tau-b of the complete pairs of two columns, in O(n log n).
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.correlation import REPORTED, method_named, rank_correlation
+from nasbench_sim.analysis.correlation import REPORTED, Complete, checked_interval, described, method_named
 from nasbench_sim.analysis.inputs import FEWEST, Floats, columns_of, mask_of, pairs
 from nasbench_sim.errors import RequestError
+
+_Name = TypeVar("_Name", str, int)
 
 
 def correlation_matrix(
@@ -54,7 +56,10 @@ def correlation_matrix(
     numbers = columns_of(frame, names)[mask_of(population, len(frame))]
     present = ~np.isnan(numbers)
     result = np.eye(len(names))
-    for rows, couples in _couples_by_rows(present):
+    every = list(itertools.combinations(range(len(names)), 2))
+    for rows, couples in _couples_by_rows(
+        every, dict(enumerate(present.T)), np.ones(len(numbers), dtype=bool)
+    ):
         prepared = {}
         for column in {column for couple in couples for column in couple}:
             prepared[column] = prepare(_varying(numbers[rows, column], names[column]))
@@ -99,9 +104,9 @@ def correlation_table(
     >>> frame = pd.DataFrame({"proxy": [1, 2, 3, 4], "dull": [7, 7, 7, 7], "accuracy": [1, 3, 2, 4]})
     >>> table = correlation_table(frame, ["accuracy"])
     >>> table[["x", "y", "kendall", "n"]]
-           x         y   kendall    n
-    0  proxy  accuracy  0.666667  4.0
-    1   dull  accuracy       NaN  4.0
+           x         y   kendall  n
+    0  proxy  accuracy  0.666667  4
+    1   dull  accuracy       NaN  4
     >>> table["note"][1]
     "undefined: 'dull' constant over the 4 complete pairs"
     """
@@ -115,20 +120,39 @@ def correlation_table(
     if not couples:
         raise RequestError("there is no pair of columns to correlate")
     masks = {"all": np.ones(len(frame), dtype=bool)} if populations is None else populations
-    interval: Any = {"confidence": confidence, "bootstrap": bootstrap, "seed": seed}
+    interval = checked_interval(confidence, bootstrap, seed)
+    present = {name: ~np.isnan(values) for name, values in wanted.items()}
     rows = []
     for population, mask in masks.items():
         chosen = mask_of(mask, len(frame), f"population {population!r}")
-        for first, second in couples:
-            row: dict[str, object] = {"x": first, "y": second, "population": population}
-            found = pairs(wanted[first], wanted[second], chosen, (repr(first), repr(second)))
-            if found.undefined:
-                row |= dict.fromkeys(_FIELDS, np.nan) | {"n": len(found.x), "missing": found.missing}
-            else:
-                row |= dict(rank_correlation(found.x, found.y, **interval))
-                row["missing"] = found.missing
-            rows.append(row | {"note": f"undefined: {found.undefined}" if found.undefined else ""})
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for _, group in _couples_by_rows(couples, present, chosen):
+            ready: dict[str, Complete] = {}
+            for couple in group:
+                found[couple] = _row(couple, wanted, chosen, ready, interval)
+        rows += [
+            dict(zip("xy", one, strict=True)) | {"population": population} | found[one] for one in couples
+        ]
     return pd.DataFrame(rows)
+
+
+def _row(
+    couple: tuple[str, str],
+    columns: Mapping[str, Floats],
+    chosen: NDArray[np.bool_],
+    ready: dict[str, Complete],
+    interval: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Give what is said of a couple; `ready` keeps what is done to a column once for all with its rows."""
+    x, y = couple
+    both = pairs(columns[x], columns[y], chosen, (repr(x), repr(y)))
+    if both.undefined:
+        counted = {"n": len(both.x), "missing": both.missing}
+        return dict.fromkeys(_FIELDS, np.nan) | counted | {"note": f"undefined: {both.undefined}"}
+    for name, values in ((x, both.x), (y, both.y)):
+        if name not in ready:
+            ready[name] = Complete.of(values)
+    return {**described(ready[x], ready[y], both.missing, **interval), "note": ""}
 
 
 _FIELDS = [*(f"{name}{end}" for name in REPORTED for end in ("", "_low", "_high"))]
@@ -136,12 +160,14 @@ _FIELDS += ["n", "missing", "ties_x", "ties_y"]
 
 
 def _couples_by_rows(
-    present: NDArray[np.bool_],
-) -> list[tuple[NDArray[np.bool_], list[tuple[int, int]]]]:
-    """Group the pairs of columns by the rows that both have, so that each column is ranked once a group."""
-    groups: dict[bytes, tuple[NDArray[np.bool_], list[tuple[int, int]]]] = {}
-    for first, second in itertools.combinations(range(present.shape[1]), 2):
-        rows = present[:, first] & present[:, second]
+    couples: Sequence[tuple[_Name, _Name]],
+    present: Mapping[_Name, NDArray[np.bool_]],
+    chosen: NDArray[np.bool_],
+) -> list[tuple[NDArray[np.bool_], list[tuple[_Name, _Name]]]]:
+    """Group couples of columns by the chosen rows that both have, so that a column is ranked once a group."""
+    groups: dict[bytes, tuple[NDArray[np.bool_], list[tuple[_Name, _Name]]]] = {}
+    for first, second in couples:
+        rows = chosen & present[first] & present[second]
         groups.setdefault(rows.tobytes(), (rows, []))[1].append((first, second))
     return list(groups.values())
 
