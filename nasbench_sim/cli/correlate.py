@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nasbench_sim.cli.figures import save_figure
 from nasbench_sim.cli.options import add_json, add_table, free_folder
 
 if TYPE_CHECKING:
@@ -201,8 +202,6 @@ def _sorted(rows: pd.DataFrame, method: str) -> pd.DataFrame:
 
 
 def _write(rows: pd.DataFrame, method: str, folder: Path) -> list[Path]:
-    from matplotlib import pyplot as plt
-
     from nasbench_sim.plots import style
     from nasbench_sim.plots.correlation import draw_matrix
 
@@ -215,9 +214,5 @@ def _write(rows: pd.DataFrame, method: str, folder: Path) -> list[Path]:
         with style():
             ax = draw_matrix(matrix.rename_axis(index=None, columns=None), method)
             ax.set_title(f"{dataset}: {rows['population'].iloc[0]}")
-            for ending in ("png", "svg"):
-                files.append(folder / f"correlations-{dataset}.{ending}")
-                plt.figure(ax.figure.number)  # type: ignore[union-attr]
-                plt.savefig(files[-1], metadata={"Date": None} if ending == "svg" else None)
-            plt.close()
+            files += save_figure(ax, folder / f"correlations-{dataset}")
     return files

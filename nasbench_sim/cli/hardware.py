@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nasbench_sim.cli.options import add_json, add_table, free_folder
+from nasbench_sim.cli.figures import save_figure
+from nasbench_sim.cli.options import add_json, add_table, default_quality, free_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,9 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--dataset", default="cifar10", help="(default: %(default)s)")
     parser.add_argument(
-        "--quality", metavar="METRIC", help="(default: test accuracy if the table has it, else val_accuracy)"
+        "--quality",
+        metavar="METRIC",
+        help="larger is better (default: test accuracy if the table has it, else val_accuracy)",
     )
     parser.add_argument(
         "--metric", default="latency", help="the cost, of every device (default: %(default)s)"
@@ -36,7 +39,7 @@ def add_parser(subparsers: Any) -> None:
         type=float,
         default=WITHIN,
         metavar="POINTS",
-        help="accuracy that may be lost against the best of the table (default: %(default)s)",
+        help="quality, in its unit, that may be lost against the best of the table (default: %(default)s)",
     )
     add_table(parser)
     parser.add_argument(
@@ -51,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from nasbench_sim.analysis import correlation_coefficient, hardware_lottery
-    from nasbench_sim.errors import RequestError
+    from nasbench_sim.errors import RequestError, unknown
     from nasbench_sim.studies.export import check_new
     from nasbench_sim.tables import load_table
 
@@ -61,8 +64,16 @@ def run(arguments: argparse.Namespace) -> int:
         raise RequestError(f"--within is 0 or more, not {arguments.within}")
     table = load_table(arguments.table)
     own = [column for column in table.schema if column.dataset == arguments.dataset]
-    metrics = {column.metric for column in own}
-    quality = arguments.quality or ("test_accuracy" if "test_accuracy" in metrics else "val_accuracy")
+    if not own:
+        raise unknown("data set", arguments.dataset, {one.dataset for one in table.schema if one.dataset})
+    quality = arguments.quality or default_quality(table, arguments.dataset)
+    asked = table.applying(quality, {"dataset": arguments.dataset})
+    judged = table.column(quality, **asked)
+    if judged.better == "min":
+        raise RequestError(f"the quality is a metric of which more is better, and of {quality} less is")
+    known = {column.metric for column in own if column.device}
+    if arguments.metric not in known:
+        raise unknown("cost of devices", arguments.metric, known)
     costs = [column.label for column in own if column.metric == arguments.metric and column.device]
     if len(costs) < 2:
         raise RequestError(
@@ -75,18 +86,21 @@ def run(arguments: argparse.Namespace) -> int:
     lottery["architecture"] = table.space.string(lottery["row"].to_numpy())
     flops = _flops(table, arguments.dataset)
     tau = {} if flops is None else {cost: correlation_coefficient(flops, frame[cost]) for cost in costs}
-    files = _write(lottery, output, f"{arguments.dataset}: {quality} ≥ {least:.2f} %")
+    bound = f"{least:.2f} {judged.unit}".rstrip()
+    files = _write(lottery, output, f"{arguments.dataset}: {quality} ≥ {bound}")
     if arguments.json:
         print(lottery.to_json(orient="records", indent=1))
         return 0
-    print(
-        f"{table.name}, {arguments.dataset}: the least {arguments.metric} with {quality} >= {least:.2f} %, "
-        f"of {lottery.attrs['compared']:,} architectures ({lottery.attrs['missing']:,} more lack a value)"
-    )
+    sufficient = lottery.attrs["sufficient"]
+    print(f"{table.name}, {arguments.dataset}: {sufficient:,} architectures have {quality} >= {bound}")
+    print(f"of these, those of the least {arguments.metric}:")
     for name, part in lottery[lottery["chosen_for"] == lottery["run_on"]].groupby("chosen_for", sort=False):
         row = part.iloc[0]
+        unit = table.column(str(name), **table.applying(str(name), {"dataset": arguments.dataset})).unit
+        quality_of = f"{row['quality']:.2f} {judged.unit}".rstrip()
+        lack = f", {sufficient - row['compared']:,} lack a value" if row["compared"] < sufficient else ""
         related = f", FLOPs against it: tau {tau[str(name)]:.3f}" if tau else ""
-        print(f"{name}: {row['row']} with {row['value']:.4g}, {row['quality']:.2f} %{related}")
+        print(f"{name}: {row['row']} with {row['value']:.4g} {unit}, {quality_of}{related}{lack}")
     print("\nloss in percent; a row is where it was chosen, a column where it runs")
     print(_matrix(lottery).round(1).to_string())
     print("written:", *files, sep="\n  ")
@@ -109,24 +123,17 @@ def _matrix(lottery: pd.DataFrame) -> pd.DataFrame:
 
 
 def _write(lottery: pd.DataFrame, folder: Path, title: str) -> list[Path]:
-    from matplotlib import pyplot as plt
-
     from nasbench_sim.plots import style
-    from nasbench_sim.plots.heatmap import heatmap
+    from nasbench_sim.plots.heatmap import axes_for, heatmap
 
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "losses.csv"]
-    lottery.to_csv(files[0], index=False)
+    table = folder / "losses.csv"
+    lottery.to_csv(table, index=False)
     matrix = _matrix(lottery)
     with style():
-        figure, ax = plt.subplots()
-        most = float(matrix.to_numpy().max()) or 1.0
-        heatmap(ax, matrix, title="loss (%)", limits=(-most, most), digits=0)
+        ax = axes_for(matrix, None)
+        heatmap(ax, matrix, title="loss (%)", limits=(0.0, float(matrix.max().max()) or 1.0), digits=0)
         ax.set_xlabel("runs on")
         ax.set_ylabel("chosen for")
         ax.set_title(title)
-        for ending in ("png", "svg"):
-            files.append(folder / f"losses.{ending}")
-            figure.savefig(files[-1], metadata={"Date": None} if ending == "svg" else None)
-        plt.close(figure)
-    return files
+        return [table, *save_figure(ax, folder / "losses")]

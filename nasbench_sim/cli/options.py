@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nasbench_sim.tables import Table
 
 
 def add_table(parser: argparse.ArgumentParser) -> None:
@@ -46,3 +49,9 @@ def free_folder(command: str) -> Path:
     while (folder := Path("results") / f"{command}-{number}").exists():
         number += 1
     return folder
+
+
+def default_quality(table: Table, dataset: str) -> str:
+    """Give what architectures are judged by on a data set if nobody says: test accuracy where it is there."""
+    own = {column.metric for column in table.schema if column.dataset == dataset}
+    return "test_accuracy" if "test_accuracy" in own else "val_accuracy"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nasbench_sim.cli.options import add_json, add_table, free_folder
+from nasbench_sim.cli.figures import save_figure
+from nasbench_sim.cli.options import add_json, add_table, default_quality, free_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,18 +65,19 @@ def run(arguments: argparse.Namespace) -> int:
     output = arguments.output or free_folder("pareto")
     check_new(output)
     table = load_table(arguments.table)
-    quality = arguments.quality or _quality(table)
-    fronts = list(_fronts(table, quality, arguments))
+    fronts = list(_fronts(table, arguments))
     rows = pd.concat([rows for *_, rows in fronts], ignore_index=True)
-    files = _write(fronts, rows, output)
+    files = _write(fronts, rows, output, arguments.constraint)
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0
     bounds = f", {' and '.join(arguments.constraint)}" if arguments.constraint else ""
-    print(f"{table.name}: {quality}, the mean of its runs, against each cost{bounds}")
+    print(f"{table.name}: the exact fronts{bounds}")
     for dataset, frame, objectives, _, front in fronts:
-        cost = next(iter(objectives))
-        print(f"\n{dataset}, {cost}: {len(front)} points of {front.attrs['rows']:,}", end="")
+        cost, quality = objectives
+        print(
+            f"\n{dataset}, {quality} against {cost}: {len(front)} points of {front.attrs['rows']:,}", end=""
+        )
         for what in ("outside", "missing"):
             if front.attrs[what]:
                 said = "outside the constraints" if what == "outside" else "without a value"
@@ -83,26 +85,30 @@ def run(arguments: argparse.Namespace) -> int:
         print()
         units = frame.attrs.get("units", {})
         shown = front.drop(columns=["dataset", "cost", "quality"]).rename(
-            columns={"cost_value": f"{cost} ({units.get(cost, '')})", "quality_value": f"{quality} (%)"}
+            columns={
+                f"{what}_value": _headed(name, units)
+                for what, name in zip(("cost", "quality"), objectives, strict=True)
+            }
         )
         print(shown.to_string(index=False, float_format=lambda number: f"{number:.4g}"))
     print("written:", *files, sep="\n  ")
     return 0
 
 
-def _quality(table: Table) -> str:
-    metrics = {column.metric for column in table.schema}
-    return "test_accuracy" if "test_accuracy" in metrics else "val_accuracy"
+def _headed(name: str, units: dict[str, str]) -> str:
+    """Give the name of a quantity with its unit."""
+    return f"{name} ({units[name]})" if units.get(name) else name
 
 
 def _fronts(
-    table: Table, quality: str, arguments: argparse.Namespace
+    table: Table, arguments: argparse.Namespace
 ) -> Iterator[tuple[str, pd.DataFrame, dict[str, str], _Bounds, pd.DataFrame]]:
     """Give data set, all values, objectives, bounds and front, one after the other."""
     from nasbench_sim.oracle.constraint import read_constraint
     from nasbench_sim.plots.pareto import pareto_frame
 
-    for dataset in _datasets(table, quality, arguments.datasets):
+    for dataset in _datasets(table, arguments):
+        quality = arguments.quality or default_quality(table, dataset)
         bounds: _Bounds = {}
         for text in arguments.constraint:
             found = read_constraint(table, dataset, text)
@@ -127,18 +133,22 @@ def _fronts(
             yield dataset, frame, ends, bounds, front
 
 
-def _datasets(table: Table, quality: str, asked: list[str] | None) -> list[str]:
+def _datasets(table: Table, arguments: argparse.Namespace) -> list[str]:
+    """Give the data sets to look at: those asked for, or all of which the quality is there."""
     from nasbench_sim.errors import unknown
 
-    metric = quality.partition(":")[0]
-    own = [column.dataset for column in table.schema if column.metric == metric and column.dataset]
+    metrics = (
+        [arguments.quality.partition(":")[0]] if arguments.quality else ["test_accuracy", "val_accuracy"]
+    )
+    own = [column.dataset for column in table.schema if column.metric in metrics and column.dataset]
     known = list(dict.fromkeys(own))
     if not known:
-        raise unknown("quality", quality, {column.metric for column in table.schema})
-    for dataset in asked or ():
+        raise unknown("quality", metrics[-1], {column.metric for column in table.schema})
+    asked: list[str] = arguments.datasets or known
+    for dataset in asked:
         if dataset not in known:
             raise unknown("data set", dataset, known)
-    return asked or known
+    return asked
 
 
 def _costs(table: Table, dataset: str) -> list[str]:
@@ -154,7 +164,7 @@ def _costs(table: Table, dataset: str) -> list[str]:
     return found
 
 
-def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path) -> list[Path]:
+def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Sequence[str]) -> list[Path]:
     from matplotlib import pyplot as plt
 
     from nasbench_sim.plots import pareto, style
@@ -175,9 +185,7 @@ def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path) -> list[Path]:
                 ax.axis("off")
             for ax, (_, frame, objectives, bounds, _) in zip(axes.flat, own, strict=False):
                 pareto(frame, objectives, ax, constraints=bounds)
-            figure.suptitle(dataset)
-            for ending in ("png", "svg"):
-                files.append(folder / f"fronts-{dataset}.{ending}")
-                figure.savefig(files[-1], metadata={"Date": None} if ending == "svg" else None)
-            plt.close(figure)
+            kept = ", ".join(str(text) for text in constraints)
+            figure.suptitle(f"{dataset}, {kept}" if kept else dataset)
+            files += save_figure(figure, folder / f"fronts-{dataset}")
     return files

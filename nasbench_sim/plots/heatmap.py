@@ -26,7 +26,7 @@ _LETTERS_SIDE_BY_SIDE = 24
 def heatmap(
     ax: Axes, matrix: pd.DataFrame, *, title: str, limits: tuple[float, float], digits: int = 2
 ) -> Axes:
-    """Draw a matrix on a diverging scale that blue-yellow and red-green blind readers can tell apart.
+    """Draw a matrix on a scale that blue-yellow and red-green blind readers can tell apart.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def heatmap(
     title
         Of the colour bar, with the unit.
     limits
-        Ends of the colour scale.
+        Ends of the colour scale, which diverges from 0 where it begins below it.
     digits
         After the decimal point of the numbers in the cells.
     """
@@ -49,10 +49,12 @@ def heatmap(
     sns.heatmap(
         matrix.astype(np.float64),
         ax=ax,
-        cmap="RdBu",
+        cmap="RdBu" if limits[0] < 0 else "Blues",
         vmin=limits[0],
         vmax=limits[1],
         mask=np.isnan(numbers),
+        xticklabels=True,  # every one, however many: _fit makes them small enough
+        yticklabels=True,
         linewidths=0.5,
         cbar_kws={"label": title, "shrink": 0.85},
     )

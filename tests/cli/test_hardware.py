@@ -27,21 +27,35 @@ def test_the_lottery_equals_a_plain_loop(seed: int) -> None:
     frame.loc[random.integers(12), "b"] = np.nan
     frame.loc[0] = [5.0, 3.0, 3.0]
     found = hardware_lottery(frame, "q", ["a", "b"], least=3)
-    rows = [row for row in frame.itertuples() if row.q >= 3 and not np.isnan(row.b)]
+    good = [row for row in frame.itertuples() if row.q >= 3]
     for chosen_for in "ab":
+        rows = [row for row in good if not np.isnan(getattr(row, chosen_for))]
         best = min(rows, key=lambda row: (getattr(row, chosen_for), -row.q, row.Index))
         for run_on in "ab":
-            least = min(getattr(row, run_on) for row in rows)
+            least = np.nanmin([getattr(row, run_on) for row in good])
             at = (found["chosen_for"] == chosen_for) & (found["run_on"] == run_on)
             assert found.loc[at, "row"].tolist() == [best.Index]
-            assert found.loc[at, "loss"].tolist() == [100 * (getattr(best, run_on) / least - 1)]
-    assert found.attrs["compared"] == len(rows)
+            assert found.loc[at, "best"].tolist() == [least]
+            expected = 100 * (getattr(best, run_on) / least - 1)
+            np.testing.assert_array_equal(found.loc[at, "loss"], [expected])  # NaN where it is missing there
+            assert found.loc[at, "compared"].tolist() == [len(rows)]
+    assert found.attrs["sufficient"] == len(good)
+
+
+def test_a_cost_that_is_missing_elsewhere_hides_no_row() -> None:
+    frame = pd.DataFrame({"q": [9.0, 9.0], "a": [1.0, 2.0], "b": [np.nan, 5.0]})
+    found = hardware_lottery(frame, "q", ["a", "b"], least=9).set_index(["chosen_for", "run_on"])
+    assert found.loc[("a", "a"), "row"] == 0
+    assert np.isnan(found.loc[("a", "b"), "loss"])
+    assert found.loc[("b", "a"), "loss"] == 100
 
 
 def test_wrong_lotteries() -> None:
     frame = pd.DataFrame({"q": [1.0], "a": [1.0], "b": [1.0]})
-    with pytest.raises(RequestError, match="no row with all costs has q >= 2; the best has 1"):
+    with pytest.raises(RequestError, match="no row has q >= 2; the best has 1"):
         hardware_lottery(frame, "q", ["a", "b"], least=2)
+    with pytest.raises(RequestError, match="no row with q >= 1 has a value of b"):
+        hardware_lottery(frame.assign(b=np.nan), "q", ["a", "b"], least=1)
     with pytest.raises(RequestError, match="two or more costs"):
         hardware_lottery(frame, "q", ["a"], least=0)
 
@@ -60,7 +74,11 @@ def test_the_command(capsys: Any, tmp_path: Path) -> None:
         >= nbs.load_table("nas-bench-201").values("val_accuracy", dataset="cifar10").max() - 1
     ).all()
     assert main(["hardware", "--table", "nas-bench-201", "--metric", "energie"]) == 2
-    assert "energie of 0 devices" in capsys.readouterr().err
+    assert "unknown cost of devices 'energie' (did you mean 'energy'?)" in capsys.readouterr().err
+    assert main(["hardware", "--table", "nas-bench-201", "--dataset", "cifar"]) == 2
+    assert "did you mean 'cifar10'?" in capsys.readouterr().err
+    assert main(["hardware", "--table", "nas-bench-201", "--quality", "latency:gpu"]) == 2
+    assert "a metric of which more is better" in capsys.readouterr().err
 
 
 def test_six_devices(capsys: Any, tmp_path: Path, published: Path) -> None:

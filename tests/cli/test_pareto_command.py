@@ -45,7 +45,7 @@ def test_fronts_are_printed_and_written(capsys: Any, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     code, out, _ = run(capsys, "--output", str(folder), "--costs", "latency:eyeriss", "flops")
     assert code == 0
-    assert "cifar100, flops:" in out
+    assert "cifar100, val_accuracy against flops:" in out
     figures = {f"fronts-{d}.{e}" for d in ("cifar10", "cifar100", "ImageNet16-120") for e in ("png", "svg")}
     assert {path.name for path in folder.iterdir()} == {"fronts.csv", *figures}
     rows = pd.read_csv(folder / "fronts.csv")
