@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import moocore
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nasbench_sim.analysis.inputs import Floats, columns_of, signs
 from nasbench_sim.errors import RequestError
@@ -56,12 +57,7 @@ def pareto_front(
     if len(objectives) < 2:
         raise RequestError("a front needs two or more objectives")
     points = columns_of(frame, objectives)
-    inside = np.ones(len(frame), dtype=bool)
-    for name, (lowest, highest) in (constraints or {}).items():
-        values = columns_of(frame, [name])[:, 0]
-        inside &= ~np.isnan(values)
-        inside &= values >= (-np.inf if lowest is None else lowest)
-        inside &= values <= (np.inf if highest is None else highest)
+    inside = within(frame, constraints)
     complete = ~np.isnan(points).any(axis=1)
     used = np.flatnonzero(inside & complete)
     if not len(used):
@@ -81,6 +77,19 @@ def pareto_front(
         "missing": int((inside & ~complete).sum()),
     }
     return front
+
+
+def within(
+    frame: pd.DataFrame, constraints: Mapping[str, tuple[float | None, float | None]] | None
+) -> NDArray[np.bool_]:
+    """Tell which rows keep the constraints of `pareto_front`, shape (rows,)."""
+    inside = np.ones(len(frame), dtype=bool)
+    for name, (lowest, highest) in (constraints or {}).items():
+        values = columns_of(frame, [name])[:, 0]
+        inside &= ~np.isnan(values)
+        inside &= values >= (-np.inf if lowest is None else lowest)
+        inside &= values <= (np.inf if highest is None else highest)
+    return inside
 
 
 def knee_points(front: pd.DataFrame, objectives: Mapping[str, str]) -> pd.Series[float]:

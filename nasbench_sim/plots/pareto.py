@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from nasbench_sim.analysis.pareto import knee_points, pareto_front
+from nasbench_sim.analysis.pareto import knee_points, pareto_front, within
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import column_label
 from nasbench_sim.plots.limits import clear_of_outliers
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
+
+_FAINT = 0.1
+"""Opacity of what a constraint rules out."""
 
 Bounds = Mapping[str, tuple[float | None, float | None]]
 
@@ -84,7 +87,10 @@ def pareto(
     front = pareto_frame(frame, objectives, constraints)
     x, y = objectives
     ax = axes_or_new(ax)
-    ax.scatter(frame[x], frame[y], s=2, color="0.6", alpha=0.35, linewidth=0, rasterized=True)
+    allowed = within(frame, constraints)
+    for rows, alpha in ((frame[~allowed], _FAINT), (frame[allowed], 0.35)):
+        if len(rows):
+            ax.scatter(rows[x], rows[y], s=2, color="0.6", alpha=alpha, linewidth=0, rasterized=True)
     # The staircase runs over the points that the front dominates: level in y, then on to the next in x.
     line = front.sort_values(x, ascending=objectives[x] == "min")
     ax.step(line[x], line[y], where="post", color=PALETTE[1])
