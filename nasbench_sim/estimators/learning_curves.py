@@ -88,21 +88,22 @@ def parametric(curves: ArrayLike, epochs: Sequence[int], target: int) -> NDArray
     if observed.shape[1] < _LEAST:
         raise RequestError(f"a curve is extrapolated from {_LEAST} epochs or more, not {observed.shape[1]}")
     times, end = np.asarray(epochs, dtype=np.float64), float(target)
-    predictions, criteria = [], []
-    for family in _FAMILIES:
-        for rate in _RATES:
-            shape = family(times, rate, times[-1])
-            centered = shape - shape.mean()
-            slope = (observed - observed.mean(axis=1, keepdims=True)) @ centered
-            slope /= centered @ centered * (1 + _PENALTY)
-            level = observed.mean(axis=1) - slope * shape.mean()
-            residual = observed - level[:, None] - slope[:, None] * shape
-            error = (residual**2).mean(axis=1) + 1e-6
-            predictions.append(level + slope * family(np.array(end), rate, times[-1]))
-            criteria.append(len(times) * np.log(error))  # as many parameters in each: their penalty cancels
-    score = -0.5 * np.array(criteria)
-    weight = np.exp(score - score.max(axis=0))
-    return np.asarray((weight * np.array(predictions)).sum(axis=0) / weight.sum(axis=0))
+    members = [(family, rate) for family in _FAMILIES for rate in _RATES]
+    shapes = np.array([family(times, rate, times[-1]) for family, rate in members])
+    ends = np.array([family(np.array(end), rate, times[-1]) for family, rate in members])
+    level = observed.mean(axis=1, keepdims=True)
+    center = shapes.mean(axis=1, keepdims=True)
+    rise = np.zeros((len(observed), len(members)))
+    for value, shape in zip((observed - level).T, (shapes - center).T, strict=True):
+        rise += value[:, None] * shape  # in this order, so that a curve is the same alone and among others
+    power = ((shapes - center) ** 2).sum(axis=1)
+    slope = rise / (power * (1 + _PENALTY))
+    left = ((observed - level) ** 2).mean(axis=1, keepdims=True)
+    error = np.maximum(left - slope * (2 * rise - slope * power) / len(times), 0.0) + 1e-6
+    score = -0.5 * len(times) * np.log(error)  # as many parameters in each: their penalty cancels
+    weight = np.exp(score - score.max(axis=1, keepdims=True))
+    found = level + slope * (ends - center[:, 0])
+    return np.asarray((weight * found).sum(axis=1) / weight.sum(axis=1))
 
 
 class CurveRegressor:

@@ -59,21 +59,23 @@ class Memory:
         draws = np.zeros(index.shape) if uniform is None else uniform.copy()
         cost = np.zeros(index.shape)
         counts = np.zeros(index.shape, dtype=bool)
-        for replicate, trained in enumerate(self._trained):
-            for slot, architecture in enumerate(index[:, replicate].tolist()):
-                if architecture < 0:
-                    continue
-                at = 0 if level is None else int(level[slot, replicate])
-                key = (architecture, self._training[at])
-                reached, draw = trained.get(key, (-1, 0.0))
-                if self._free and reached >= at:
-                    draws[slot, replicate] = draw
-                    continue
-                price = self._costs[at][architecture]
-                if self._resume and 0 <= reached < at:
-                    price -= self._costs[reached][architecture]
-                    draws[slot, replicate] = draw
-                trained[key] = (at, draws[slot, replicate])
-                cost[slot, replicate] = price
-                counts[slot, replicate] = True
+        proposed = np.nonzero(index >= 0)  # slot by slot, so that each replicate's come in their order
+        places = np.zeros(index.shape, dtype=np.int64) if level is None else level
+        asked = (part[proposed].tolist() for part in (index, places, draws))
+        charged = []
+        for replicate, architecture, at, drawn in zip(proposed[1].tolist(), *asked, strict=True):
+            trained = self._trained[replicate]
+            key = (architecture, self._training[at])
+            reached, before = trained.get(key, (-1, 0.0))
+            if self._free and reached >= at:
+                charged.append((before, 0.0, False))
+                continue
+            continued = self._resume and 0 <= reached < at
+            price = self._costs[at][architecture]
+            if continued:
+                price -= self._costs[reached][architecture]
+            trained[key] = (at, before if continued else drawn)
+            charged.append((trained[key][1], float(price), True))
+        if charged:
+            draws[proposed], cost[proposed], counts[proposed] = zip(*charged, strict=True)
         return draws, cost, counts

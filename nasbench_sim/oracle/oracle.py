@@ -67,7 +67,8 @@ class Oracle:
             Official indices, shape (R, q), known to be valid; -1 where a replicate proposes nothing. One
             that proposes nothing at all has ended.
         level
-            Places in the task's fidelities, shape (R, q); the highest by default.
+            Places in the task's fidelities, shape (R, q); the highest by default. A replicate that proposes
+            nothing at places of -1 waits for the others.
 
         Returns
         -------
@@ -94,9 +95,7 @@ class Oracle:
         block = self.answer(index.T, None if level is None else level.T)
         self._ledger.append(block)
         self.spent += self._spent_on(block)
-        if block.proposed is not None:
-            self.running &= block.proposed.any(axis=0)
-        self.running &= self.spent < self.limit
+        self.running &= going_on(index, level) & (self.spent < self.limit)
         return self.told(block).swapaxes(0, 1)
 
     def _spent_on(self, block: Block) -> Any:
@@ -114,18 +113,29 @@ class Oracle:
             index = np.where(self.spent < self.limit, index, -1)
         proposed = None if index.min() >= 0 else index >= 0
         asked = index if proposed is None or task.trains else np.where(proposed, index, 0)
-        uniform = self._noise.uniform(len(index)).T if self._noise is not None else None
+        uniform = self._drawn(len(index), level)
         remembers = self._memory is not None and (level is not None or task.repeats == "free")
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
         if self._memory is not None and remembers:
             uniform, cost, counts = self._memory.charge(index, level, uniform)
-            self._idle = np.where(counts.any(axis=0), 0, self._idle + len(index))
+            self._idle = np.where(counts.any(axis=0), 0, self._idle + (index >= 0).sum(axis=0))
             self.running &= self._idle < STALLED
         else:
             cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
             counts = None
         return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
+
+    def _drawn(self, n: int, level: Array | None) -> NDArray[np.float64] | None:
+        """Draw what chooses the runs, shape (n, R); nothing for replicates that wait."""
+        if self._noise is None:
+            return None
+        if level is None or level.min() >= 0:
+            return self._noise.uniform(n).T
+        uniform = np.zeros(level.shape)
+        rows = np.flatnonzero((level >= 0).any(axis=0))
+        uniform[:, rows] = self._noise.uniform(n, rows).T
+        return uniform
 
     def told(self, block: Block) -> NDArray[np.float64]:
         """Give what a searcher is told of evaluations, shape (q, R) or (q, R, objectives)."""
@@ -148,6 +158,12 @@ class Oracle:
     def record(self) -> Record:
         """Give what was evaluated within the budget."""
         return self._ledger.record()
+
+
+def going_on(index: Array, level: Array | None) -> NDArray[np.bool_]:
+    """Tell which replicates have not ended, by proposals as of `Oracle.evaluate`: some propose, some wait."""
+    goes_on = (index >= 0).any(axis=1)
+    return np.asarray(goes_on if level is None else goes_on | (level < 0).all(axis=1))
 
 
 def check_budget(task: Task, budget: Budget) -> None:

@@ -27,7 +27,7 @@ def ask(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
     proposals = strategy.propose()
     index = checked(proposals.index, strategy.space, strategy.replicates, label)
     level, levels = np.asarray(proposals.level), len(strategy.context.task.fidelities)
-    if level.shape != index.shape or level.min() < 0 or level.max() >= levels:
+    if level.shape != index.shape or (level[index >= 0] < 0).any() or level.max() >= levels:
         raise RequestError(
             f"{label}: a place in the task's fidelities, 0 to {levels - 1}, is needed for each proposal"
         )

@@ -23,7 +23,8 @@ class Proposals:
     index
         Official indices, shape (R, q); -1 where a replicate proposes nothing.
     level
-        Places in the task's fidelities, from 0, the cheapest; shape (R, q).
+        Places in the task's fidelities, from 0, the cheapest; shape (R, q). -1 throughout where a replicate
+        that proposes nothing waits for the others; it has ended otherwise.
     """
 
     index: Array

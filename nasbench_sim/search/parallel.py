@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.oracle import Workers
+from nasbench_sim.oracle.oracle import going_on
 from nasbench_sim.search import exchange
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.spaces.product import Array
@@ -34,7 +35,7 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
                     break
                 index, level = exchange.ask(strategy, label)
                 index = oracle.repaired(index)
-                oracle.running &= (index >= 0).any(axis=1)
+                oracle.running &= going_on(index, level)
                 batch = _Batch(index, level, whole=not strategy.overlaps())
             workers.begin(*batch.next())
         if not oracle.running.any():
