@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nasbench_sim.cli.options import add_json
+from nasbench_sim.errors import unknown
 
 
 def add_parser(subparsers: Any) -> None:
@@ -46,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Check, print every network and the verdict."""
     from nasbench_sim import live
 
+    if arguments.figure is not None:
+        _check_figure(arguments.figure)
     named = arguments.architectures
     if named is not None:
         named = [int(text) if text.isascii() and text.isdigit() else text for text in named]
@@ -76,3 +79,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"rank correlation with the table: {correlation['spearman']:.3f} ({low:.3f} to {high:.3f})")
     print(found.verdict)
     return 0
+
+
+def _check_figure(path: Path) -> None:
+    """Raise the error for a figure that could not be written, before anything is trained for it."""
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    if path.suffix[1:].lower() not in known:
+        raise unknown("format of a figure", path.suffix[1:], known)
+    path.parent.mkdir(parents=True, exist_ok=True)

@@ -112,7 +112,9 @@ def check(
     table
         A table, or its name.
     architectures
-        How many to draw among those with a value, or which: official indices or strings in a list.
+        How many to draw among those with a value, or which: official indices or strings in a list. (The
+        embedded table of digits trained the smallest index of each isomorphism class; only these, which are
+        what is drawn, are equal when they are trained again.)
     images, recipe
         What to train on and how; by default what the table says of itself, which tables do that this package
         trained. A recipe of another length than the table's longest schedule is compared to the schedule of

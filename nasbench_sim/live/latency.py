@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.live import devices
 from nasbench_sim.live.networks import network
 from nasbench_sim.live.onnx_runtime import check_installed, exported
 from nasbench_sim.live.operations import Reduction, operation
@@ -74,6 +75,7 @@ class Stopwatch:
         for name in ("batch", "side", "channels", "cells", "repeats"):
             if getattr(self, name) < 1:
                 raise RequestError(f"{name} is a whole number of 1 or more, not {getattr(self, name)!r}")
+        devices.device(self.device)
 
     def frame(self, architectures: Any, within: str | SearchSpace = "nas-bench-201") -> pd.DataFrame:
         """Measure architectures.

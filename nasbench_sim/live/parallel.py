@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from nasbench_sim.errors import RequestError
+from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.live.training import train
@@ -38,6 +40,11 @@ def train_missing(
     list of Curves
         The run of every pair, in the order of the pairs.
 
+    Raises
+    ------
+    RequestError
+        Before any training, for a number of processes below 1 or a device that is not there.
+
     Examples
     --------
     >>> import tempfile
@@ -50,6 +57,9 @@ def train_missing(
     >>> len(runs)
     2
     """
+    if isinstance(processes, bool) or not hasattr(processes, "__index__") or processes < 1:
+        raise RequestError(f"processes is a whole number of 1 or more, not {processes!r}")
+    devices.device(device)
     from joblib import Parallel, delayed
     from tqdm.auto import tqdm
 

@@ -137,6 +137,8 @@ class RunFile:
         if len(whole) < len(content):
             with self.path.open("r+b") as file:
                 file.truncate(len(whole))
+        if not whole:
+            raise FileFormatError(f"{self.path} does not begin with what was trained: its first line is cut")
         try:
             first, *rest = whole.decode().splitlines()
             provenance = json.loads(first)

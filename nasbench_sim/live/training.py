@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from nasbench_sim.errors import NasbenchSimError, RequestError
+from nasbench_sim.live import devices
 from nasbench_sim.live.augmentation import Augmentation
 from nasbench_sim.live.checkpoint import Checkpoint
 from nasbench_sim.live.curves import METRICS, Curves
@@ -74,7 +75,7 @@ def train(
     TrainingError
         When the loss is not finite, or memory does not suffice.
     RequestError
-        For a checkpoint of another training.
+        For a checkpoint of another training, or a device that is not there.
 
     Examples
     --------
@@ -86,7 +87,7 @@ def train(
     recipe = recipe or Recipe()
     searched = space(within) if isinstance(within, str) else within
     index = searched.official(architecture)
-    place = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    place = devices.device(device)
     with reproducible(seed):
         model = network(
             index,

@@ -82,3 +82,5 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert figure.stat().st_size > 1000
     assert main(common) == 0
     assert printed["verdict"] in capsys.readouterr().out
+    assert main([*common, "--figure", str(tmp_path / "figure.pgn")]) == 2
+    assert "did you mean 'png'" in capsys.readouterr().err

@@ -50,6 +50,11 @@ def test_processes_do_not_change_results(tmp_path: Path, images: live.Images) ->
     assert np.array_equal(one.values["test_loss"], two.values["test_loss"])
 
 
+def test_less_than_one_process_is_refused(tmp_path: Path, images: live.Images) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="1 or more, not 0"):
+        live.train_missing(opened(tmp_path, images), [(9, 5)], processes=0)
+
+
 def test_a_file_of_other_runs_is_refused(tmp_path: Path, images: live.Images) -> None:
     opened(tmp_path, images)
     path = tmp_path / "runs.jsonl"
@@ -57,6 +62,9 @@ def test_a_file_of_other_runs_is_refused(tmp_path: Path, images: live.Images) ->
         live.RunFile(path, SPACE, dataclasses.replace(TINY, epochs=3), images)
     with pytest.raises(nbs.NasbenchSimError, match="another images"):
         live.RunFile(path, SPACE, TINY, live.digits(parts=(101, 50, 50)))
+    path.write_text('{"space": "nas-be')
+    with pytest.raises(nbs.NasbenchSimError, match="its first line is cut"):
+        opened(tmp_path, images)
     path.write_text("no runs\n")
     with pytest.raises(nbs.NasbenchSimError, match="not a file of training runs"):
         opened(tmp_path, images)

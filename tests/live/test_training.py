@@ -102,6 +102,16 @@ def test_other_errors_of_torch_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -
         live.train(0, images(), TINY)
 
 
+@pytest.mark.parametrize("device", ["cuda:99", "nowhere"])
+def test_a_device_that_is_not_there(device: str) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="known devices: cpu"):
+        live.train(0, images(), TINY, device=device)
+    with pytest.raises(nbs.NasbenchSimError, match="known devices: cpu"):
+        live.Stopwatch(device=device)
+    with pytest.raises(nbs.NasbenchSimError, match="known devices: cpu"):
+        live.proxy("synflow", 0, device=device)
+
+
 @pytest.mark.parametrize("seed", [-1, 1.5, True])
 def test_wrong_seeds(seed: object) -> None:
     with pytest.raises(nbs.NasbenchSimError, match="a seed is"):

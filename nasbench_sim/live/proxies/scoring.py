@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.live import devices
 from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.networks import network
 from nasbench_sim.live.proxies.registry import Proxy, find_proxy
@@ -93,7 +94,7 @@ def proxy_frame(
     Raises
     ------
     RequestError
-        For an unknown proxy, or no images where they are needed.
+        For an unknown proxy, no images where they are needed, or a device that is not there.
     """
     import pandas as pd
 
@@ -105,7 +106,7 @@ def proxy_frame(
         raise RequestError(f"{', '.join(blind)} look at real images: give `images`")
     searched = space(within) if isinstance(within, str) else within
     indices = np.atleast_1d(searched.official(architectures))
-    given = _batch(images, batch, seed, device)
+    given = _batch(images, batch, seed, str(devices.device(device)))
     colors, classes = given.images.shape[1], _CIFAR[2] if images is None else images.classes
     rows = []
     for index in indices.tolist():

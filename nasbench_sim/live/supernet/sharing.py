@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.live import devices
 from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.supernet.network import Choice, Supernet, single_path
 from nasbench_sim.live.training import TrainingError
@@ -73,7 +74,7 @@ class SharedWeights:
         self, images: Images, training: SharedTraining, *, partial: int, seed: int, device: str | None
     ) -> None:
         self.training = training
-        self.device = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        self.device = devices.device(device)
         self.supernet = Supernet(
             channels=training.channels,
             cells=training.cells,
