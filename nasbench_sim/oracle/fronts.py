@@ -99,7 +99,7 @@ def hypervolume_of(
     ...                 objective=["val_accuracy", "latency:eyeriss"])
     >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=50), seeds=2)
     >>> runs.hypervolume([10, 50])["hypervolume"].round().tolist()
-    [525.0, 558.0, 549.0, 688.0]
+    [529.0, 655.0, 678.0, 686.0]
     """
     import pandas as pd
 
