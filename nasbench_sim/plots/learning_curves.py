@@ -43,9 +43,10 @@ def learning_curves_frame(
         epochs = f"epoch {column.epochs[0]} only" if column.epochs else "no epochs"
         raise RequestError(f"{column.describe()} has {epochs}: there is no curve to draw")
     official = np.atleast_1d(table.space.official(list(architectures)))
+    curves = table.curves(official, metric, **question)
     frames = []
-    for epoch in column.epochs:
-        runs = table.runs(metric, epoch=epoch, **question)[official]
+    for place, epoch in enumerate(column.epochs):
+        runs = curves[..., place]
         n = (~np.isnan(runs)).sum(axis=1)
         some = n > 0
         frames.append(

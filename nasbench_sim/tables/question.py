@@ -88,6 +88,16 @@ def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
     return fits[0]
 
 
+def applying(columns: Sequence[Column], label: str, question: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the parts of a question that no column of a metric has."""
+    metric = label.partition(":")[0]
+    own = [column for column in columns if column.metric == metric]
+    has = {key: any(getattr(column, key) is not None for column in own) for key in _KEYS}
+    has["epoch"] = any(column.epochs for column in own)
+    has["seed"] = any(column.seeds for column in own)
+    return {key: value for key, value in question.items() if not own or has[key]}
+
+
 def _usual_training(columns: Sequence[Column], fits: list[int]) -> list[int]:
     """Apply the papers' convention: cifar10 test after training on train+val, everything val on train."""
     split = columns[fits[0]].split

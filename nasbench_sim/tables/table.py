@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.column import Column, described
+from nasbench_sim.tables.curves import read_curves
+from nasbench_sim.tables.frame import frame_of
 from nasbench_sim.tables.numbers import Data, checked, mean_of_runs
-from nasbench_sim.tables.question import Answer, find_column, read_at
+from nasbench_sim.tables.question import Answer, applying, find_column, read_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,6 +240,27 @@ class Table:
         numbers = self._axis(answer)
         return numbers if numbers.ndim == 2 else numbers[:, None]
 
+    def curves(self, architectures: Any, metric: str, **question: Any) -> NDArray[np.float64]:
+        """Give the learning curves of architectures: every epoch of every published run.
+
+        No more of the file is read than holds them. The parameters are those of `column`.
+
+        Returns
+        -------
+        array of float64, shape (..., runs, epochs)
+            In the order of the column's ``seeds`` and ``epochs``; NaN where there is no value; one run where
+            the column has no seeds.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> nbs.load_table("nas-bench-201").curves([0, 9], "val_accuracy", dataset="cifar10").shape
+        (2, 5, 1)
+        """
+        column = self.column(metric, **question)
+        data = self._data[self._columns.index(column)]
+        return read_curves(column, data, self.space.official(architectures))
+
     def frame(self, metrics: Sequence[str], **question: Any) -> pd.DataFrame:
         """Give several metrics side by side.
 
@@ -254,23 +277,7 @@ class Table:
         DataFrame
             Indexed by official index (``index``), one column a metric; ``attrs["units"]`` names their units.
         """
-        import pandas as pd
-
-        if isinstance(metrics, str) or not len(metrics):
-            raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
-        wrong = set(question) - {"dataset", "device", "schedule", "epoch", "seed", "trained_on"}
-        if wrong:
-            raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
-        columns, units = {}, {}
-        for metric in metrics:
-            fitting = self.applying(metric, question)
-            columns[metric] = self.values(metric, **fitting)
-            units[metric] = self.column(
-                metric, **{key: part for key, part in fitting.items() if key not in ("epoch", "seed")}
-            ).unit
-        frame = pd.DataFrame(columns, index=pd.RangeIndex(self.space.size, name="index"))
-        frame.attrs["units"] = units
-        return frame
+        return frame_of(self, metrics, question)
 
     def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Table:
         """Give a new table with further columns, such as a proxy of one's own.
@@ -316,15 +323,7 @@ class Table:
 
     def applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
         """Leave out the parts of a question that no column of this metric has."""
-        name = metric.partition(":")[0]
-        own = [column for column in self._columns if column.metric == name]
-        has = {
-            key: any(getattr(column, key) is not None for column in own)
-            for key in ("dataset", "device", "schedule", "trained_on")
-        }
-        has["epoch"] = any(column.epochs for column in own)
-        has["seed"] = any(column.seeds for column in own)
-        return {key: value for key, value in question.items() if not own or has[key]}
+        return applying(self._columns, metric, question)
 
     def _axis(self, answer: Answer) -> NDArray[np.float64]:
         """Read the values of one epoch, shape (size,) or (size, seeds)."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nasbench_sim as nbs
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import ArchitectureError, FileFormatError, RequestError
 from nasbench_sim.tables import read_table, save_table, verify
 from nasbench_sim.tables.rows import Rows, Run
 
@@ -69,6 +69,11 @@ def curves() -> nbs.Table:
     return nbs.Table("curves", space, [(column, Rows((15625, 3, 200), runs))])
 
 
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> nbs.Table:
+    return read_table(save_table(curves(), tmp_path_factory.mktemp("curves") / "t.h5"))
+
+
 def test_long_curves_are_cut_along_architectures_and_epochs(tmp_path: Path) -> None:
     path = save_table(curves(), tmp_path / "t.h5")
     with h5py.File(path) as file:
@@ -91,3 +96,30 @@ def test_a_curve_that_was_replaced_under_an_open_table_is_an_error(tmp_path: Pat
         file["columns/0000"].attrs["sha256"] = "0" * 64
     with pytest.raises(FileFormatError, match="replaced since it was opened"):
         table.query(7, "val_accuracy", dataset="cifar10", epoch=3)
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.sampled_from([0, 7, 255, 256, 300, 15624]), max_size=9), st.booleans())
+def test_curves_are_rows_of_the_whole(stored: nbs.Table, few: list[int], nested: bool) -> None:
+    index = np.array(few, dtype=np.int64).reshape((-1, 1) if nested else -1)
+    found = stored.curves(index, "val_accuracy", dataset="cifar10")
+    assert found.shape == (*index.shape, 3, 200)
+    rows = curves().data(0)
+    for place in np.ndindex(index.shape):
+        np.testing.assert_array_equal(found[place], rows[int(index[place])])
+
+
+def test_curves_of_one_architecture_and_without_runs(stored: nbs.Table) -> None:
+    table = stored.extended(
+        [
+            (nbs.Column(metric="train_time", source="here", schedule=2, epochs=(1, 2)), np.ones((15625, 2))),
+            (nbs.Column(metric="params", source="here"), np.ones(15625)),
+        ]
+    )
+    one = stored.curves(stored.space.string(7), "val_accuracy", schedule=200)
+    assert one[1, 0] == stored.query(7, "val_accuracy", dataset="cifar10", epoch=1, seed=888)
+    assert table.curves([4, 4], "train_time").shape == (2, 1, 2)
+    with pytest.raises(RequestError, match="no curve"):
+        table.curves(0, "params")
+    with pytest.raises(ArchitectureError, match="15625"):
+        table.curves(15625, "val_accuracy")

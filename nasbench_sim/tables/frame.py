@@ -1,0 +1,35 @@
+"""Several metrics of a table side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.errors import RequestError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from nasbench_sim.tables.table import Table
+
+_PARTS = {"dataset", "device", "schedule", "epoch", "seed", "trained_on"}
+
+
+def frame_of(table: Table, metrics: Sequence[str], question: dict[str, Any]) -> pd.DataFrame:
+    """Give one column a metric, indexed by official index; see `nasbench_sim.Table.frame`."""
+    import pandas as pd
+
+    if isinstance(metrics, str) or not len(metrics):
+        raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
+    wrong = set(question) - _PARTS
+    if wrong:
+        raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
+    columns, units = {}, {}
+    for metric in metrics:
+        fitting = table.applying(metric, question)
+        columns[metric] = table.values(metric, **fitting)
+        named = {key: part for key, part in fitting.items() if key not in ("epoch", "seed")}
+        units[metric] = table.column(metric, **named).unit
+    frame = pd.DataFrame(columns, index=pd.RangeIndex(table.space.size, name="index"))
+    frame.attrs["units"] = units
+    return frame
