@@ -131,6 +131,12 @@ class Trajectories:
         return np.where(self._beyond, np.nan, self.task.reported[np.where(self._beyond, 0, self.index)])
 
     @property
+    def missing(self) -> NDArray[np.int64]:
+        """How many evaluations of each replicate found no value in the table, shape (R,)."""
+        gone = np.isnan(self.observed.sum(axis=2) if self.observed.ndim == 3 else self.observed)
+        return np.asarray((gone & ~self._beyond).sum(axis=1))
+
+    @property
     def incumbent(self) -> NDArray[np.int64]:
         """Position of the best so far by the observed objective, shape (R, n); the first one of ties.
 
@@ -189,21 +195,18 @@ class Trajectories:
         if self.task.several:
             return final_fronts(self)
         rows = np.arange(len(self))
-        last = np.maximum(self.length - 1, 0)
         if self.index.shape[1]:
             position = self._best(final_incumbents)
             best = self.index[rows, np.maximum(position, 0)]
             observed = self.observed[rows, np.maximum(position, 0)]
-            seconds = self.clock[rows, last]
+            seconds = self.clock[rows, np.maximum(self.length - 1, 0)]
         else:
             position = np.full(len(self), -1)
             best, observed, seconds = position, np.full(len(self), np.nan), np.zeros(len(self))
         reported = np.where(position >= 0, self.task.reported[np.maximum(best, 0)], np.nan)
         frame = pd.DataFrame(
             {
-                "seed": np.array(self.seeds, dtype=np.uint64).astype(np.int64)
-                if max(self.seeds) < 2**63
-                else np.array(self.seeds, dtype=np.uint64),
+                "seed": np.array(self.seeds, dtype=np.int64 if max(self.seeds) < 2**63 else np.uint64),
                 "evaluations": self.length,
                 "seconds": seconds,
                 "index": pd.Series(best, dtype="Int64" if best.dtype.kind == "i" else "object"),

@@ -100,7 +100,9 @@ class Real(Hyperparameter[float]):
 
     def allowed(self) -> str:
         """Say the range."""
-        return f"a number from {self.least:g} to {self.most:g}"
+        if self.most < math.inf:
+            return f"a number from {self.least:g} to {self.most:g}"
+        return "a finite number" + ("" if self.least == -math.inf else f" of {self.least:g} or more")
 
 
 class Flag(Hyperparameter[bool]):

@@ -33,7 +33,7 @@ class KnownValues:
         if space.size > _LARGEST:
             raise RequestError(
                 f"{space.name} has {space.size:,} architectures: this searcher keeps a value for each of at "
-                f"most {_LARGEST:,}"
+                f"most {_LARGEST:,}; simulated_annealing and evolution search spaces of any size"
             )
         self.value = np.full((replicates, space.size), np.nan)
         self._rows = np.arange(replicates)[:, None]

@@ -82,7 +82,7 @@ def searcher(which: Any, **hyperparameters: Any) -> Configured:
     Raises
     ------
     RequestError
-        For an unknown searcher, and an unknown or wrong hyperparameter.
+        For an unknown searcher, one that is not complete, and an unknown or wrong hyperparameter.
 
     Examples
     --------
@@ -99,6 +99,9 @@ def searcher(which: Any, **hyperparameters: Any) -> Configured:
             raise unknown("searcher", which, known)
         which = known[which]
     if isinstance(which, type) and issubclass(which, Searcher):
+        lacking = sorted(getattr(which, "__abstractmethods__", ()))
+        if lacking or not getattr(which, "name", None):
+            raise RequestError(f"the searcher {which.__name__} lacks {', '.join(lacking) or 'a name'}")
         complete = which.configured(hyperparameters)
         return Configured(
             _label(which.name, hyperparameters),
@@ -107,8 +110,12 @@ def searcher(which: Any, **hyperparameters: Any) -> Configured:
             which.chunk,
         )
     if inspect.isgeneratorfunction(which) or (callable(which) and not isinstance(which, type)):
-        function: Callable[..., Iterator[Any]] = functools.partial(which, **hyperparameters)
         name = getattr(which, "__name__", type(which).__name__)
+        try:
+            inspect.signature(which).bind("space", "random", **hyperparameters)
+        except (TypeError, ValueError) as error:
+            raise RequestError(f"{name} cannot be called with (space, random): {error}") from error
+        function: Callable[..., Iterator[Any]] = functools.partial(which, **hyperparameters)
         start = functools.partial(GeneratorSearcher, hyperparameters={}, function=function, title=name)
         return Configured(_label(name, hyperparameters), start, hyperparameters, GeneratorSearcher.chunk)
     raise RequestError(

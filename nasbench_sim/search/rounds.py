@@ -62,6 +62,11 @@ class Rounds(Searcher):
     def chosen(self) -> list[list[int]]:
         """Give what each replicate proposes, best first: different architectures, none evaluated before."""
 
+    def require_candidates(self, candidates: int) -> None:
+        """Refuse fewer candidates than are evaluated a round."""
+        if candidates < self.batch:
+            raise RequestError(f"{candidates} candidates cannot fill a round of batch={self.batch}")
+
     def lessons(self, encoding: str) -> Iterator[tuple[NDArray[np.intp], Array, NDArray[np.float64]]]:
         """Give what there is to learn, together for replicates with equally many observations.
 

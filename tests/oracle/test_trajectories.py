@@ -26,6 +26,7 @@ def runs(*indices: int, **task: object) -> nbs.Trajectories:
 def test_the_incumbent_is_chosen_by_what_is_observed_and_judged_by_what_is_reported() -> None:
     found = runs(3, 0, 1, 2, 1)  # observed: missing, 12, 21, 30, 21; reported 65, 50, 70, 60, 70
     assert found.incumbent.tolist() == [[-1, 1, 2, 3, 3]]
+    assert found.missing.tolist() == [1]
     np.testing.assert_array_equal(found.incumbent_reported(), [[NAN, 50, 70, 60, 60]])
     final = found.final().iloc[0]
     assert final["seed"] == 8
@@ -53,8 +54,21 @@ def test_a_replicate_without_any_value_reports_missing() -> None:
     assert final[["observed", "test_accuracy", "regret"]].isna().all().all()
 
 
+def test_missing_values_are_counted_replicate_by_replicate() -> None:
+    def some(space, random):
+        yield 0
+        for _ in range(int(random.integers(3))):
+            yield 3
+
+    made = nbs.Task(table(), dataset="cifar10", noise="mean")
+    found = nbs.run(some, made, budget=nbs.Budget(evaluations=9), seeds=9)
+    assert set(found.length) == {1, 2, 3}
+    assert found.missing.tolist() == [length - 1 for length in found.length]
+
+
 def test_a_generator_that_ends_at_once() -> None:
     found = runs()
+    assert found.missing.tolist() == [0]
     assert found.length.tolist() == [0]
     assert found.final()["index"].isna().all()
     assert len(found.to_frame()) == 0

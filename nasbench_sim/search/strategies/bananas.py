@@ -42,6 +42,11 @@ class Bananas(Rounds):
     width = Whole(20, "units of a layer")
     epochs = Whole(150, "of training")
 
+    def start(self) -> None:
+        """Refuse rounds that the candidates cannot fill."""
+        super().start()
+        self.require_candidates(self.candidates)
+
     def chosen(self) -> list[list[int]]:
         """Rank each replicate's mutants by independent Thompson sampling."""
         encoding = "path" if "path" in self.space.encodings else "one_hot"

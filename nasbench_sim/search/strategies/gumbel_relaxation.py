@@ -7,6 +7,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.estimators.adam import Adam
 from nasbench_sim.estimators.network_ensemble import NetworkEnsemble
 from nasbench_sim.search.categorical import possible, softmax
@@ -44,6 +45,12 @@ class GumbelRelaxation(Rounds):
     learning_rate = Real(0.1, "of the ascent", least=0.0)
     hottest = Real(10.0, "temperature at the first step", least=1e-3)
     coldest = Real(0.1, "temperature at the last step", least=1e-3)
+
+    def start(self) -> None:
+        """Refuse a temperature that rises."""
+        super().start()
+        if self.coldest > self.hottest:
+            raise RequestError(f"coldest={self.coldest:g} is hotter than hottest={self.hottest:g}")
 
     def chosen(self) -> list[list[int]]:
         """Ascend on networks trained anew, each replicate from starts of its own."""

@@ -39,8 +39,9 @@ class PredictorEvolution(Rounds):
     )
 
     def start(self) -> None:
-        """Make sure of the predictor before any work."""
+        """Make sure of the predictor before any work, and refuse rounds that the mutants cannot fill."""
         super().start()
+        self.require_candidates(self.candidates)
         predictor(self.predictor)
 
     def chosen(self) -> list[list[int]]:
