@@ -86,6 +86,8 @@ def probability_of_improvement(
     >>> float(found["probability"])
     0.4375
     """
+    if not isinstance(x, Mapping) or not isinstance(y, Mapping):
+        raise RequestError("x and y map each task to its final values; of one task a12 is the probability")
     if set(x) != set(y) or not x:
         raise RequestError(f"x and y need the same tasks: {sorted(x)} and {sorted(y)}")
     share(confidence, "confidence")

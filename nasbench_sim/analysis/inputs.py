@@ -116,6 +116,8 @@ def defined_pairs(
 
 def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Floats:
     """Give named columns of a frame as float64 of shape (rows, columns)."""
+    if not isinstance(frame, pd.DataFrame):
+        raise RequestError(f"a DataFrame is expected, not a {type(frame).__name__}")
     wanted = list(names)
     if not wanted:
         raise RequestError("a frame with one or more columns is expected")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,7 @@ def ratio_profile(costs: pd.DataFrame, ratios: ArrayLike) -> pd.DataFrame:
     2        b    1.0    0.5  2
     3        b    2.0    1.0  2
     """
-    values, points = columns_of(costs, costs.columns), complete(ratios, "ratios")
+    values, points = columns_of(costs, cast("list[str]", list(costs))), complete(ratios, "ratios")
     if not values.size or np.any(values <= 0):
         raise RequestError("costs are positive numbers, NaN where a searcher failed")
     if np.any(points < 1):

@@ -88,7 +88,7 @@ class Task:
     """
 
     trains = False
-    """Whether observing takes real work, so that nothing beyond the budget may be; -1 then observes nothing."""
+    """Whether observing takes real work, so that nothing beyond the budget may be; -1 observes nothing."""
 
     def __init__(
         self,
@@ -306,6 +306,7 @@ class Task:
             "space": self.space.name,
             "dataset": self.dataset,
             "objective": self.objective.label,
+            "better": "max" if self.sign == 1 else "min",
             **self._question,
             "noise": self.noise,
             "cost": self.cost,
@@ -315,7 +316,10 @@ class Task:
             "report_trained_on": self.report.trained_on,
         }
         if len(self.objectives) > 1:
-            described["objectives"] = {one.label: one.better for one in self.objectives}
+            # A list: their order is that of the observed values.
+            described["objectives"] = [
+                {"objective": one.label, "better": one.better} for one in self.objectives
+            ]
         if self.scalarisation is not None:
             described["scalarisation"] = repr(self.scalarisation)
         if self.constraints:

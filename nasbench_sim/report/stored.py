@@ -85,7 +85,7 @@ def _task(described: Mapping[str, Any], table: Table) -> Task:
     task = Task(
         table,
         dataset=described["dataset"],
-        objective=described.get("objectives", described["objective"]),
+        objective=_directions(described),
         noise=described["noise"],
         report=described["report"],
         cost=np.ones((len(levels), table.space.size) if levels else table.space.size),
@@ -99,6 +99,11 @@ def _task(described: Mapping[str, Any], table: Table) -> Task:
             f"({', '.join(differing)}): name the study file, or write the report from Python"
         )
     return task
+
+
+def _directions(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the objectives in their order, each with its direction."""
+    return {one["objective"]: one["better"] for one in described.get("objectives", [described])}
 
 
 def _level(label: str) -> tuple[int, int] | str:
@@ -159,7 +164,7 @@ def _record(rows: pd.DataFrame, task: Mapping[str, Any]) -> tuple[Record, list[i
     def numbers(name: str) -> NDArray[np.float64]:
         return spread(rows[name].to_numpy(object).astype(np.float64))
 
-    each = [numbers(name) for name in (["observed"] if "observed" in rows else task["objectives"])]
+    each = [numbers(name) for name in (["observed"] if "observed" in rows else _directions(task))]
     levels = {one["fidelity"]: level for level, one in enumerate(task.get("fidelities", ()))}
     record = Record(
         index=spread(rows["index"].to_numpy()),

@@ -142,6 +142,8 @@ def test_probability_of_improvement_is_a_mean_over_tasks_with_an_interval():
     assert 0.5 < found["low"] < expected < found["high"] < 1
     assert found["tasks"] == 4
     pd.testing.assert_series_equal(found, analysis.probability_of_improvement(better, x, resamples=200))
+    with pytest.raises(RequestError, match="map each task"):
+        analysis.probability_of_improvement(pd.Series([1.0, 2.0]), pd.Series([1.0, 2.0]))
     with pytest.raises(RequestError, match="same tasks"):
         analysis.probability_of_improvement({"a": [1, 2]}, {"b": [1, 2]})
     with pytest.raises(RequestError, match="y on a: 2 or more"):
@@ -164,6 +166,8 @@ def test_ratio_profile_by_hand():
     assert found["b"].tolist() == [0.5, 0.75, 0.75]
     with pytest.raises(RequestError, match="positive"):
         analysis.ratio_profile(costs - 1, [1])
+    with pytest.raises(RequestError, match="DataFrame is expected, not a dict"):
+        analysis.ratio_profile({"a": [1.0]}, [1])
     with pytest.raises(RequestError, match="start at 1"):
         analysis.ratio_profile(costs, [0.5])
 

@@ -119,6 +119,24 @@ def test_several_objectives_workers_and_constraints_are_read_back(tmp_path) -> N
         assert one.results().equals(other.results())
 
 
+def test_several_objectives_of_a_study_keep_their_order(tmp_path) -> None:
+    file = tmp_path / "two.toml"
+    file.write_text(
+        "[study]\ntitle = 'Three'\nseeds = 3\nbudget = { evaluations = 12 }\n"
+        '[[tasks]]\ntable = "nas-bench-201"\ndataset = "cifar10"\n'
+        'objective = ["val_accuracy", "latency:fpga", "latency:eyeriss"]\n'
+        '[[searchers]]\nname = "random_search"\n'
+    )
+    from nasbench_sim.studies import read_study
+
+    study = read_study(file).study
+    study.run(tmp_path / "kept")
+    expected = study.results(tmp_path / "kept").runs[0]
+    found = read_runs(tmp_path / "kept").runs[0]
+    assert [one.label for one in found.task.objectives] == ["val_accuracy", "latency:fpga", "latency:eyeriss"]
+    assert found.final().equals(expected.final())
+
+
 def test_fidelities_are_read_back(tmp_path) -> None:
     table = nbs.load_table("nas-bench-201-digits")
     schedule = max(one.schedule or 0 for one in table.schema)
