@@ -8,6 +8,7 @@ from small_task import assert_alone_as_among, small_space, small_task, trajector
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import MissingDependencyError, RequestError
+from nasbench_sim.estimators.predictors import predictors
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +16,7 @@ def task() -> nbs.Task:
     return nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar100")
 
 
-@pytest.mark.parametrize("name", ["gradient_boosting", "random_forest", "ridge"])
+@pytest.mark.parametrize("name", predictors())
 def test_alone_as_among(task: nbs.Task, name: str) -> None:
     assert_alone_as_among("predictor_evolution", task, 30, predictor=name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nasbench_sim.estimators.predictors import predictor
+from nasbench_sim.estimators.predictors import predictor, predictors
 from nasbench_sim.search.hyperparameter import Choice, Whole
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.rounds import Rounds
@@ -17,8 +17,8 @@ class PredictorEvolution(Rounds):
 
     The population are the best evaluated so far; a mutant's parent is the better of two members drawn with
     replacement. The predictor learns the one-hot encoded choices anew each round. NPENAS, whose scheme and
-    numbers this follows, predicts by a graph network; here trees or a linear model do. Of equals the
-    mutant made first wins.
+    numbers this follows, predicts by a graph network; here trees, a linear model or the networks of BANANAS
+    do. Of equals the mutant made first wins.
 
     References
     ----------
@@ -32,11 +32,7 @@ class PredictorEvolution(Rounds):
     population = Whole(10, "best architectures that may be parents")
     sample = Whole(2, "members drawn to choose a parent from")
     candidates = Whole(100, "mutants scored a round")
-    predictor = Choice(
-        "gradient_boosting",
-        "what ranks the mutants",
-        options=("gradient_boosting", "random_forest", "ridge"),
-    )
+    predictor = Choice("gradient_boosting", "what ranks the mutants", options=predictors())
 
     def start(self) -> None:
         """Make sure of the predictor before any work, and refuse rounds that the mutants cannot fill."""
