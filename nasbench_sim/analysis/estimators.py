@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.agreement import best_rank_at_k, top_k_overlap
 from nasbench_sim.analysis.correlation import rank_correlation
-from nasbench_sim.analysis.inputs import floats, mask_of, pairs
+from nasbench_sim.analysis.inputs import FEWEST, floats, mask_of, pairs
 from nasbench_sim.errors import RequestError, unknown
 
 
@@ -27,6 +27,10 @@ def estimator_study(
 ) -> pd.DataFrame:
     """Give one row an estimator: what it costs, and how well it orders architectures as the truth does.
 
+    All are judged on the same architectures: those of the population of which the truth and every defined
+    estimator have a value. An estimator that varies over none of its own rows, or over fewer than three, is
+    not defined and takes none away.
+
     Parameters
     ----------
     estimates
@@ -36,7 +40,7 @@ def estimator_study(
         What is estimated, larger is better, shape (n,).
     costs
         Estimator -> cost of one architecture in seconds: one number, or shape (n,) of which the mean over the
-        population is taken.
+        judged rows is taken.
     kinds
         Estimator -> what kind it is, for a legend; empty by default.
     k
@@ -49,14 +53,17 @@ def estimator_study(
     Returns
     -------
     DataFrame
-        ``estimator``, ``kind``, ``cost`` (s), the fields of `rank_correlation`, ``overlap`` and ``best_rank``
-        at `k`, ``efficient`` (no other is both as cheap and as good by Kendall's tau and better in one), and
-        ``note``: empty, or why the coefficients are undefined (they are NaN then). Sorted by cost.
+        ``estimator``, ``kind``, ``cost`` (s), ``coverage`` (rows of the population of which it and the truth
+        have a value), the fields of `rank_correlation` (``n``, judged on, is one number for all that are
+        defined), ``overlap`` and ``best_rank`` at `k`, ``efficient`` (no other is both as cheap and as good
+        by Kendall's tau and better in one), and ``note``: empty, or why the coefficients are undefined (they
+        are NaN then). Sorted by cost. ``attrs`` hold the common ``n``, ``k`` and ``confidence``.
 
     Raises
     ------
     RequestError
-        For an estimator without a cost, a negative or missing cost, columns that do not fit together.
+        For an estimator without a cost, a negative or missing cost, columns that do not fit together, and
+        estimators that share too few rows.
 
     Examples
     --------
@@ -73,40 +80,69 @@ def estimator_study(
     """
     target = floats(truth, "truth")
     mask = mask_of(population, len(target))
+    if not estimates:
+        raise RequestError("one or more estimators are needed")
+    columns = {name: floats(column, name) for name, column in estimates.items()}
+    own = {name: pairs(column, target, mask, (repr(name), "truth")) for name, column in columns.items()}
+    judged = mask & ~np.isnan(target)
+    for name, column in columns.items():
+        if not own[name].undefined:
+            judged &= ~np.isnan(column)
     rows = []
-    for name, column in estimates.items():
-        values, cost = floats(column, name), _cost(name, costs, mask)
-        row: dict[str, object] = {"estimator": name, "kind": (kinds or {}).get(name, ""), "cost": cost}
-        found = pairs(values, target, mask, (repr(name), "truth"))
+    for name, column in columns.items():
+        row: dict[str, object] = {
+            "estimator": name,
+            "kind": (kinds or {}).get(name, ""),
+            "cost": _cost(name, costs, judged),
+            "coverage": len(own[name].x),
+        }
+        found = own[name]
+        if not found.undefined:
+            found = pairs(column, target, judged, found.names)
         if found.undefined:
-            row |= {"n": len(found.x), "missing": found.missing, "note": f"undefined: {found.undefined}"}
+            row |= {"n": len(found.x), "note": f"undefined: {found.undefined}"}
         else:
-            row |= dict(rank_correlation(values, target, population=mask, confidence=confidence))
+            row |= dict(rank_correlation(column, target, population=judged, confidence=confidence))
             row |= {
                 "overlap": top_k_overlap(found.x, found.y, k),
                 "best_rank": best_rank_at_k(found.x, found.y, k),
+                "note": "",
             }
-            row["note"] = ""
-        rows.append(row)
-    if not rows:
-        raise RequestError("one or more estimators are needed")
+        rows.append(row | {"missing": int(mask.sum()) - len(found.x)})
     out = pd.DataFrame(rows)
     if "kendall" not in out:
-        raise RequestError(f"no estimator is defined: {out['note'].iloc[0]}")
+        raise RequestError(_undefined(out, int(judged.sum())))
     defined = out["kendall"].notna().to_numpy()
     plane = np.column_stack([out["cost"], -out["kendall"]])[defined]
     efficient = np.zeros(len(out), dtype=bool)
     efficient[defined] = moocore.is_nondominated(plane, keep_weakly=True)
-    out.insert(list(out.columns).index("note"), "efficient", efficient)
-    out.attrs = {"k": k, "confidence": confidence}
+    out["efficient"] = efficient
+    out["note"] = out.pop("note")  # the last
+    out.attrs = {"n": int(judged.sum()), "k": k, "confidence": confidence}
     return out.sort_values("cost", kind="stable", ignore_index=True)
 
 
-def _cost(name: str, costs: Mapping[str, ArrayLike], mask: NDArray[np.bool_]) -> float:
+def _undefined(rows: pd.DataFrame, n: int) -> str:
+    """Say why no estimator is defined: each alone, or by what they have in common."""
+    if len(rows) == 1 or n >= FEWEST:
+        return f"no estimator is defined: {rows['note'].iloc[0]}"
+    fewest = rows.iloc[int(rows["coverage"].argmin())]
+    return (
+        f"no estimator is defined: the estimators share {n} row(s), {FEWEST} are needed; "
+        f"{fewest['estimator']!r} has the fewest, {fewest['coverage']:,}"
+    )
+
+
+def _cost(name: str, costs: Mapping[str, ArrayLike], judged: NDArray[np.bool_]) -> float:
     if name not in costs:
         raise unknown("cost of estimator", name, costs)
     given = np.asarray(costs[name], dtype=np.float64)
-    cost = float(given if given.ndim == 0 else floats(given, f"cost of {name}")[mask].mean())
+    if given.ndim:
+        numbers = floats(given, f"cost of {name}")
+        if numbers.shape != judged.shape:
+            raise RequestError(f"cost of {name}: one number or shape {judged.shape}, not {numbers.shape}")
+        given = numbers[judged].mean() if judged.any() else numbers.mean()
+    cost = float(given)
     if not cost >= 0 or np.isinf(cost):
         raise RequestError(f"cost of {name}: seconds of 0 or more, none missing, not {cost:g}")
     return cost

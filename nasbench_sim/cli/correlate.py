@@ -76,6 +76,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print and write the correlations, and draw a heat map a data set."""
+    import numpy as np
     import pandas as pd
 
     from nasbench_sim.analysis import correlation_table
@@ -97,14 +98,18 @@ def run(arguments: argparse.Namespace) -> int:
         parts.append(found)
     rows = pd.concat(parts, ignore_index=True).rename(columns={"x": "metric", "y": "against"})
     rows = _sorted(rows, arguments.method)
-    files = _write(rows, arguments.method, output)
+    size = int(mask.sum())
+    files = _write(rows, arguments.method, size, output)
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0
-    print(f"{table.name}: {int(mask.sum()):,} architectures ({name}); a sign says which way a metric runs")
+    print(f"{table.name}: {size:,} architectures ({name}); a sign says which way a metric runs")
     shown = ["dataset", "against", "metric", *METHODS, "n", "missing"]
     printed = rows[shown].astype({"n": int, "missing": int})
+    printed[""] = np.where(printed["n"] < size, "*", "")
     print(printed.to_string(index=False, na_rep="-", float_format=lambda number: f"{number:.4g}"))
+    if (printed["n"] < size).any():
+        print(f"* over fewer rows than {size:,}, so not to be ranked against the others; n says how many")
     if few:
         print(f"left out: {len(few)} columns that fewer than {FEWEST} architectures have (--of names them)")
     for note in sorted(set(rows["note"]) - {""}):
@@ -201,7 +206,9 @@ def _sorted(rows: pd.DataFrame, method: str) -> pd.DataFrame:
     return rows.loc[order.sort_values(["first", "second", "third"]).index].reset_index(drop=True)
 
 
-def _write(rows: pd.DataFrame, method: str, folder: Path) -> list[Path]:
+def _write(rows: pd.DataFrame, method: str, size: int, folder: Path) -> list[Path]:
+    import pandas as pd
+
     from nasbench_sim.plots import style
     from nasbench_sim.plots.correlation import draw_matrix
 
@@ -212,7 +219,22 @@ def _write(rows: pd.DataFrame, method: str, folder: Path) -> list[Path]:
         matrix = part.pivot(index="metric", columns="against", values=method)  # noqa: PD010
         matrix = matrix.loc[part["metric"].unique(), part["against"].unique()]
         with style():
-            ax = draw_matrix(matrix.rename_axis(index=None, columns=None), method)
-            ax.set_title(f"{dataset}: {rows['population'].iloc[0]}")
+            matrix.index = pd.Index(_counted(part, list(matrix.index), size))
+            ax = draw_matrix(matrix.rename_axis(columns=None), method)
+            ax.set_title(_title(str(dataset), part, size))
             files += save_figure(ax, folder / f"correlations-{dataset}")
     return files
+
+
+def _counted(part: pd.DataFrame, names: list[str], size: int) -> list[str]:
+    """Give the labels of metrics; those of fewer rows than the population say of how many."""
+    from nasbench_sim.plots.labels import words
+
+    fewest = part.groupby("metric")["n"].min().astype(int)
+    return [words(name) + (f", n = {fewest[name]:,}" if fewest[name] < size else "") for name in names]
+
+
+def _title(dataset: str, part: pd.DataFrame, size: int) -> str:
+    """Say over how many architectures of which population a heat map is, and whether each row is."""
+    title = f"{dataset}: {size:,} architectures ({part['population'].iloc[0]})"
+    return title + (" unless n is said" if (part["n"] < size).any() else "")

@@ -75,7 +75,7 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.xaxis.set_minor_formatter(ticker.NullFormatter())
     ax.margins(x=0.2, y=0.1)
     ax.set_xlabel("cost of one architecture (s)")
-    ax.set_ylabel("Kendall's τ with the truth")
+    ax.set_ylabel(f"Kendall's τ with the truth, n = {defined['n'].max():,.0f}")
     if len(ax.containers) > 1:
         ax.legend()
     return ax

@@ -317,6 +317,7 @@ def test_estimators_on_their_plane() -> None:
     assert texts(ax.texts) == ["proxy", "long"]
     assert texts(ax.get_legend().get_texts()) == ["proxy", "training"]
     assert ax.get_xscale() == "log"
+    assert ax.get_ylabel() == "Kendall's τ with the truth, n = 4"
     with pytest.raises(RequestError, match="no estimator is defined"):
         plots.estimators(study[study["kendall"].isna()])
 
