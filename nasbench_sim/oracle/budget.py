@@ -6,6 +6,8 @@ import dataclasses
 import math
 from typing import Literal
 
+import numpy as np
+
 from nasbench_sim.errors import RequestError, unknown
 
 
@@ -59,7 +61,7 @@ class Budget:
             raise RequestError(f"evaluations is a whole number of 1 or more, not {self.evaluations!r}")
         if self.seconds is not None and (
             isinstance(self.seconds, bool)
-            or not isinstance(self.seconds, (int, float))
+            or not isinstance(self.seconds, (int, float, np.integer, np.floating))
             or not math.isfinite(self.seconds)
             or self.seconds <= 0
         ):

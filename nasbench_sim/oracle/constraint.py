@@ -45,7 +45,12 @@ class Constraint:
     def __str__(self) -> str:
         """As it is asked for, with its unit."""
         sign = "<=" if self.largest else ">="
-        return f"{self.column.label} {sign} {self.bound:g} {self.column.unit}".rstrip()
+        return f"{self.column.label} {sign} {_shortest(self.bound)} {self.column.unit}".rstrip()
+
+
+def _shortest(number: float) -> str:
+    """Write a number so that it is read back the same, without a needless point."""
+    return str(int(number)) if number == int(number) and abs(number) < 2**53 else repr(number)
 
 
 def read_constraint(table: Table, dataset: str, text: str) -> Constraint:

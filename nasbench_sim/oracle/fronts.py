@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.tables.column import Better
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,8 +57,8 @@ def final_fronts(runs: Trajectories) -> pd.DataFrame:
         index = runs.index[row, places]
         length = int(runs.length[row])
         columns = {
-            "seed": np.full(len(places), seed, dtype=np.int64 if seed < 2**63 else np.uint64),
-            "evaluations": np.full(len(places), length),
+            "seed": np.full(len(places), seed, dtype=runs.seed_array.dtype),
+            "evaluations": np.full(len(places), runs.evaluations[row]),
             "seconds": np.full(len(places), runs.clock[row, length - 1] if length else 0.0),
             "index": index,
             **{label: points[:, k] * task.signs[k] for k, label in enumerate(labels)},
@@ -103,7 +104,7 @@ def hypervolume_of(
     """
     import pandas as pd
 
-    from nasbench_sim.analysis import hypervolume, hypervolume_over_time
+    from nasbench_sim.analysis import hypervolume_over_time
 
     task = runs.task
     if not task.several:
@@ -116,8 +117,7 @@ def hypervolume_of(
         np.nanmin(np.nanmax(clock, axis=1))
     )
     points = np.asarray(grid, dtype=np.float64) if grid is not None else _grid(clock, end, x)
-    objectives = {one.label: one.better for one in task.objectives}
-    corner = dict(reference) if reference is not None else {one.label: one.worst for one in task.objectives}
+    objectives, corner = _measure(runs, reference)
     observed, kept = signed_points(runs)
     values = {
         one.label: np.where(kept, observed[..., k] * task.signs[k], np.nan)
@@ -126,7 +126,7 @@ def hypervolume_of(
     found = hypervolume_over_time(clock, values, objectives, corner, points, end=end)
     frame = pd.DataFrame(
         {
-            "seed": np.repeat(np.array(runs.seeds), len(points)),
+            "seed": np.repeat(runs.seed_array, len(points)),
             "x": np.tile(points, len(runs)),
             "hypervolume": found.ravel(),
         }
@@ -135,14 +135,56 @@ def hypervolume_of(
     frame.attrs = {
         "reference": corner,
         "beyond": int((kept & (observed < worst).any(axis=-1)).sum()),
-        "optimum": np.nan,  # not known of a space that cannot be listed
+        "optimum": _most(runs, objectives, corner),
     }
-    if task.space.listed:
-        everything = pd.DataFrame({one.label: one.mean for one in task.objectives})
-        if task.penalty is not None:
-            everything = everything[task.penalty.feasible]
-        frame.attrs["optimum"] = hypervolume(everything, objectives, corner)
     return frame
+
+
+def final_hypervolume(runs: Trajectories) -> pd.Series[float]:
+    """Give the volume that each replicate dominates by all that it evaluated, and the table's as `optimum`.
+
+    Returns
+    -------
+    Series
+        Indexed by ``seed``; ``attrs`` as of `Trajectories.results`.
+    """
+    import pandas as pd
+
+    from nasbench_sim.analysis import hypervolume
+
+    objectives, corner = _measure(runs, None)
+    observed, kept = signed_points(runs)
+    found = [
+        hypervolume(pd.DataFrame(points[own] * runs.task.signs, columns=list(objectives)), objectives, corner)
+        for points, own in zip(observed, kept, strict=True)
+    ]
+    results = pd.Series(found, pd.Index(runs.seed_array, name="seed"), np.float64, "hypervolume")
+    results.attrs = {"better": "max", "unit": "", "optimum": _most(runs, objectives, corner)}
+    return results
+
+
+def _measure(
+    runs: Trajectories, reference: Mapping[str, float] | None
+) -> tuple[dict[str, Better], dict[str, float]]:
+    """Give which end of each objective is good, and the corner that volumes are measured from."""
+    each = runs.task.objectives
+    corner = {one.label: one.worst for one in each} if reference is None else dict(reference)
+    return {one.label: one.better for one in each}, corner
+
+
+def _most(runs: Trajectories, objectives: Mapping[str, str], corner: Mapping[str, float]) -> float:
+    """Give the volume of all architectures that keep the constraints; NaN of a space too large to list."""
+    import pandas as pd
+
+    from nasbench_sim.analysis import hypervolume
+
+    task = runs.task
+    if not task.space.listed:
+        return float("nan")
+    everything = pd.DataFrame({one.label: one.mean for one in task.objectives})
+    if task.penalty is not None:
+        everything = everything[task.penalty.feasible]
+    return hypervolume(everything, objectives, corner)
 
 
 def signed_points(runs: Trajectories) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

@@ -29,7 +29,8 @@ class Memory:
         self._resume = task.resume
         self._costs = [one.costs for one in task.fidelities] or [task.costs]
         trainings = [one.training for one in task.fidelities] or [()]
-        self._training = [trainings.index(training) for training in trainings]
+        self.training = np.array([trainings.index(training) for training in trainings])
+        """Which training each place in the task's fidelities is a moment of, shape (fidelities,)."""
         self._trained: list[dict[tuple[int, int], tuple[int, float]]] = [{} for _ in range(replicates)]
 
     @staticmethod
@@ -63,9 +64,10 @@ class Memory:
         places = np.zeros(index.shape, dtype=np.int64) if level is None else level
         asked = (part[proposed].tolist() for part in (index, places, draws))
         charged = []
+        training = self.training.tolist()
         for replicate, architecture, at, drawn in zip(proposed[1].tolist(), *asked, strict=True):
             trained = self._trained[replicate]
-            key = (architecture, self._training[at])
+            key = (architecture, training[at])
             reached, before = trained.get(key, (-1, 0.0))
             if self._free and reached >= at:
                 charged.append((before, 0.0, False))

@@ -17,7 +17,7 @@ from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.product import Array
 
 STALLED = 1000
-"""A replicate whose repeats are free ends after this many evaluations in a row that were all repeats."""
+"""A replicate ends after this many evaluations in a row that spend nothing of its budget."""
 
 
 class Oracle:
@@ -48,8 +48,9 @@ class Oracle:
         self._repairs = (
             Streams(seeds, REPAIR) if task.penalty is not None and task.infeasible == "resample" else None
         )
-        self._memory = Memory(task, len(self.seeds)) if Memory.needed(task) else None
+        self.memory = Memory(task, len(self.seeds)) if Memory.needed(task) else None
         self._idle = np.zeros(len(self.seeds), dtype=np.int64)
+        self._can_idle = task.repeats == "free" or (budget.seconds is not None and _some_cost_nothing(task))
         self._ledger = Ledger(budget, task.space.compact_dtype)
 
     def repaired(self, index: Array) -> Array:
@@ -86,7 +87,7 @@ class Oracle:
             left = self.limit - self.spent[goes_on].max()  # one evaluation counts for one at most
             part = slice(start, start + (1 if self.budget.seconds is not None else int(left)))
             values[:, part] = self._evaluate(np.where(goes_on[:, None], index[:, part], -1), None)
-            goes_on &= (self.spent < self.limit) & (self._idle < STALLED)
+            goes_on &= (self.spent < self.limit) & ~self.stalled
             start = part.stop
         self.running = goes_on
         return values
@@ -95,7 +96,10 @@ class Oracle:
         block = self.answer(index.T, None if level is None else level.T)
         self._ledger.append(block)
         self.spent += self._spent_on(block)
-        self.running &= going_on(index, level) & (self.spent < self.limit)
+        goes_on = going_on(index, level) & ~self.stalled
+        if not goes_on.all():
+            self._ledger.end(~goes_on)
+        self.running &= goes_on & (self.spent < self.limit)
         return self.told(block).swapaxes(0, 1)
 
     def _spent_on(self, block: Block) -> Any:
@@ -114,16 +118,19 @@ class Oracle:
         proposed = None if index.min() >= 0 else index >= 0
         asked = index if proposed is None or task.trains else np.where(proposed, index, 0)
         uniform = self._drawn(len(index), level)
-        remembers = self._memory is not None and (level is not None or task.repeats == "free")
+        remembers = self.memory is not None and (level is not None or task.repeats == "free")
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
-        if self._memory is not None and remembers:
-            uniform, cost, counts = self._memory.charge(index, level, uniform)
-            self._idle = np.where(counts.any(axis=0), 0, self._idle + (index >= 0).sum(axis=0))
-            self.running &= self._idle < STALLED
+        if self.memory is not None and remembers:
+            uniform, cost, charged = self.memory.charge(index, level, uniform)
+            counts = charged if task.repeats == "free" else None
         else:
             cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
             counts = None
+        if self._can_idle:
+            spends = cost > 0 if counts is None or self.budget.seconds is not None else counts
+            some = np.logical_and(spends, index >= 0).any(axis=0)
+            self._idle = np.where(some, 0, self._idle + (index >= 0).sum(axis=0))
         return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
 
     def _drawn(self, n: int, level: Array | None) -> NDArray[np.float64] | None:
@@ -136,6 +143,11 @@ class Oracle:
         rows = np.flatnonzero((level >= 0).any(axis=0))
         uniform[:, rows] = self._noise.uniform(n, rows).T
         return uniform
+
+    @property
+    def stalled(self) -> NDArray[np.bool_]:
+        """Whether each replicate has ended because nothing that it proposed spent anything for long."""
+        return np.asarray(self._idle >= STALLED)
 
     def told(self, block: Block) -> NDArray[np.float64]:
         """Give what a searcher is told of evaluations, shape (q, R) or (q, R, objectives)."""
@@ -158,6 +170,13 @@ class Oracle:
     def record(self) -> Record:
         """Give what was evaluated within the budget."""
         return self._ledger.record()
+
+
+def _some_cost_nothing(task: Task) -> bool:
+    """Tell whether some evaluation may cost nothing; of a space too large to list, that is not known."""
+    if not task.space.listed:
+        return True
+    return any(bool((one.costs <= 0).any()) for one in task.fidelities or [task])
 
 
 def going_on(index: Array, level: Array | None) -> NDArray[np.bool_]:

@@ -34,6 +34,8 @@ class Record:
     """Which worker evaluated, shape (R, n); None for one worker."""
     level: NDArray[np.int64] | None = None
     """Places in the task's fidelities, shape (R, n); None where it has none."""
+    counts: NDArray[np.bool_] | None = None
+    """False for repeats that are free and count for no evaluation, shape (R, n); None where all count."""
 
 
 _FIRST_ROWS = 2**14  # of a column at most, before anything is known
@@ -94,6 +96,13 @@ class Ledger:
         self._dtypes = {"index": np.dtype(index_dtype)}
         self._columns: dict[str, Array] = {}  # shape (capacity, R, ...), of the fields of blocks
         self._rows = 0
+        self._ended: NDArray[np.int64] | None = None
+
+    def end(self, replicates: NDArray[np.bool_]) -> None:
+        """Write nothing down any more for replicates (True in shape (R,)) that have ended by themselves."""
+        if self._ended is None:
+            self._ended = np.full(len(replicates), np.iinfo(np.int64).max)
+        self._ended[replicates] = np.minimum(self._ended[replicates], self._rows)
 
     def append(self, block: Block) -> None:
         """Write a block down."""
@@ -124,6 +133,9 @@ class Ledger:
         """Give what was evaluated up to the end of the budget."""
         written = {field: column[: self._rows] for field, column in self._columns.items()}
         proposed = written.pop("proposed", None)
+        if self._ended is not None:
+            goes_on = np.arange(self._rows)[:, None] < self._ended
+            proposed = goes_on if proposed is None else proposed & goes_on
         if proposed is not None:  # what was, comes first
             order = np.argsort(~proposed, axis=0, kind="stable")
             written = {field: ordered(column, order, axis=0) for field, column in written.items()}
@@ -143,7 +155,8 @@ class Ledger:
         else:
             length = np.minimum(length, budget.evaluations or 0)
         level = written["level"].astype(np.int64).T if "level" in written else None
-        return Record(index.T, observed.swapaxes(0, 1), cost.T, clock.T, length, level=level)
+        counted = written["counts"].T if "counts" in written else None
+        return Record(index.T, observed.swapaxes(0, 1), cost.T, clock.T, length, level=level, counts=counted)
 
 
 def _running_sum(cost: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
-from nasbench_sim.oracle.fronts import final_fronts, hypervolume_of
+from nasbench_sim.oracle.fronts import final_fronts, final_hypervolume, hypervolume_of
 from nasbench_sim.oracle.record import Record, masked
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.tables.column import spans
@@ -74,6 +74,7 @@ class Trajectories:
         self._start = None if record.start is None else masked(record.start[:, :longest], beyond, np.nan)
         self._worker = None if record.worker is None else masked(record.worker[:, :longest], beyond, -1)
         self._level = None if record.level is None else masked(record.level[:, :longest], beyond, -1)
+        self._counts = None if record.counts is None else record.counts[:, :longest] & ~beyond
         self.length = record.length
         self.task = task
         self.budget = budget
@@ -88,10 +89,15 @@ class Trajectories:
         return len(self.seeds)
 
     @property
+    def seed_array(self) -> NDArray[Any]:
+        """The search seeds, shape (R,), of a type that holds them all."""
+        return np.array(self.seeds, dtype=np.int64 if max(self.seeds, default=0) < 2**63 else np.uint64)
+
+    @property
     def record(self) -> Record:
         """The evaluations as they are stored: up to the longest run, and None for what the record lacks."""
         always = (self.index, self.observed, self.cost, self.clock, self.length)
-        return Record(*always, self._start, self._worker, self._level)
+        return Record(*always, self._start, self._worker, self._level, self._counts)
 
     @property
     def start(self) -> NDArray[np.float64]:
@@ -115,8 +121,17 @@ class Trajectories:
 
     @property
     def counted(self) -> NDArray[np.float64]:
-        """Number of each evaluation within its replicate, from 1, shape (R, n); NaN past the end."""
-        return np.where(self._beyond, np.nan, np.arange(1.0, self.index.shape[1] + 1))
+        """Evaluations that each replicate has spent after each, shape (R, n); NaN past the end.
+
+        The first is 1, and each adds one, but for repeats that are free.
+        """
+        spent = (~self._beyond if self._counts is None else self._counts).cumsum(axis=1, dtype=np.float64)
+        return np.where(self._beyond, np.nan, spent)
+
+    @property
+    def evaluations(self) -> NDArray[np.int64]:
+        """Evaluations that each replicate has spent, shape (R,): all of its record but for free repeats."""
+        return self.length if self._counts is None else self._counts.sum(axis=1)
 
     @property
     def feasible(self) -> NDArray[np.bool_]:
@@ -206,8 +221,8 @@ class Trajectories:
         reported = np.where(position >= 0, self.task.reported[np.maximum(best, 0)], np.nan)
         frame = pd.DataFrame(
             {
-                "seed": np.array(self.seeds, dtype=np.int64 if max(self.seeds) < 2**63 else np.uint64),
-                "evaluations": self.length,
+                "seed": self.seed_array,
+                "evaluations": self.evaluations,
                 "seconds": seconds,
                 "index": pd.Series(best, dtype="Int64" if best.dtype.kind == "i" else "object"),
                 "observed": np.where(position >= 0, observed, np.nan),
@@ -239,13 +254,7 @@ class Trajectories:
             ``unit`` and the ``optimum``, what the table has at best.
         """
         if self.task.several:
-            by_time = self.budget.evaluations is None
-            end = self.budget.seconds if by_time else self.budget.evaluations
-            assert end is not None
-            frame = self.hypervolume([end], x="seconds" if by_time else "evaluations")
-            found = frame.set_index("seed")["hypervolume"]
-            found.attrs = {"better": "max", "unit": "", "optimum": frame.attrs["optimum"]}
-            return found
+            return final_hypervolume(self)
         report = self.task.report
         found = self.final().set_index("seed")[report.label]
         found.attrs = {"better": report.better, "unit": report.unit, "optimum": self.task.optimum}
@@ -261,7 +270,7 @@ class Trajectories:
             ``incumbent`` (official index of the best so far by the observed objective) and the reported
             metric of the incumbent under its own name. Several objectives are observed under their own names
             and have no incumbent. Where they can differ: ``start`` (seconds) and ``worker``, ``fidelity`` (by
-            name), ``feasible``.
+            name), ``feasible``, ``counts`` (False for a repeat that is free).
         """
         import pandas as pd
 
@@ -280,7 +289,7 @@ class Trajectories:
             replicate, evaluation = np.nonzero(kept)
             yield pd.DataFrame(
                 {
-                    "seed": np.array(self.seeds[rows])[replicate],
+                    "seed": self.seed_array[rows][replicate],
                     "evaluation": evaluation + 1,
                     **{name: _nullable(values[rows][kept], name) for name, values in columns.items()},
                 }
@@ -301,6 +310,8 @@ class Trajectories:
             columns["fidelity"] = names[self.level]
         if self.task.penalty is not None:
             columns["feasible"] = self.feasible
+        if self._counts is not None:
+            columns["counts"] = self._counts
         if not self.task.several:
             position = self.incumbent
             best = np.take_along_axis(self.index, np.maximum(position, 0), axis=1)
@@ -325,7 +336,7 @@ class Trajectories:
         """Who ran on what, and how far."""
         return (
             f"<Trajectories of {self.searcher}: {len(self)} replicates, "
-            f"{int(self.length.sum()):,} evaluations, on {self.task!r}>"
+            f"{int(self.evaluations.sum()):,} evaluations, on {self.task!r}>"
         )
 
     def _repr_html_(self) -> str:
@@ -334,7 +345,7 @@ class Trajectories:
         shown = spread.to_html(border=0, na_rep="", float_format=lambda number: f"{number:.4g}")
         return (
             f"<b>{html.escape(self.searcher)}</b>: {len(self)} replicates, "
-            f"{int(self.length.sum()):,} evaluations, budget {self.budget}<br>"
+            f"{int(self.evaluations.sum()):,} evaluations, budget {self.budget}<br>"
             f"{html.escape(repr(self.task))}{shown}"
         )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.oracle.budget import Budget
 from nasbench_sim.oracle.oracle import Oracle
-from nasbench_sim.oracle.record import Record, ordered
+from nasbench_sim.oracle.record import Block, Record, ordered
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.product import Array
 
@@ -53,6 +53,7 @@ class Workers:
         self._level = np.zeros(shape, dtype=np.int64)
         self._slot = np.zeros(shape, dtype=np.int64)
         self._columns: list[tuple[Array, ...]] = []
+        self._open = np.ones(shape[0], dtype=bool)  # those of whom more is written down
         self._ending = False  # some have ended while others still evaluate
 
     @property
@@ -60,6 +61,11 @@ class Workers:
         """Whether an evaluation can begin now."""
         waits = self._ending and self.oracle.budget.mode == "synchronous"
         return self.busy < self._end.shape[1] and not waits
+
+    def goes_on(self) -> bool:
+        """Tell whether any replicate still runs; of those that have ended nothing more is written down."""
+        self._open &= self.oracle.running
+        return bool(self._open.any())
 
     def begin(self, index: Array, level: Array | None, slot: int) -> None:
         """Begin an evaluation in every replicate.
@@ -76,12 +82,12 @@ class Workers:
         block = oracle.answer(index[None], None if level is None else level[None])
         cost, proposed = block.cost[0], index >= 0
         counts = proposed if block.counts is None else block.counts[0]
-        end = self.now + np.where(proposed, cost, 0.0)
-        if oracle.task.repeats == "free":
-            same = (self._index == index[:, None]) & np.isfinite(self._end)
-            waits = same.any(axis=1) & ~counts & proposed
-            end = np.where(waits, np.where(same, self._end, -np.inf).max(axis=1), end)
-        kept = oracle.spent < oracle.limit
+        start = np.maximum(self.now, self._end_of_training(index, block))
+        end = start + np.where(proposed, cost, 0.0)
+        oracle.running &= ~oracle.stalled
+        kept = self._open & (oracle.spent < oracle.limit)
+        if oracle.budget.seconds is not None:
+            kept &= start < oracle.limit
         if oracle.budget.seconds is None:
             oracle.spent += counts & proposed
         elif oracle.budget.overshoot == "drop":
@@ -91,18 +97,32 @@ class Workers:
                 np.where(kept & proposed, block.index[0], -1),
                 block.observed[0],
                 cost,
-                self.now.copy(),
+                start,
                 end,
                 worker,
                 np.zeros_like(worker) if block.level is None else block.level[0],
+                counts,
             )
         )
         at = (self._rows, worker)
         self._end[at], self._index[at], self._slot[at] = end, index, slot
         self._values[at] = oracle.told(block)[0]
-        if level is not None:
-            self._level[at] = level
+        self._level[at] = 0 if block.level is None else block.level[0]
         self.busy += 1
+
+    def _end_of_training(self, index: Array, block: Block) -> NDArray[np.float64]:
+        """Give when the running training ends that these proposals repeat or continue; -inf for none."""
+        task, memory = self.oracle.task, self.oracle.memory
+        if memory is None:
+            return np.full(len(index), -np.inf)
+        known = np.zeros(len(index), dtype=bool) if block.counts is None else ~block.counts[0]
+        same = (self._index == index[:, None]) & np.isfinite(self._end)
+        if block.level is not None:
+            level = block.level[0]
+            known |= block.cost[0] < task.level_costs(block.index[0], level)
+            same &= memory.training[self._level] == memory.training[level][:, None]
+        ends = np.where(same & (known & (index >= 0))[:, None], self._end, -np.inf)
+        return np.asarray(ends.max(axis=1))
 
     def finish(self) -> Finished:
         """End the evaluation that ends first in each replicate, and move the clocks there."""
@@ -121,13 +141,18 @@ class Workers:
 
     def record(self) -> Record:
         """Give what was evaluated within the budget, in order of the end."""
-        index, observed, cost, start, end, worker, level = (
-            np.stack(parts, axis=1) for parts in zip(*self._columns, strict=True)
-        )
-        order = np.argsort(np.where(index < 0, np.inf, end), axis=1, kind="stable")
-        index, observed, cost, start, end, worker, level = (
-            ordered(part, order) for part in (index, observed, cost, start, end, worker, level)
-        )
+        columns = [np.stack(parts, axis=1) for parts in zip(*self._columns, strict=True)]
+        order = np.argsort(np.where(columns[0] < 0, np.inf, columns[4]), axis=1, kind="stable")
+        index, observed, cost, start, end, worker, level, counts = (ordered(part, order) for part in columns)
         length = (index >= 0).sum(axis=1)
-        levels = level if self.oracle.task.fidelities else None
-        return Record(index, observed, cost, end, length, start, worker, levels)
+        return Record(
+            index,
+            observed,
+            cost,
+            end,
+            length,
+            start,
+            worker,
+            level if self.oracle.task.fidelities else None,
+            counts if self.oracle.task.repeats == "free" else None,
+        )

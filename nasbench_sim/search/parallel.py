@@ -38,10 +38,10 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
                 oracle.running &= going_on(index, level)
                 batch = _Batch(index, level, whole=not strategy.overlaps())
             workers.begin(*batch.next())
-        if not oracle.running.any():
+        if not workers.goes_on():
             return
         done = workers.finish()
-        if not oracle.running.any():
+        if not workers.goes_on():
             return
         after_each()
         assert batch is not None

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import copy
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.oracle import Budget, Task, Trajectories
+from nasbench_sim.oracle.record import Record
 from nasbench_sim.search import run, searcher
 from nasbench_sim.search.driver import check, checked_seeds
+from nasbench_sim.studies.backends import check_backend
+from nasbench_sim.studies.definition import definition, named_tasks
+from nasbench_sim.studies.plain import plain
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-_CONFIDENCE = 0.95
+_LONGEST_LINE = 100
 
 
 def compare(
     searchers: Sequence[Any],
-    task: Task | Sequence[Task],
+    task: Task | Sequence[Task] | Mapping[str, Task],
     *,
     budget: Budget,
     seeds: int | Sequence[int],
@@ -36,11 +39,11 @@ def compare(
     searchers
         Each as in `nasbench_sim.run`.
     task
-        One task or several.
+        One task or several, which are then called after their data sets; or name -> task.
     budget, seeds
         As in `nasbench_sim.run`.
     jobs
-        How many processes share the work (joblib); the results do not depend on it.
+        How many processes share the work (joblib), -1 for one a core; the results do not depend on it.
     progress
         Whether progress bars are shown (for one job).
 
@@ -62,26 +65,45 @@ def compare(
     >>> found.summary()["searcher"].tolist()
     ['regularized_evolution', 'random_search']
     """
-    tasks = [task] if isinstance(task, Task) else list(task)
+    tasks = named_tasks(task)
     if isinstance(searchers, str) or not len(searchers) or not tasks:
         raise RequestError("compare takes a list of one or more searchers, and one or more tasks")
+    check_backend("local", jobs, None)
     chosen = [searcher(which) for which in searchers]
     refuse_repeats("searcher", [configured.label for configured in chosen])
-    refuse_repeats("task", [repr(one) for one in tasks])
     numbers = checked_seeds(seeds)
-    pieces = [(configured, one) for one in tasks for configured in chosen]
+    pieces = [(configured, one) for one in tasks.values() for configured in chosen]
     for configured, one in pieces:
         check(configured, one, budget)
+    names = [name for name in tasks for _ in chosen]
     if jobs == 1:
         done = [run(c, one, budget=budget, seeds=numbers, progress=progress) for c, one in pieces]
-    else:
-        import joblib
+        return Comparison(done, names)
+    if any(one.trains for one in tasks.values()):
+        raise RequestError("a task that trains keeps what it learns in this process: use jobs=1")
+    import joblib
 
-        one_run = joblib.delayed(run)
-        done = joblib.Parallel(n_jobs=jobs)(
-            one_run(c, one, budget=budget, seeds=numbers) for c, one in pieces
+    recorded = joblib.delayed(_recorded)
+    records = joblib.Parallel(n_jobs=jobs)(recorded(c, one, budget, numbers) for c, one in pieces)
+    done = [
+        Trajectories(
+            record,
+            task=one,
+            budget=budget,
+            searcher=configured.label,
+            hyperparameters=configured.hyperparameters,
+            seeds=numbers,
+            wall_seconds=wall_seconds,
         )
-    return Comparison(done)
+        for (configured, one), (record, wall_seconds) in zip(pieces, records, strict=True)
+    ]
+    return Comparison(done, names)
+
+
+def _recorded(which: Any, task: Task, budget: Budget, seeds: Sequence[int]) -> tuple[Record, float]:
+    """Run in another process; the task, which may be large, is not sent back."""
+    runs = run(which, task, budget=budget, seeds=seeds)
+    return runs.record, runs.wall_seconds
 
 
 class Comparison:
@@ -91,12 +113,44 @@ class Comparison:
     ----------
     runs
         One `Trajectories` for each searcher and task.
+    names
+        What the task of each is called; by default its data set.
+
+    Raises
+    ------
+    RequestError
+        For different tasks of one name, and two runs of one searcher on one task.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> table = nbs.load_table("nas-bench-201")
+    >>> tasks = {noise: nbs.Task(table, dataset="cifar10", noise=noise) for noise in ("run", "mean")}
+    >>> found = nbs.compare(["random_search"], tasks, budget=nbs.Budget(evaluations=20), seeds=5)
+    >>> found.summary()[["task", "dataset", "searcher"]].to_numpy().tolist()
+    [['run', 'cifar10', 'random_search'], ['mean', 'cifar10', 'random_search']]
     """
 
-    def __init__(self, runs: Sequence[Trajectories]) -> None:
+    def __init__(self, runs: Sequence[Trajectories], names: Sequence[str] | None = None) -> None:
         if not runs:
             raise RequestError("a comparison needs the runs of at least one searcher")
-        self.runs = tuple(runs)
+        self.names = tuple(one.task.dataset for one in runs) if names is None else tuple(names)
+        if len(self.names) != len(runs):
+            raise RequestError(f"{len(runs)} runs have {len(self.names)} names of tasks: one each is needed")
+        firsts: dict[str, Task] = {}
+        self.runs = tuple(
+            _on_same_task(one, firsts.setdefault(name, one.task), name)
+            for name, one in zip(self.names, runs, strict=True)
+        )
+        refuse_repeats(
+            "searcher on a task",
+            [f"{one.searcher} on {name}" for name, one in zip(self.names, self.runs, strict=True)],
+        )
+
+    @property
+    def named(self) -> bool:
+        """Whether tasks have names of their own, which tables and files then have as ``task``."""
+        return any(name != one.task.dataset for name, one in zip(self.names, self.runs, strict=True))
 
     def summary(self) -> pd.DataFrame:
         """Give one row for each searcher and task, the best mean of each task first.
@@ -104,21 +158,25 @@ class Comparison:
         Returns
         -------
         DataFrame
-            ``dataset``, ``searcher``, ``metric`` (what is reported of the final incumbents; of several
-            objectives the hypervolume, see `Trajectories.results`), its ``mean``, ``std`` (ddof 1) and the
-            ``low`` and ``high`` end of the 95 % confidence interval of the mean (Student's t) over the
-            replicates, the mean ``regret`` (distance to the table's optimum), ``replicates`` (those that
-            found anything), mean ``evaluations``, mean ``simulated_hours``, and ``wall_seconds`` for all
-            replicates together.
+            ``task`` where tasks have names of their own, ``dataset``, ``searcher``, ``metric`` (what is
+            reported of the final incumbents; of several objectives the hypervolume, see
+            `Trajectories.results`), its ``mean``, ``std`` (ddof 1) and the ``low`` and ``high`` end of the
+            95 % confidence interval of the mean (Student's t) over the replicates, the mean ``regret``
+            (distance to the table's optimum), ``replicates`` (those that found anything), mean
+            ``evaluations``, mean ``simulated_hours`` (NaN where a cost is unknown), and ``wall_seconds`` for
+            all replicates together.
         """
         import pandas as pd
 
-        results = [runs.results() for runs in self.runs]
-        frame = pd.DataFrame([_row(runs, found) for runs, found in zip(self.runs, results, strict=True)])
-        order = np.where([found.attrs["better"] == "max" for found in results], -1.0, 1.0) * frame["mean"]
-        rank = {name: place for place, name in enumerate(dict.fromkeys(frame["dataset"]))}
-        keys = pd.DataFrame({"dataset": frame["dataset"].map(rank), "order": order})
-        return frame.loc[keys.sort_values(["dataset", "order"], kind="stable").index].reset_index(drop=True)
+        from nasbench_sim.studies.summary import ranked_rows
+
+        frames = []
+        for name, several in self.by_task().items():
+            frame = ranked_rows(several)
+            if self.named:
+                frame.insert(0, "task", name)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
 
     def plot(self, x: str | None = None) -> Figure:
         """Draw the anytime performance of all searchers, one panel a task.
@@ -127,37 +185,59 @@ class Comparison:
         ----------
         x
             ``"evaluations"`` or ``"seconds"``; by default what the budget was given in.
+
+        Raises
+        ------
+        RequestError
+            Where a replicate evaluated nothing.
         """
         from nasbench_sim import plots
 
-        return plots.anytime_panels([self.on(task) for task in self.tasks()], x=x)
+        groups = self.by_task()
+        figure = plots.anytime_panels(list(groups.values()), x=x)
+        for ax, name in zip(figure.axes, groups, strict=True):
+            ax.set_title(name)
+        return figure
+
+    def by_task(self) -> dict[str, list[Trajectories]]:
+        """Give the runs on each task by its name."""
+        groups: dict[str, list[Trajectories]] = {name: [] for name in self.names}
+        for name, one in zip(self.names, self.runs, strict=True):
+            groups[name].append(one)
+        return groups
 
     def tasks(self) -> list[Task]:
-        """Give the tasks, each once."""
-        return list({id(runs.task): runs.task for runs in self.runs}.values())
+        """Give the tasks, each once, in the order of `by_task`."""
+        return [several[0].task for several in self.by_task().values()]
 
-    def on(self, task: Task) -> list[Trajectories]:
-        """Give the runs on one task."""
-        return [runs for runs in self.runs if runs.task is task]
+    def on(self, task: Task | str) -> list[Trajectories]:
+        """Give the runs on one task: the task itself, one that is defined alike, or its name."""
+        groups = self.by_task()
+        if isinstance(task, str):
+            if task not in groups:
+                raise unknown("task", task, groups)
+            return groups[task]
+        return [one for several in groups.values() if _alike(several[0].task, task) for one in several]
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the tidy trajectories in pieces, one row an evaluation; see `Trajectories.to_frame`.
 
-        Where the tasks report different metrics, their column is called ``reported`` and ``metric`` names it.
+        All have the same columns: what a task does not have is missing. Where tasks report different metrics,
+        or one reports what another one observes, their column is called ``reported`` and ``metric`` names it.
         """
-        labels = {runs.task.report.label for runs in self.runs}
-        for runs in self.runs:
-            for frame in runs.frames():
-                if len(labels) > 1:
-                    frame = frame.rename(columns={runs.task.report.label: "reported"})
-                    frame["metric"] = runs.task.report.label
-                frame.insert(0, "dataset", runs.task.dataset)
-                frame.insert(1, "searcher", runs.searcher)
-                yield frame
+        from nasbench_sim.studies.summary import tidy_frames
+
+        for name, frame in tidy_frames(self.names, self.runs):
+            if self.named:
+                frame.insert(0, "task", name)
+            yield frame
 
     def describe(self) -> list[dict[str, Any]]:
-        """Give the provenance of every run, as plain JSON types."""
-        return [runs.describe() for runs in self.runs]
+        """Give the provenance of every run, as plain JSON types; ``task_name`` where tasks have names."""
+        described = [plain(one.describe()) for one in self.runs]
+        if not self.named:
+            return described
+        return [{"task_name": name, **one} for name, one in zip(self.names, described, strict=True)]
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write everything to a new folder; see `nasbench_sim.studies.export.save_comparison`."""
@@ -166,36 +246,29 @@ class Comparison:
         return save_comparison(self, Path(folder))
 
     def __repr__(self) -> str:
-        """The summary, as a table."""
-        return self.summary().to_string(index=False, float_format=lambda number: f"{number:.3f}")
+        """The summary of each task, as a table."""
+        from nasbench_sim.studies.summary import readable
+
+        return "\n\n".join(readable(name, several) for name, several in self.by_task().items())
 
     def _repr_html_(self) -> str:
         """The summary, for Jupyter."""
         return str(self.summary().to_html(index=False, border=0, float_format=lambda x: f"{x:.3f}"))
 
 
-def _row(runs: Trajectories, results: pd.Series[float]) -> dict[str, Any]:
-    from scipy import stats
+def _alike(one: Task, other: Task) -> bool:
+    return one is other or definition(one) == definition(other)
 
-    reported = results.dropna()
-    n = len(reported)
-    half = float("nan")
-    if n > 1:
-        half = float(stats.t.ppf((1 + _CONFIDENCE) / 2, n - 1) * reported.std() / np.sqrt(n))
-    return {
-        "dataset": runs.task.dataset,
-        "searcher": runs.searcher,
-        "metric": results.name,
-        "mean": reported.mean(),
-        "std": reported.std(),
-        "low": reported.mean() - half,
-        "high": reported.mean() + half,
-        "regret": np.abs(results.attrs["optimum"] - reported).mean(),
-        "replicates": n,
-        "evaluations": runs.length.mean(),
-        "simulated_hours": np.nan_to_num(runs.clock).max(axis=1, initial=0.0).mean() / 3600,
-        "wall_seconds": runs.wall_seconds,
-    }
+
+def _on_same_task(runs: Trajectories, task: Task, name: str) -> Trajectories:
+    """Give runs that have this very task, not a copy of it that has been in another process, say."""
+    if runs.task is task:
+        return runs
+    if not _alike(runs.task, task):
+        raise RequestError(f"two different tasks are called {name}: give them names, {task!r} and {runs.task!r}")
+    shared = copy.copy(runs)
+    shared.task = task
+    return shared
 
 
 def refuse_repeats(kind: str, names: Sequence[str]) -> None:
