@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nasbench_sim.cli.figures import save_figure
+from nasbench_sim.cli.figures import panels, save_figure
 from nasbench_sim.cli.options import add_json, add_table, default_quality, free_folder
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--metric", default="latency", help="the cost, of every device (default: %(default)s)"
     )
+    parser.add_argument("--devices", nargs="+", metavar="DEVICE", help="(default: all that have the cost)")
     parser.add_argument(
         "--within",
         type=float,
@@ -50,7 +51,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print and write the losses and the correlations with FLOPs, and draw the losses."""
+    """Print and write the losses and the correlations with FLOPs, and draw both."""
     import numpy as np
 
     from nasbench_sim.analysis import correlation_coefficient, hardware_lottery
@@ -74,7 +75,11 @@ def run(arguments: argparse.Namespace) -> int:
     known = {column.metric for column in own if column.device}
     if arguments.metric not in known:
         raise unknown("cost of devices", arguments.metric, known)
-    costs = [column.label for column in own if column.metric == arguments.metric and column.device]
+    with_cost = {column.device: column.label for column in own if column.metric == arguments.metric}
+    for device in arguments.devices or ():
+        if device not in with_cost:
+            raise unknown(f"device with {arguments.metric}", device, filter(None, with_cost))
+    costs = [with_cost[device] for device in dict.fromkeys(arguments.devices or filter(None, with_cost))]
     if len(costs) < 2:
         raise RequestError(
             f"{table.name} has {arguments.metric} of {len(costs)} devices on {arguments.dataset}: two or "
@@ -88,6 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     tau = {} if flops is None else {cost: correlation_coefficient(flops, frame[cost]) for cost in costs}
     bound = f"{least:.2f} {judged.unit}".rstrip()
     files = _write(lottery, output, f"{arguments.dataset}: {quality} ≥ {bound}")
+    if flops is not None:
+        files += _draw_flops(frame.assign(flops=flops), costs, arguments.dataset, output)
     if arguments.json:
         print(lottery.to_json(orient="records", indent=1))
         return 0
@@ -137,3 +144,15 @@ def _write(lottery: pd.DataFrame, folder: Path, title: str) -> list[Path]:
         ax.set_ylabel("chosen for")
         ax.set_title(title)
         return [table, *save_figure(ax, folder / "losses")]
+
+
+def _draw_flops(frame: pd.DataFrame, costs: list[str], dataset: str, folder: Path) -> list[Path]:
+    from nasbench_sim.plots import cloud, style
+
+    frame.attrs["units"] = {**frame.attrs.get("units", {}), "flops": "M"}
+    with style():
+        figure, axes = panels(len(costs))
+        for cost, ax in zip(costs, axes, strict=True):
+            cloud(frame, "flops", cost, ax)
+        figure.suptitle(dataset)
+        return save_figure(figure, folder / "flops")

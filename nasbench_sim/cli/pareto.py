@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nasbench_sim.cli.figures import save_figure
+from nasbench_sim.cli.figures import panels, save_figure
 from nasbench_sim.cli.options import add_json, add_table, default_quality, free_folder
 
 if TYPE_CHECKING:
@@ -165,8 +165,6 @@ def _costs(table: Table, dataset: str) -> list[str]:
 
 
 def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Sequence[str]) -> list[Path]:
-    from matplotlib import pyplot as plt
-
     from nasbench_sim.plots import pareto, style
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -174,16 +172,9 @@ def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Seq
     rows.to_csv(files[0], index=False)
     for dataset in dict.fromkeys(front[0] for front in fronts):
         own = [front for front in fronts if front[0] == dataset]
-        across = min(len(own), 3)
         with style():
-            width, height = plt.rcParams["figure.figsize"]
-            down = -(-len(own) // across)
-            figure, axes = plt.subplots(
-                down, across, figsize=(0.8 * width * across, 0.8 * height * down), squeeze=False
-            )
-            for ax in axes.flat[len(own) :]:
-                ax.axis("off")
-            for ax, (_, frame, objectives, bounds, _) in zip(axes.flat, own, strict=False):
+            figure, axes = panels(len(own))
+            for ax, (_, frame, objectives, bounds, _) in zip(axes, own, strict=True):
                 pareto(frame, objectives, ax, constraints=bounds)
             kept = ", ".join(str(text) for text in constraints)
             figure.suptitle(f"{dataset}, {kept}" if kept else dataset)

@@ -3,6 +3,7 @@
 from nasbench_sim.plots.anytime import anytime, anytime_frame, anytime_panels
 from nasbench_sim.plots.attainment import attainment, attainment_frame
 from nasbench_sim.plots.cell import cell, cell_frame
+from nasbench_sim.plots.cloud import cloud
 from nasbench_sim.plots.correlation import correlation, correlation_frame
 from nasbench_sim.plots.critical_difference import critical_difference, critical_difference_frame
 from nasbench_sim.plots.devices import devices, devices_frame
@@ -22,6 +23,7 @@ __all__ = [
     "attainment_frame",
     "cell",
     "cell_frame",
+    "cloud",
     "correlation",
     "correlation_frame",
     "critical_difference",

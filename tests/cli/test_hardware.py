@@ -65,7 +65,10 @@ def test_the_command(capsys: Any, tmp_path: Path) -> None:
     out = capsys.readouterr().out
     assert code == 0
     assert "loss in percent" in out
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"losses.csv", "losses.png", "losses.svg"}
+    figures = {f"{name}.{ending}" for name in ("losses", "flops") for ending in ("png", "svg")}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == figures | {"losses.csv"}
+    drawn = (tmp_path / "out" / "flops.svg").read_text()
+    assert all(f"latency on {device} (ms)" in drawn for device in ("gpu", "eyeriss", "fpga"))
     losses = pd.read_csv(tmp_path / "out" / "losses.csv")
     assert len(losses) == 9
     assert (losses["loss"] >= 0).all()
@@ -79,6 +82,17 @@ def test_the_command(capsys: Any, tmp_path: Path) -> None:
     assert "did you mean 'cifar10'?" in capsys.readouterr().err
     assert main(["hardware", "--table", "nas-bench-201", "--quality", "latency:gpu"]) == 2
     assert "a metric of which more is better" in capsys.readouterr().err
+
+
+def test_chosen_devices(capsys: Any, tmp_path: Path) -> None:
+    common = ["hardware", "--table", "nas-bench-201", "--output", str(tmp_path / "out"), "--devices"]
+    assert main([*common, "fpga", "eyeris"]) == 2
+    assert "unknown device with latency 'eyeris' (did you mean 'eyeriss'?)" in capsys.readouterr().err
+    assert main([*common, "fpga"]) == 2
+    assert "latency of 1 devices on cifar10: two or more are compared" in capsys.readouterr().err
+    assert main([*common, "fpga", "gpu"]) == 0
+    chosen = pd.read_csv(tmp_path / "out" / "losses.csv")["chosen_for"]
+    assert chosen.unique().tolist() == ["latency:fpga", "latency:gpu"]
 
 
 def test_six_devices(capsys: Any, tmp_path: Path, published: Path) -> None:

@@ -65,6 +65,17 @@ def test_an_undefined_correlation_is_a_dash() -> None:
         plots.correlation(frame)
 
 
+def test_a_cloud_shows_every_complete_row_and_how_well_it_agrees() -> None:
+    frame = pd.DataFrame({"flops": [1.0, 2, 3, 4, np.nan], "latency:gpu": [1.0, 2, 4, 3, 5]})
+    frame.attrs["units"] = {"flops": "M", "latency:gpu": "ms"}
+    ax = plots.cloud(frame, "flops", "latency:gpu")
+    np.testing.assert_array_equal(ax.collections[0].get_offsets(), [[1, 1], [2, 2], [3, 4], [4, 3]])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("FLOPs (M)", "latency on gpu (ms)")
+    assert ax.get_title() == "Kendall's τ 0.67, n = 4"
+    with pytest.raises(RequestError, match="constant"):
+        plots.cloud(frame.assign(flops=1.0), "flops", "latency:gpu")
+
+
 def test_many_columns_have_colours_only() -> None:
     wide = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 40)), columns=[f"c{i}" for i in range(40)])
     assert not plots.correlation(wide).texts
