@@ -31,6 +31,10 @@ PASSES = (
     (("epsilon",), 32),
 )
 SEED = 777
+NOTES = {
+    "synflow": "the sum of |w dR/dw| itself, not its logarithm as in NAS-Bench-Suite-Zero; ",
+    "logsynflow": "the sum of |w log(1 + dR/dw)| itself, not its logarithm; ",
+}
 
 
 def cells() -> list[int]:
@@ -80,13 +84,13 @@ def write(path: Path, output: Path) -> None:
         pairs = np.array([there[name, int(cell)] for cell in origin])
         images = f"{batch} images of CIFAR-10" if batch else "no images"
         source = f"computed live: {images}, one initialisation, seed {SEED}"
-        note = "scored once for each isomorphism class"
+        note = NOTES.get(name, "") + "scored once for each isomorphism class"
         own = find_proxy(name).better
         columns += [
             (Column(metric=name, dataset="cifar10", better=own, source=source, note=note), pairs[:, 0]),
             (
                 Column(
-                    metric=f"{name}_seconds",
+                    metric=f"{name}_time",
                     dataset="cifar10",
                     unit="s",
                     better="min",

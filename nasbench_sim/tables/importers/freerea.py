@@ -18,12 +18,12 @@ PATTERN = "freerea/<data set>/*.csv"
 LICENCE = "MIT"
 
 _DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
-# Published name -> ours: FreeREA's synflow is neither linear nor on the scale of the other sources'.
+# Published name -> ours: FreeREA's synflow is a sum, NAS-Bench-Suite-Zero's the logarithm of another.
 _SCORES = {"naswot": "naswot", "logsynflow": "logsynflow", "synflow": "synflow_freerea"}
 _NOTES = {
     "naswot": "minus infinity (a singular kernel) for 201 architectures: missing here",
-    "logsynflow": "synflow with logarithmic gradients, FreeREA's own",
-    "synflow": "FreeREA's implementation; not on the scale of the synflow of NAS-Bench-Suite-Zero",
+    "logsynflow": "the sum of |w log(1 + gradient)|, not its logarithm; FreeREA's own",
+    "synflow": "a sum, not the logarithm of one as NAS-Bench-Suite-Zero's synflow, and on another scale",
 }
 
 

@@ -25,6 +25,13 @@ _PROXIES = (
     *("nwot", "params", "plain", "snip", "synflow", "zen"),
 )
 
+_FAILED = "-1e8 marks a failed computation: missing here"
+_NOTES = {
+    "flops": "",
+    "params": "",
+    "synflow": f"natural logarithm of the sum that synflow is elsewhere; {_FAILED}",
+}
+
 
 def recognises(path: Path) -> bool:
     """Tell the published name."""
@@ -47,7 +54,7 @@ def proxy_column(published: str, dataset: str, source: str, licence: str) -> Col
         licence=licence,
         unit="M" if published in ("flops", "params") else "",
         better="min" if published in ("flops", "params") else "max",
-        note="-1e8 marks a failed computation: missing here" if name == published != "params" else "",
+        note=_NOTES.get(published, _FAILED),
     )
 
 

