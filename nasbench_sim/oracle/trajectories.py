@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
+from nasbench_sim.oracle.frames import frames_of
 from nasbench_sim.oracle.fronts import final_fronts, final_hypervolume, hypervolume_of
 from nasbench_sim.oracle.record import Record, masked
 from nasbench_sim.oracle.task import Task
@@ -19,8 +20,6 @@ from nasbench_sim.tables.column import spans
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_FRAME_ROWS = 200_000
 
 
 class Trajectories:
@@ -278,46 +277,7 @@ class Trajectories:
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give `to_frame` in pieces of some 200,000 rows, to write long records in little memory."""
-        import pandas as pd
-
-        present = ~self._beyond
-        columns = self._columns()
-        step = max(1, _FRAME_ROWS // max(1, self.index.shape[1]))
-        for start in range(0, len(self), step):
-            rows = slice(start, start + step)
-            kept = present[rows]
-            replicate, evaluation = np.nonzero(kept)
-            yield pd.DataFrame(
-                {
-                    "seed": self.seed_array[rows][replicate],
-                    "evaluation": evaluation + 1,
-                    **{name: _nullable(values[rows][kept], name) for name, values in columns.items()},
-                }
-            )
-
-    def _columns(self) -> dict[str, NDArray[Any]]:
-        """Give what `to_frame` has of every evaluation, each of shape (R, n)."""
-        columns: dict[str, NDArray[Any]] = {"index": self.index}
-        if self.task.several:
-            columns |= {one.label: self.observed[..., k] for k, one in enumerate(self.task.objectives)}
-        else:
-            columns["observed"] = self.observed
-        columns |= {"cost": self.cost, "clock": self.clock}
-        if self._worker is not None:
-            columns |= {"start": self.start, "worker": self.worker}
-        if self._level is not None:
-            names = np.array([one.label for one in self.task.fidelities], dtype=object)
-            columns["fidelity"] = names[self.level]
-        if self.task.penalty is not None:
-            columns["feasible"] = self.feasible
-        if self._counts is not None:
-            columns["counts"] = self._counts
-        if not self.task.several:
-            position = self.incumbent
-            best = np.take_along_axis(self.index, np.maximum(position, 0), axis=1)
-            columns["incumbent"] = np.where(position < 0, -1, best)
-            columns[self.task.report.label] = self.incumbent_reported()
-        return columns
+        return frames_of(self)
 
     def describe(self) -> dict[str, Any]:
         """Give the provenance: version, task and table hash, searcher, hyperparameters, seeds."""
@@ -348,14 +308,3 @@ class Trajectories:
             f"{int(self.evaluations.sum()):,} evaluations, budget {self.budget}<br>"
             f"{html.escape(repr(self.task))}{shown}"
         )
-
-
-def _nullable(values: NDArray[Any], name: str) -> Any:
-    """Give an incumbent of -1 as missing."""
-    if name != "incumbent":
-        return values
-    import pandas as pd
-
-    if values.dtype.kind != "i":  # Python integers of more than 64 bits
-        return pd.Series(values, dtype="object").where(values >= 0, pd.NA)
-    return pd.arrays.IntegerArray(values.astype(np.int64), values < 0)

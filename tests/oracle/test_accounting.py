@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from curves import curve_table
 
 import nasbench_sim as nbs
 from nasbench_sim.search import MultiFidelitySearcher, Proposals
-from tests.curves import curve_table
 
 TABLE = nbs.load_table("nas-bench-201")
 TWO = ["val_accuracy", "latency:eyeriss"]
