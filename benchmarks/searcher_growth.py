@@ -14,11 +14,14 @@ n * n numbers after n evaluations; beside those of the space this shows from abo
 from __future__ import annotations
 
 import argparse
-import json
 import resource
-import subprocess
-import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+
+import nasbench_sim as nbs
 
 SIZES = {"replicates": (128, 256, 512, 1024), "evaluations": (128, 256, 512, 1024)}
 AT = {"replicates": 512, "evaluations": 512}
@@ -36,12 +39,8 @@ SLOW = {
 }
 
 
-def task_of(name: str):  # type: ignore[no-untyped-def]
+def task_of(name: str) -> nbs.Task:
     """Give a task that the searcher accepts: of one or two objectives, or of fidelities (made up)."""
-    import numpy as np
-
-    import nasbench_sim as nbs
-
     table = nbs.load_table("nas-bench-201")
     cls = nbs.search.searchers()[name]
     if cls.objectives == "several":
@@ -66,8 +65,6 @@ def task_of(name: str):  # type: ignore[no-untyped-def]
 
 def measure(name: str, replicates: int, evaluations: int) -> tuple[float, float]:
     """Give the processor seconds of a run and the most memory (MB) that it had above a small run's."""
-    import nasbench_sim as nbs
-
     task = task_of(name)
     nbs.run(name, task, budget=nbs.Budget(evaluations=100), seeds=1)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -78,11 +75,9 @@ def measure(name: str, replicates: int, evaluations: int) -> tuple[float, float]
 
 
 def apart(name: str, replicates: int, evaluations: int) -> tuple[float, float]:
-    """Measure in a process of its own, whose memory is its own."""
-    call = [sys.executable, __file__, "--one", name, str(replicates), str(evaluations)]
-    answer = subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
-    seconds, megabytes = json.loads(answer)
-    return float(seconds), float(megabytes)
+    """Measure in a process of its own, whose memory is its own; forked, so that nothing is imported again."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as process:
+        return process.submit(measure, name, replicates, evaluations).result()
 
 
 def growth(name: str) -> None:
@@ -105,13 +100,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("names", nargs="*", help="searchers; all by default")
     parser.add_argument(
-        "--one", nargs=3, metavar=("NAME", "REPLICATES", "EVALUATIONS"), help="[seconds, MB] of one run"
+        "--one", nargs=3, metavar=("NAME", "REPLICATES", "EVALUATIONS"), help="seconds and MB of one run"
     )
     asked = parser.parse_args()
     if asked.one:
-        print(json.dumps(measure(asked.one[0], *map(int, asked.one[1:]))))
+        seconds, megabytes = measure(asked.one[0], *map(int, asked.one[1:]))
+        print(f"{seconds:.3f} s, {megabytes:.0f} MB")
     else:
-        import nasbench_sim as nbs
-
         for searcher in asked.names or nbs.search.searchers():
             growth(searcher)
