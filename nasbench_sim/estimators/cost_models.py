@@ -10,15 +10,19 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import MissingDependencyError, unknown
 from nasbench_sim.estimators.lookup_table import LookUpTable
+from nasbench_sim.estimators.measurements import measured, unlearned
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
 
 class CostModel(Protocol):
-    """Learns from official indices and their costs."""
+    """Learns from official indices and their costs, those that are missing left out.
+
+    A prediction before anything was learned is a `RequestError`.
+    """
 
     def fit(self, index: Array, values: NDArray[np.float64], /) -> Any:
-        """Learn from indices and costs, shape (n,)."""
+        """Learn from indices and costs, shape (n,); missing costs are NaN and left out."""
 
     def predict(self, index: Array, /) -> NDArray[np.float64]:
         """Give the costs, shape (n,)."""
@@ -30,14 +34,17 @@ class _OnFeatures:
     def __init__(self, regressor: Any, features: Callable[[Array], Array]) -> None:
         self._regressor = regressor
         self._features = features
-        self._mean, self._spread = 0.0, 1.0
+        self._mean, self._spread = float("nan"), 1.0
 
     def fit(self, index: Array, values: NDArray[np.float64]) -> _OnFeatures:
+        index, values = measured(index, values, "cost model")
         self._mean, self._spread = float(values.mean()), float(values.std()) or 1.0
         self._regressor.fit(self._features(index), (values - self._mean) / self._spread)
         return self
 
     def predict(self, index: Array) -> NDArray[np.float64]:
+        if np.isnan(self._mean):
+            raise unlearned("cost model")
         return np.asarray(self._regressor.predict(self._features(index)) * self._spread + self._mean)
 
 
@@ -46,17 +53,21 @@ class _OnFlops:
 
     def __init__(self, flops: NDArray[np.float64]) -> None:
         self._flops = flops
-        self._line: NDArray[np.float64] = np.zeros(2)
+        self._line: NDArray[np.float64] = np.full(2, np.nan)
 
     def fit(self, index: Array, values: NDArray[np.float64]) -> _OnFlops:
+        index, values = measured(index, values, "cost model")
         self._line = np.asarray(np.linalg.lstsq(self._design(index), values, rcond=None)[0], np.float64)
         return self
 
     def predict(self, index: Array) -> NDArray[np.float64]:
+        if np.isnan(self._line).any():
+            raise unlearned("cost model")
         return np.asarray(self._design(index) @ self._line)
 
     def _design(self, index: Array) -> NDArray[np.float64]:
-        return np.stack([np.ones(len(index)), self._flops[index]], axis=1)
+        flops = self._flops[np.asarray(index)]
+        return np.stack([np.ones(len(flops)), flops], axis=1)
 
 
 COST_MODELS = (

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.estimators.cost_models import COST_MODELS, CostModel, cost_model
@@ -51,9 +52,11 @@ def cost_study(
     -------
     DataFrame
         ``cost``, ``unit``, ``model`` (``transfer from x`` for a transfer), ``measurements``, ``kendall``,
-        ``spearman``, ``mape`` (mean absolute error in percent of the value), ``seconds`` (to learn and to
-        predict the test set, in real time), ``test`` (how many). Architectures without the cost are left out
-        first.
+        ``spearman``, ``mape`` and ``median_ape`` (mean and median of the absolute error in percent of the
+        value; the mean is ruled by disconnected cells where those cost next to nothing, as on raspi4),
+        ``seconds`` (to learn and to predict the test set, in real time), ``test`` (how many) and ``note``:
+        empty, or why the coefficients are undefined (they are NaN then). Architectures without the cost are
+        left out first, and those that cost nothing out of the errors in percent.
 
     Raises
     ------
@@ -71,8 +74,6 @@ def cost_study(
     1                flops    0.829
     """
     import pandas as pd
-
-    from nasbench_sim.analysis import correlation_coefficient
 
     known_sources = {label: table.values(label, dataset=dataset) for label in sources}
     rows = []
@@ -103,18 +104,33 @@ def cost_study(
                 model.fit(order[:number], values[order[:number]])
                 predicted = np.round(model.predict(held), 9)
                 seconds = time.perf_counter() - began
-                truth = values[held]
                 rows.append(
                     {
                         "cost": label,
                         "unit": column.unit,
                         "model": name,
                         "measurements": number,
-                        "kendall": correlation_coefficient(predicted, truth, method="kendall"),
-                        "spearman": correlation_coefficient(predicted, truth, method="spearman"),
-                        "mape": float(100 * np.mean(np.abs(predicted - truth) / np.abs(truth))),
+                        **_judged(predicted, values[held]),
                         "seconds": seconds,
                         "test": len(held),
                     }
                 )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    frame["note"] = frame.pop("note")  # the last
+    return frame
+
+
+def _judged(predicted: NDArray[np.float64], truth: NDArray[np.float64]) -> dict[str, Any]:
+    """Give how well predictions rank, and how far they are off in percent."""
+    from nasbench_sim.analysis import correlation_coefficient
+    from nasbench_sim.analysis.inputs import pairs
+
+    undefined = pairs(predicted, truth, names=("the prediction", "the cost")).undefined
+    row: dict[str, Any] = {
+        method: np.nan if undefined else correlation_coefficient(predicted, truth, method=method)
+        for method in ("kendall", "spearman")
+    }
+    paid = truth != 0
+    off = 100 * np.abs(predicted - truth)[paid] / np.abs(truth[paid])
+    row["mape"], row["median_ape"] = (off.mean(), np.median(off)) if len(off) else (np.nan, np.nan)
+    return row | {"note": f"undefined: {undefined}" if undefined else ""}

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.estimators.measurements import measured, unlearned
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
@@ -65,12 +66,10 @@ class LookUpTable:
         index, values
             Official indices and their costs, shape (n,); missing values are left out.
         """
-        known = np.isfinite(values)
-        if not known.any():
-            raise RequestError("a look-up table needs at least one measured architecture")
-        counts = self._counts(np.asarray(index)[known])
+        index, values = measured(index, values, "look-up table")
+        counts = self._counts(index)
         design = np.concatenate([counts, np.ones((len(counts), 1))], axis=1)
-        found = np.linalg.lstsq(design, np.asarray(values)[known], rcond=None)[0]
+        found = np.linalg.lstsq(design, values, rcond=None)[0]
         self.cost, self.base = found[:-1], float(found[-1])
         groups = [np.arange(self._width)] if self.shared else [row[row >= 0] for row in self._column]
         for group in groups:  # every architecture has one operation a position: a shift goes to the base
@@ -119,7 +118,7 @@ class LookUpTable:
     def predict(self, index: Any) -> NDArray[np.float64]:
         """Give the costs of architectures, shape (n,)."""
         if np.isnan(self.base):
-            raise RequestError("this look-up table has learned nothing yet: fit it first")
+            raise unlearned("look-up table")
         return np.asarray(self._counts(np.asarray(index)) @ self.cost + self.base)
 
     def operations(self) -> dict[str, float]:

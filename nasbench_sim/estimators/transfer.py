@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.estimators.measurements import measured, unlearned
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
@@ -51,8 +52,8 @@ class Transfer:
 
     def fit(self, index: Array, values: NDArray[np.float64]) -> Transfer:
         """Learn from architectures that were measured on the new device, shape (n,); two or more."""
-        index, values = np.asarray(index), np.asarray(values, dtype=np.float64)
-        known = np.isfinite(values) & np.isfinite(self._source[index])
+        index, values = measured(index, values, "transfer", 2)
+        known = np.isfinite(self._source[index])
         if known.sum() < 2:
             raise RequestError("a transfer needs two or more architectures with a cost on both devices")
         index, values = index[known], values[known]
@@ -67,6 +68,6 @@ class Transfer:
     def predict(self, index: Array) -> NDArray[np.float64]:
         """Give the costs on the new device, shape (n,); NaN where the source has none."""
         if np.isnan(self._line).any():
-            raise RequestError("this transfer has learned nothing yet: fit it first")
+            raise unlearned("transfer")
         features = self._space.encode(index).astype(np.float64)
         return np.asarray(self._line[0] + self._line[1] * self._source[index] + features @ self._correction)

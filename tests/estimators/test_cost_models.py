@@ -60,6 +60,23 @@ def test_published_costs_of_operations(published: Path) -> None:
     assert costs == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize("name", COST_MODELS)
+def test_no_model_learns_from_missing_measurements_or_predicts_unlearned(name: str) -> None:
+    values = TABLE.values("latency:gpu", dataset="cifar10").copy()
+    index = TABLE.space.sample(240, seed=3)
+    values[index[::2]] = np.nan
+    model = cost_model(name, TABLE.space, "cifar10")
+    with pytest.raises(RequestError, match="has learned nothing yet: fit it first"):
+        model.predict(EVERY)
+    found = model.fit(index, values[index]).predict(EVERY)
+    measured = cost_model(name, TABLE.space, "cifar10").fit(index[1::2], values[index[1::2]])
+    np.testing.assert_array_equal(found, measured.predict(EVERY))
+    with pytest.raises(RequestError, match="measured architectures: 0 of 120 are"):
+        model.fit(index[::2], values[index[::2]])
+    with pytest.raises(RequestError, match="of one shape"):
+        model.fit(index, values)
+
+
 def test_missing_measurements_are_left_out() -> None:
     values = TABLE.values("latency:eyeriss", dataset="cifar10").copy()
     values[::3] = np.nan
@@ -103,6 +120,30 @@ def test_the_study_judges_all_on_the_same_architectures(published: Path) -> None
     assert transferred > best.loc[("lookup_table", 20), "kendall"]
 
 
+def test_a_constant_prediction_is_noted_and_the_others_are_judged() -> None:
+    study = cost_study(
+        TABLE, "cifar10", ["latency:fpga"], models=["linear", "flops"], measurements=[1, 30], test=50
+    )
+    rows = study.set_index(["model", "measurements"])
+    dull, fine = rows.loc[("linear", 1)], rows.loc[("linear", 30)]
+    assert np.isnan([dull["kendall"], dull["spearman"]]).all()
+    assert dull["note"] == "undefined: the prediction constant over the 50 complete pairs"
+    assert (fine["note"], fine["kendall"] > 0.8) == ("", True)
+
+
+def test_the_median_error_is_not_ruled_by_what_costs_next_to_nothing() -> None:
+    space = TABLE.space
+    cost = space.flops(EVERY, "cifar10") + 100.0
+    broken = ~space.is_connected(EVERY)
+    cost[broken] = 0.01
+    cost[np.flatnonzero(broken)[0]] = 0.0  # of which no error in percent is defined
+    table = TABLE.extended([(nbs.Column(metric="price", dataset="cifar10", source="made here"), cost)])
+    study = cost_study(table, "cifar10", ["price"], models=["linear"], measurements=[300], test=15325)
+    row = study.iloc[0]
+    assert row["mape"] > 1000
+    assert row["median_ape"] < 20
+
+
 def test_a_transfer_of_a_scaled_device_is_exact() -> None:
     known = TABLE.values("latency:gpu", dataset="cifar10")
     found = Transfer(TABLE.space, known).fit(np.array([3, 900, 77]), 5 + 2 * known[[3, 900, 77]])
@@ -114,11 +155,11 @@ def test_wrong_requests() -> None:
         cost_model("lookup_tabel", TABLE.space, "cifar10")
     with pytest.raises(RequestError, match="learned nothing yet"):
         LookUpTable(TABLE.space).predict([0])
-    with pytest.raises(RequestError, match="at least one measured"):
+    with pytest.raises(RequestError, match="1 or more measured architectures: 0 of 1 are"):
         LookUpTable(TABLE.space).fit(np.array([0]), np.array([np.nan]))
     with pytest.raises(RequestError, match="nor_conv_1x1"):
         LookUpTable.of_operators(TABLE.space, {"none": 0.0})
-    with pytest.raises(RequestError, match="two or more architectures"):
+    with pytest.raises(RequestError, match="2 or more measured architectures: 1 of 1 are"):
         Transfer(TABLE.space, np.ones(15625)).fit(np.array([1]), np.array([1.0]))
     with pytest.raises(RequestError, match="are more than its 15,625 values"):
         cost_study(TABLE, "cifar10", ["latency:fpga"], measurements=[15000])
