@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 NEEDS_TORCH = {"08-checking-the-table-live", "09-weight-sharing"}
 LARGEST = 250_000  # bytes: the repository stays small
-A_MINUTE = 60
+LONGEST = 600  # seconds a cell, on a machine that has other work
 
 
 def read(path: Path) -> Any:
@@ -59,7 +59,7 @@ def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     committed, notebook = read(path), read(path)
     client = nbclient.NotebookClient(
-        notebook, timeout=A_MINUTE, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+        notebook, timeout=LONGEST, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
     client.execute()
     for number, (found, expected) in enumerate(zip(notebook.cells, committed.cells, strict=True)):
