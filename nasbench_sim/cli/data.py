@@ -10,6 +10,7 @@ from typing import Any
 
 from nasbench_sim.cli.options import add_json
 from nasbench_sim.errors import FileFormatError
+from nasbench_sim.tables.block_costs import load_block_costs
 from nasbench_sim.tables.catalog import available, load_table
 from nasbench_sim.tables.downloads import digest
 from nasbench_sim.tables.importers import importers
@@ -105,6 +106,9 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 def _show(merged: list[Path], as_json: bool) -> int:
     tables = [read_table(path) for path in merged]
+    costs = DataFolder().block_costs
+    if costs.is_file():
+        merged, tables = [*merged, costs], [*tables, load_block_costs(costs).table()]
     rows = [
         {
             "table": table.name,
@@ -159,7 +163,19 @@ def _tables() -> list[Finding]:
             findings.append(Finding(hashes, False, str(error)))
             continue
         findings += [finding._replace(what=f"{name}: {finding.what}") for finding in check(table)]
+    if DataFolder().block_costs.is_file():
+        findings.append(_block_costs())
     return findings
+
+
+def _block_costs() -> Finding:
+    """Read the block costs of the FBNet space, and see that they are of whole networks."""
+    what = "fbnet: the costs of whole networks follow from those of blocks"
+    try:
+        columns = len(load_block_costs().table().schema)
+    except FileFormatError as error:
+        return Finding(what, False, str(error))
+    return Finding(what, columns > 0, f"{columns} columns")
 
 
 def _where(arguments: argparse.Namespace) -> int:

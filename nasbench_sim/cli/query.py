@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     table = load_table(arguments.table)
     named = [int(text) if text.isascii() and text.isdigit() else text for text in arguments.architectures]
     index = [table.space.official(one) for one in named]
-    frame = table.frame(arguments.metric, **question(arguments)).loc[index]
+    frame = table.frame(arguments.metric, index, **question(arguments))
     if arguments.json:
         rows = [
             {

@@ -69,7 +69,7 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     if isinstance(name, str) and not name.endswith(".h5") and os.sep not in name:
         path = _by_name(name)
         if path is None:
-            raise unknown("table", name, available())
+            raise unknown("table", name, [*available(), "fbnet"])
         return read_table(path)
     if name is not None:
         return read_table(Path(name))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from nasbench_sim.errors import RequestError
 
 if TYPE_CHECKING:
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 _PARTS = {"dataset", "device", "schedule", "epoch", "seed", "trained_on"}
 
 
-def frame_of(table: Table, metrics: Sequence[str], question: dict[str, Any]) -> pd.DataFrame:
+def frame_of(
+    table: Table, metrics: Sequence[str], architectures: Any, question: dict[str, Any]
+) -> pd.DataFrame:
     """Give one column a metric, indexed by official index; see `nasbench_sim.Table.frame`."""
     import pandas as pd
 
@@ -24,12 +28,19 @@ def frame_of(table: Table, metrics: Sequence[str], question: dict[str, Any]) -> 
     wrong = set(question) - _PARTS
     if wrong:
         raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
+    index: Any = pd.RangeIndex(table.space.size, name="index")
+    if architectures is not None:
+        chosen = np.atleast_1d(table.space.official(architectures))
+        index = pd.Index(chosen.tolist(), dtype=table.space.index_dtype, name="index")
     columns, units = {}, {}
     for metric in metrics:
         fitting = table.applying(metric, question)
-        columns[metric] = table.values(metric, **fitting)
+        if architectures is None:
+            columns[metric] = table.values(metric, **fitting)
+        else:
+            columns[metric] = table.query(chosen, metric, **fitting)
         named = {key: part for key, part in fitting.items() if key not in ("epoch", "seed")}
         units[metric] = table.column(metric, **named).unit
-    frame = pd.DataFrame(columns, index=pd.RangeIndex(table.space.size, name="index"))
+    frame = pd.DataFrame(columns, index=index)
     frame.attrs["units"] = units
     return frame

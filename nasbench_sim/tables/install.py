@@ -19,7 +19,7 @@ from nasbench_sim.spaces import available
 from nasbench_sim.tables import block_costs
 from nasbench_sim.tables.catalog import INSTALLED, data_folder, embedded_folder
 from nasbench_sim.tables.downloads import InstallError, digest, fetch
-from nasbench_sim.tables.importers import detect, importers
+from nasbench_sim.tables.importers import detect, hw_nas_bench, importers
 from nasbench_sim.tables.merge import merge
 from nasbench_sim.tables.sources import HOST, Source, chosen, sources
 from nasbench_sim.tables.store import read_table, rename_table, save_table
@@ -62,6 +62,11 @@ class DataFolder:
     def merged(self, space: str) -> Path:
         """Give where the merged table of a space lies, or would."""
         return self.path / f"{INSTALLED if space == MAIN else space}.h5"
+
+    @property
+    def block_costs(self) -> Path:
+        """Where the block costs of the FBNet space lie, or would."""
+        return self.path / block_costs.FILE
 
     # -- what changes it
 
@@ -127,11 +132,11 @@ class DataFolder:
                 # Written at once: a whole archive does not stay in memory while it is merged.
                 draft = save_table(table, self._draft(table.space.name, name), _LEVEL)
                 new[table.space.name, name] = read_table(draft)
-                if importer.name == "hw-nas-bench":
+                if importer.name == hw_nas_bench.NAME:
                     costs = block_costs.import_block_costs(path)
             merged = self._merge(new)
             if costs is not None:
-                costs.save(self.path / block_costs.FILE)
+                costs.save(self.block_costs)
             return merged
 
     def remove(self, names: Sequence[str]) -> list[Path]:
@@ -145,6 +150,8 @@ class DataFolder:
                 for path in known.get(name, []):
                     path.unlink(missing_ok=True)
                 shutil.rmtree(self.downloads / name, ignore_errors=True)
+            if not any(name.startswith(hw_nas_bench.NAME) for name in self.installed()):
+                self.block_costs.unlink(missing_ok=True)
             return self._merge({})
 
     # -- steps

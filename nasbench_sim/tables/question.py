@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any, NamedTuple
 
 from nasbench_sim.errors import RequestError, nearest, unknown
@@ -56,12 +57,13 @@ def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
     Raises
     ------
     RequestError
-        For an unknown name, for a combination that the table does not have, and where more than one
-        column fits after the stated defaults: the longest schedule; for cifar10 test metrics the networks
-        trained on train+val, for val metrics those trained on train.
+        For an unknown name, a schedule that is no whole number, a combination that the table does not have,
+        and where more than one column fits after the stated defaults: the longest schedule; for cifar10 test
+        metrics the networks trained on train+val, for val metrics those trained on train.
     """
     metric, device = split_label(label, asked.get("device"))
     asked = {**asked, "device": device}
+    _whole("schedule", asked.get("schedule"))
     fits = [i for i, column in enumerate(columns) if column.metric == metric]
     if not fits:
         raise unknown("metric", metric, {column.metric for column in columns})
@@ -137,25 +139,30 @@ def _nothing_fits(
     return RequestError(f"{metric}{where} has no {word} {value!r}{hint}; {has}")
 
 
-def read_at(column: Column, epoch: int | None, seed: int | None) -> tuple[int | None, int | None]:
+def read_at(
+    columns: Sequence[Column], position: int, epoch: int | None, seed: int | None
+) -> tuple[int | None, int | None]:
     """Give the positions on the epoch and seed axes that a question means; checked.
 
     Parameters
     ----------
+    columns, position
+        All columns of the table, and which of them is read.
     epoch
         1-based; None for the last one.
     seed
         Training seed; None for the mean over the runs that exist.
     """
-    for name, value in (("epoch", epoch), ("seed", seed)):
-        if isinstance(value, bool) or (value is not None and not isinstance(value, int)):
-            raise RequestError(f"{name} is a whole number, not {value!r}")
+    _whole("epoch", epoch)
+    _whole("seed", seed)
+    column = columns[position]
     at_epoch = at_seed = None
     if column.epochs:
         at_epoch = len(column.epochs) - 1
         if epoch is not None:
             if epoch not in column.epochs:
-                raise RequestError(f"{column.describe()} has no epoch {epoch}; it has {spans(column.epochs)}")
+                has = f"it has {spans(column.epochs)}{_elsewhere(columns, column, 'epochs', epoch)}"
+                raise RequestError(f"{column.describe()} has no epoch {epoch}; {has}")
             at_epoch = column.epochs.index(epoch)
     elif epoch is not None:
         raise RequestError(f"{column.describe()} is not read at an epoch; leave epoch={epoch} out")
@@ -163,6 +170,27 @@ def read_at(column: Column, epoch: int | None, seed: int | None) -> tuple[int | 
         if seed not in column.seeds:
             listed = spans([s for s in column.seeds if s is not None])
             has = f"it has {listed}" if listed else "it is one number an architecture, without runs"
+            has += _elsewhere(columns, column, "seeds", seed)
             raise RequestError(f"{column.describe()} has no seed {seed}; {has}")
         at_seed = column.seeds.index(seed)
     return at_epoch, at_seed
+
+
+def _whole(name: str, value: Any) -> None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
+        raise RequestError(f"{name} is a whole number, not {value!r}")
+
+
+def _elsewhere(columns: Sequence[Column], column: Column, axis: str, value: int) -> str:
+    """Say which other trainings of a metric have an epoch or a seed, or else which metric made of it."""
+    has = [
+        other
+        for other in columns
+        if other.metric.startswith(column.metric)
+        and (other.dataset, other.device) == (column.dataset, column.device)
+        and value in getattr(other, axis)
+    ]
+    named = [other.describe() for other in has if other.metric == column.metric] or [
+        other.describe() for other in has
+    ]
+    return f"; {' and '.join(named)} {'has' if len(named) == 1 else 'have'} it" if named else ""

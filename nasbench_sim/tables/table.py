@@ -261,7 +261,7 @@ class Table:
         data = self._data[self._columns.index(column)]
         return read_curves(column, data, self.space.official(architectures))
 
-    def frame(self, metrics: Sequence[str], **question: Any) -> pd.DataFrame:
+    def frame(self, metrics: Sequence[str], architectures: Any = None, **question: Any) -> pd.DataFrame:
         """Give several metrics side by side.
 
         Parameters
@@ -269,6 +269,8 @@ class Table:
         metrics
             Metrics, each also as ``metric:device``; a part of the question that does not apply to one of
             them (an epoch to a latency) is left out for that one.
+        architectures
+            Which, as in `query`; all by default.
         **question
             As in `query`.
 
@@ -277,7 +279,7 @@ class Table:
         DataFrame
             Indexed by official index (``index``), one column a metric; ``attrs["units"]`` names their units.
         """
-        return frame_of(self, metrics, question)
+        return frame_of(self, metrics, architectures, question)
 
     def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Table:
         """Give a new table with further columns, such as a proxy of one's own.
@@ -317,7 +319,7 @@ class Table:
         position = find_column(
             self._columns, metric, dataset=dataset, device=device, schedule=schedule, trained_on=trained_on
         )
-        answer = Answer(position, *read_at(self._columns[position], epoch, seed))
+        answer = Answer(position, *read_at(self._columns, position, epoch, seed))
         self._answers[metric, dataset, device, schedule, epoch, seed, trained_on] = answer
         return answer
 

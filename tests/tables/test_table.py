@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +44,10 @@ def table() -> nbs.Table:
                 column("test_accuracy", dataset="cifar100", trained_on="train", schedule=200),
                 np.full(6, 3.0),
             ),
+            (
+                column("test_accuracy_reconstructed", dataset="cifar100", schedule=200, seeds=(7,)),
+                np.full((6, 1), 3.0),
+            ),
             (column("latency", device="raspi4"), np.arange(6.0)),
             (column("latency", device="fpga"), np.arange(6.0) + 10),
         ],
@@ -57,6 +62,13 @@ def test_defaults_are_the_longest_schedule_its_last_epoch_and_the_mean_of_what_e
     assert table.query(1, "val_accuracy", dataset="cifar10", epoch=100) == 8.0
     assert table.query(1, "val_accuracy", dataset="cifar10", seed=8) == 9.0
     assert np.isnan(table.query(0, "val_accuracy", dataset="cifar10", seed=8))
+
+
+def test_whole_numbers_of_any_type_are_taken(table: nbs.Table) -> None:
+    asked = {"schedule": np.uint8(200), "epoch": np.int64(100), "seed": np.int32(7)}
+    plain = {name: int(value) for name, value in asked.items()}
+    assert table.query(1, "val_accuracy", dataset="cifar10", **asked) == 6.0
+    assert table.query(1, "val_accuracy", dataset="cifar10", **plain) == 6.0
     assert table.query(2, "val_accuracy", dataset="cifar10", schedule=12) == 3.0
     runs = table.runs("val_accuracy", dataset="cifar10", epoch=100)
     np.testing.assert_array_equal(runs[0], [0, NAN, 4])
@@ -82,8 +94,12 @@ def test_unconventional_training_alone_is_not_offered_silently() -> None:
         ("val_accuracy", {"dataset": "cifar01"}, "unknown data set 'cifar01' .did you mean 'cifar10'"),
         ("val_accuracy", {"dataset": "cifar100"}, "has no data set 'cifar100'.*; it has 'cifar10'"),
         ("val_accuracy", {"dataset": "cifar10", "schedule": 90}, "has no schedule 90; it has 12, 200"),
-        ("val_accuracy", {"dataset": "cifar10", "epoch": 12}, "has no epoch 12; it has 100, 200"),
+        ("val_accuracy", {"dataset": "cifar10", "epoch": 12}, "it has 100, 200; val_accuracy.*12\\) has it"),
         ("val_accuracy", {"dataset": "cifar10", "seed": 9}, "has no seed 9; it has 7-8"),
+        ("val_accuracy", {"dataset": "cifar10", "seed": 1}, "it has 7-8; val_accuracy.*12\\) has it"),
+        ("test_accuracy", {"dataset": "cifar100", "seed": 7}, "test_accuracy_reconstructed.* has it"),
+        ("val_accuracy", {"dataset": "cifar10", "schedule": "12"}, "schedule is a whole number, not '12'"),
+        ("val_accuracy", {"dataset": "cifar10", "schedule": True}, "schedule is a whole number, not True"),
         ("val_accuracy", {"dataset": "cifar10", "epoch": 1.5}, "epoch is a whole number"),
         ("val_accuracy", {"dataset": "cifar10", "seed": True}, "seed is a whole number"),
         ("latency", {"dataset": "cifar10"}, "say device: .*raspi4.*fpga"),
@@ -129,6 +145,9 @@ def test_frame_leaves_out_what_does_not_apply(table: nbs.Table) -> None:
     assert frame.columns.tolist() == ["val_accuracy", "latency:fpga"]
     assert frame.index.name == "index"
     assert frame.loc[1].tolist() == [6.0, 11.0]
+    some = table.frame(["val_accuracy", "latency:fpga"], [3, 1], dataset="cifar10", epoch=100, seed=7)
+    pd.testing.assert_frame_equal(some, frame.loc[[3, 1]])
+    assert table.frame(["latency:fpga"], table.space.string(1), dataset="cifar10").index.tolist() == [1]
     for wrong in ([], "latency"):
         with pytest.raises(RequestError, match="list of one or more"):
             table.frame(wrong, dataset="cifar10")
@@ -146,7 +165,7 @@ def test_columns_say_what_is_there(table: nbs.Table) -> None:
     assert row["unit"] == "%"
     assert row["split"] == "val"
     assert "toy" in table._repr_html_()
-    assert "7 columns" in repr(table)
+    assert "8 columns" in repr(table)
 
 
 @pytest.mark.parametrize(
