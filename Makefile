@@ -25,8 +25,8 @@ docs: $(DEV)/installed  ## build the documentation site, build/docs/index.html; 
 table: $(DEV)/installed  ## build the embedded table again
 	$(DEV)/bin/python data/build.py
 
-benchmarks: $(DEV)/installed  ## measure speed, as ratios within one run
-	$(DEV)/bin/python benchmarks/speed.py
+benchmarks: $(DEV)/installed  ## measure speed beside the peers, and write benchmarks/README.md
+	$(DEV)/bin/python benchmarks/page.py
 
 clean:  ## remove the environments and caches
 	rm -rf $(RUN) $(DEV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -13,12 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pymoo.algorithms.moo.nsga2 import NSGA2
-from pymoo.core.mutation import Mutation
-from pymoo.core.problem import Problem
-from pymoo.operators.crossover.ux import UX
-from pymoo.operators.sampling.rnd import IntegerRandomSampling
-from pymoo.optimize import minimize
+from peers.pymoo_work import search
 
 import nasbench_sim as nbs
 from nasbench_sim.analysis import hypervolume_over_time, summarize
@@ -27,44 +22,15 @@ SETTINGS = ((100, 1000), (20, 500))  # population, evaluations
 LABELS = ("val_accuracy", "latency:eyeriss")
 
 
-class Redraw(Mutation):
-    """Draws each position anew with probability 1 / positions, as ours does."""
-
-    def _do(self, problem: Any, x: Any, *arguments: Any, random_state: Any = None, **more: Any) -> Any:
-        changes = random_state.random(x.shape) < 1 / problem.n_var
-        return np.where(changes, random_state.integers(0, 5, x.shape), x)
-
-
-class Cells(Problem):
-    """The table as a problem of pymoo, which remembers what it was asked."""
-
-    def __init__(self, task: nbs.Task) -> None:
-        super().__init__(n_var=6, n_obj=2, xl=0, xu=4, vtype=int)
-        self.space = task.space
-        self.costs = np.stack([-one.sign * one.mean for one in task.objectives], axis=1)
-        self.asked: list[Any] = []
-
-    def _evaluate(self, x: Any, out: Any, *arguments: Any, **more: Any) -> None:
-        index = self.space.index_of_valid_ops(x.astype(np.int64))
-        self.asked.append(index)
-        out["F"] = self.costs[index]
-
-
 def theirs(task: nbs.Task, population: int, evaluations: int, replicates: int) -> tuple[Any, float]:
     """Give what pymoo evaluated, shape (replicates, evaluations), and the seconds that it took."""
-    began, rows = time.process_time(), []
-    for seed in range(replicates):
-        problem = Cells(task)
-        algorithm = NSGA2(
-            pop_size=population,
-            sampling=IntegerRandomSampling(),
-            crossover=UX(prob=0.9),
-            mutation=Redraw(prob=1.0),
-            eliminate_duplicates=True,
-        )
-        minimize(problem, algorithm, ("n_eval", evaluations), seed=seed)
-        rows.append(np.concatenate(problem.asked)[:evaluations])
-    return np.array(rows), time.process_time() - began
+    space = task.space
+    costs = np.empty((5,) * 6 + (2,))
+    costs[tuple(space.ops(space.all_indices()).T)] = np.stack(
+        [-one.sign * one.mean for one in task.objectives], axis=1
+    )
+    runs = [search(costs, seed, evaluations, population) for seed in range(replicates)]
+    return space.index(np.array([ops for _, ops in runs])), sum(seconds for seconds, _ in runs)
 
 
 def compare(task: nbs.Task, population: int, evaluations: int, replicates: int) -> None:

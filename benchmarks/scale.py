@@ -1,18 +1,22 @@
 """Time, memory and disk of a study of 18 million evaluations, and how fast its results are read back.
 
-Run ``python benchmarks/scale.py --jobs 2``; the study is ``benchmarks/studies/scale.toml``.
+Run ``python benchmarks/scale.py --jobs 2``; the study is ``benchmarks/studies/scale.toml``. Prints JSON.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from joblib.externals.loky import get_reusable_executor
 
+import nasbench_sim as nbs
 from nasbench_sim.studies import read_study
 
 FILE = Path(__file__).with_name("studies") / "scale.toml"
@@ -26,38 +30,51 @@ def main() -> None:
     study = read_study(FILE).study
     assert study is not None
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.folder or Path(temporary) / "store"
-        began = time.perf_counter()
-        study.run(folder, jobs=arguments.jobs, progress=True)
-        wall = time.perf_counter() - began
-        if arguments.jobs != 1:
-            get_reusable_executor().shutdown()  # what processes used is known when they have ended
-        files = list((folder / "pieces").rglob("*.h5"))
-        evaluations = len(study.settings) * len(study.seeds) * 300
-        print(f"{evaluations:,} evaluations, {len(files)} pieces, {arguments.jobs} jobs: {wall:.1f} s wall")
-        _print_usage("this process", resource.RUSAGE_SELF)
-        _print_usage("its workers, the largest of them", resource.RUSAGE_CHILDREN)
-        print(f"store: {sum(file.stat().st_size for file in files) / 1e6:,.0f} MB")
-        for what, function in (
-            ("nothing is missing, every piece hashed", lambda: study.run(folder)),
-            ("first figure of one task, 20 searchers", lambda: _figure(study, folder, "cifar10")),
-            ("second figure", lambda: _figure(study, folder, "cifar100")),
-            ("one searcher on one task", lambda: study.results(folder, tasks=["cifar10"], searchers=["tpe"])),
-        ):
-            began = time.perf_counter()
-            function()
-            print(f"{what}: {time.perf_counter() - began:.2f} s")
-        _print_usage("this process at the end", resource.RUSAGE_SELF)
-        print(study.results(folder, tasks=["cifar10"]).summary()[["searcher", "mean", "wall_seconds"]])
+        print(json.dumps(measured(study, arguments.folder or Path(temporary) / "store", arguments.jobs)))
 
 
-def _figure(study, folder, task):
+def measured(study: nbs.Study, folder: Path, jobs: int) -> dict[str, Any]:
+    """Run the study, and read it back."""
+    run = _seconds(lambda: study.run(folder, jobs=jobs, progress=True))
+    if jobs != 1:
+        get_reusable_executor().shutdown()  # what processes used is known when they have ended
+    files = list((folder / "pieces").rglob("*.h5"))
+    found: dict[str, Any] = {
+        "searchers": len(study.searchers),
+        "tasks": len(study.tasks),
+        "replicates": len(study.seeds),
+        "evaluations": len(study.settings) * len(study.seeds) * study.settings[0].budget.evaluations,
+        "jobs": jobs,
+        "pieces": len(files),
+        "bytes": sum(file.stat().st_size for file in files),
+        "wall": run["wall"],
+        "own": _usage(resource.RUSAGE_SELF),
+        "workers": _usage(resource.RUSAGE_CHILDREN),
+        "nothing_missing": _seconds(lambda: study.run(folder)),
+        "first_figure": _seconds(lambda: _figure(study, folder, "cifar10")),
+        "second_figure": _seconds(lambda: _figure(study, folder, "cifar100")),
+        "one_searcher": _seconds(lambda: study.results(folder, tasks=["cifar10"], searchers=["tpe"])),
+    }
+    found["reading"] = _usage(resource.RUSAGE_SELF)
+    summary = study.results(folder, tasks=["cifar10"]).summary()
+    found["seconds"] = dict(zip(summary["searcher"], summary["wall_seconds"], strict=True))
+    return found
+
+
+def _seconds(work: Callable[[], object]) -> dict[str, float]:
+    """Give the real and the processor seconds, which differ much where other programs run."""
+    began = time.perf_counter(), time.process_time()
+    work()
+    return {"wall": time.perf_counter() - began[0], "processor": time.process_time() - began[1]}
+
+
+def _figure(study: nbs.Study, folder: Path, task: str) -> object:
     return study.results(folder, tasks=[task]).plot()
 
 
-def _print_usage(who: str, which: int) -> None:
+def _usage(which: int) -> dict[str, float]:
     used = resource.getrusage(which)
-    print(f"{who}: {used.ru_utime + used.ru_stime:.1f} s CPU, at most {used.ru_maxrss / 1024:.0f} MB")
+    return {"seconds": used.ru_utime + used.ru_stime, "megabytes": used.ru_maxrss / 1024}
 
 
 if __name__ == "__main__":
