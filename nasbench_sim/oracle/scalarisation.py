@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import numbers
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Literal
@@ -49,7 +50,7 @@ class WeightedSum(Scalarisation):
     Parameters
     ----------
     weights
-        One a objective, 0 or more, not all 0.
+        One an objective, 0 or more, not all 0.
 
     Examples
     --------
@@ -100,7 +101,7 @@ class Chebyshev(Scalarisation):
     def check(self, objectives: Sequence[Objective]) -> None:
         """One weight an objective is needed, and an augmentation of 0 or more."""
         _check_weights(self.weights, objectives)
-        if not (math.isfinite(self.augmentation) and self.augmentation >= 0):
+        if not (_is_number(self.augmentation) and self.augmentation >= 0):
             raise RequestError(f"augmentation is a number of 0 or more, not {self.augmentation!r}")
 
     def value(self, observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:
@@ -144,7 +145,7 @@ class MnasNet(Scalarisation):
         """A quality to maximise and a cost to minimise are needed, in this order."""
         if self.kind not in ("soft", "hard"):
             raise unknown("kind of MnasNet's reward", self.kind, ("soft", "hard"))
-        if not (math.isfinite(self.target) and self.target > 0):
+        if not (_is_number(self.target) and self.target > 0):
             raise RequestError(f"MnasNet's target is a number above 0, not {self.target!r}")
         if [objective.better for objective in objectives] != ["max", "min"]:
             listed = ", ".join(f"{one.label} ({one.better})" for one in objectives)
@@ -179,10 +180,15 @@ def negative_chebyshev(
     return np.asarray(-(weighted.max(axis=-1) + augmentation * weighted.sum(axis=-1)))
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _check_weights(weights: Sequence[float], objectives: Sequence[Objective]) -> None:
-    numbers = np.asarray(weights, dtype=np.float64)
-    if numbers.shape != (len(objectives),) or not (numbers >= 0).all() or not 0 < numbers.sum() < np.inf:
+    listed = list(weights) if isinstance(weights, (Sequence, np.ndarray)) else []
+    fit = len(listed) == len(objectives) and all(_is_number(one) and one >= 0 for one in listed)
+    if not fit or not sum(listed) > 0:
         raise RequestError(
-            f"weights are {len(objectives)} numbers of 0 or more, not all 0, one for each of "
-            f"{', '.join(objective.label for objective in objectives)}; not {list(weights)!r}"
+            f"weights are a list of {len(objectives)} numbers of 0 or more, not all 0, one for each of "
+            f"{', '.join(objective.label for objective in objectives)}; not {weights!r}"
         )

@@ -101,7 +101,7 @@ class Searcher(ABC):
         if self.objectives == "one" and has > 1:
             raise RequestError(
                 f"{self.name} searches for one objective, and the task has {has}: give the task a "
-                "scalarisation, such as WeightedSum"
+                "scalarisation, such as nasbench_sim.oracle.WeightedSum"
             )
         if self.objectives == "several" and has == 1:
             raise RequestError(

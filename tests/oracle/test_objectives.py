@@ -239,7 +239,11 @@ def test_any_searcher_of_one_objective_runs_on_a_scalarisation() -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"scalarisation": WeightedSum([1])}, "weights are 2 numbers"),
+        ({"scalarisation": WeightedSum([1])}, "weights are a list of 2 numbers"),
+        ({"scalarisation": WeightedSum({"val_accuracy": 1, "latency:fpga": 1})}, "weights are a list"),
+        ({"scalarisation": Chebyshev([1, float("nan")])}, "weights are a list"),
+        ({"scalarisation": Chebyshev([1, 1], augmentation="much")}, "augmentation is a number"),
+        ({"scalarisation": MnasNet("5")}, "target is a number above 0, not '5'"),
         ({"scalarisation": WeightedSum([0, 0])}, "not all 0"),
         ({"scalarisation": Chebyshev([1, -1])}, "0 or more"),
         ({"scalarisation": Chebyshev([1, 1], augmentation=-1)}, "augmentation"),
