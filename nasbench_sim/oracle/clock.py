@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,9 @@ def evaluation_seconds(
         if names and _has_time(table, dataset, objective, validation):
             names.append(validation)
     else:
-        names = [cost] if isinstance(cost, str) else list(cost)
+        names = list(cost) if isinstance(cost, Iterable) and not isinstance(cost, str) else [cost]
+        if not names or not all(isinstance(name, str) for name in names):
+            raise RequestError("a cost is the name of a time, several names, or a numpy array of seconds")
     parts = []
     for name in names:
         own = objective.question if name in _PUBLISHED_CLOCK else {}

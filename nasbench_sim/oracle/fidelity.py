@@ -142,7 +142,7 @@ def _read_level(level: Any, label: str, schedule: int | None) -> tuple[str, int 
         return level, None, None
     if isinstance(level, (int, np.integer)) and not isinstance(level, bool):
         return label, schedule, int(level)
-    if isinstance(level, tuple) and len(level) == 2:
+    if isinstance(level, tuple) and len(level) == 2 and all(isinstance(n, (int, np.integer)) for n in level):
         return label, int(level[0]), int(level[1])
     raise RequestError(f"a fidelity is an epoch, a (schedule, epoch) or a metric, not {level!r}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -182,7 +182,8 @@ def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, A
 
 
 def _check_noise(noise: Noise) -> None:
-    if isinstance(noise, str) and noise not in ("run", "mean"):
+    seed = isinstance(noise, (int, np.integer)) and not isinstance(noise, bool)
+    if not seed and noise not in ("run", "mean"):
         raise RequestError(f"noise is 'run', 'mean' or a training seed, not {noise!r}")
 
 
@@ -201,7 +202,7 @@ def directions(objective: str | Sequence[str] | Mapping[str, str | None]) -> dic
     """
     if isinstance(objective, str):
         return {objective: None}
-    listed = list(objective)
+    listed = list(objective) if isinstance(objective, Iterable) else [objective]
     if not listed or not all(isinstance(label, str) for label in listed):
         raise RequestError(f"objective is a metric, a list of them or metric -> direction, not {objective!r}")
     twice = sorted({label for label in listed if listed.count(label) > 1})

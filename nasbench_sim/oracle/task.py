@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.oracle.clock import evaluation_seconds
 from nasbench_sim.oracle.constraint import HANDLINGS, Handling, read_constraint, total_violation
+from nasbench_sim.oracle.definition import definition, in_words
 from nasbench_sim.oracle.fidelity import Fidelity, Level, check_resume, read_fidelities
 from nasbench_sim.oracle.objective import Noise, Objective, directions, read_objective
 from nasbench_sim.oracle.penalty import Penalty
@@ -38,8 +39,8 @@ class Task:
         several objectives those that are trained are read there.
     noise
         ``"run"``: each evaluation observes one of the published runs, drawn at random, as in the published
-        protocols; one draw serves all objectives. ``"mean"``: always the mean of the runs. A training seed:
-        always that run.
+        protocols; one draw serves all objectives. ``"mean"``: always the mean of the runs, and what a task
+        says of itself where the table has no single runs. A training seed: always that run.
     report
         The metric that a search is judged by: the mean of its runs at its longest schedule. By default
         ``test_accuracy`` where the table has it for the data set, otherwise the (first) objective's metric.
@@ -109,6 +110,15 @@ class Task:
         fidelities: Sequence[Level] | None = None,
         resume: bool | None = None,
     ) -> None:
+        for name, given, kinds in (
+            ("table", table, Table),
+            ("dataset", dataset, str),
+            ("report", report, str | None),
+            ("scalarisation", scalarisation, Scalarisation | None),
+            ("constraints", constraints, str | Sequence),
+        ):
+            if not isinstance(given, kinds):
+                raise RequestError(f"{name} of a task is no {type(given).__name__}: {given!r}")
         if repeats not in ("charged", "free"):
             raise RequestError(f"repeats is 'charged' or 'free', not {repeats!r}")
         if infeasible not in HANDLINGS:
@@ -123,6 +133,8 @@ class Task:
         question = {"dataset": dataset, "schedule": schedule, "epoch": epoch, "trained_on": trained_on}
         self.fidelities = self._fidelities(objective, fidelities, cost, question)
         self.objectives = self._objectives(objective, question)
+        if noise == "run" and not any(one.column.seeds for one in self.objectives):
+            self.noise = "mean"  # the table has no single runs
         self.resume = self._resumes(resume)
         if scalarisation is not None:
             scalarisation.check(self.objectives)
@@ -222,7 +234,7 @@ class Task:
         return 1 if self.scalarisation is not None else self.objectives[0].sign
 
     @property
-    def _question(self) -> dict[str, Any]:
+    def question(self) -> dict[str, Any]:
         """The training that the first of the objectives that are trained is read from."""
         return {key: value for one in reversed(self.objectives) for key, value in one.question.items()}
 
@@ -233,10 +245,7 @@ class Task:
 
     @functools.cached_property
     def optimum(self) -> float:
-        """The best reported value that any architecture of the table has that keeps the constraints.
-
-        In a space too large to list what its column says of it, which may be NaN, unknown.
-        """
+        """The best reported value of all that keep the constraints; NaN where a column does not tell it."""
         if isinstance(self.reported, Computed):
             return self.reported.high if self.report.better == "max" else self.reported.low
         values = self.reported if self.penalty is None else self.reported[self.penalty.feasible]
@@ -289,58 +298,13 @@ class Task:
 
     def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
         """Give the seconds of evaluations from scratch at places in `fidelities`."""
-        if self.space.listed:
-            return np.asarray(self._level_costs[level, index])
-        each = [one.costs.take(index) for one in self.fidelities]
-        return np.asarray(np.take_along_axis(np.stack(each), level[None], axis=0)[0])
-
-    @functools.cached_property
-    def _level_costs(self) -> NDArray[np.float64]:
-        return np.stack([one.costs for one in self.fidelities])
+        each = np.stack([one.costs.take(index) for one in self.fidelities])
+        return np.asarray(np.take_along_axis(each, level[None], axis=0)[0])
 
     def describe(self) -> dict[str, Any]:
         """Give all that defines the task, as plain JSON types."""
-        described: dict[str, Any] = {
-            "table": self.table.name,
-            "table_hash": self.table.hash,
-            "space": self.space.name,
-            "dataset": self.dataset,
-            "objective": self.objective.label,
-            "better": "max" if self.sign == 1 else "min",
-            **self._question,
-            "noise": self.noise,
-            "cost": self.cost,
-            "repeats": self.repeats,
-            "report": self.report.label,
-            "report_schedule": self.report.schedule,
-            "report_trained_on": self.report.trained_on,
-        }
-        if len(self.objectives) > 1:
-            # A list: their order is that of the observed values.
-            described["objectives"] = [
-                {"objective": one.label, "better": one.better} for one in self.objectives
-            ]
-        if self.scalarisation is not None:
-            described["scalarisation"] = repr(self.scalarisation)
-        if self.constraints:
-            described["constraints"] = [str(constraint) for constraint in self.constraints]
-            described["infeasible"] = self.infeasible
-        if self.fidelities:
-            described["fidelities"] = [{"fidelity": one.label, "cost": one.cost} for one in self.fidelities]
-            described["resume"] = self.resume
-        return described
+        return definition(self)
 
     def __repr__(self) -> str:
         """The objectives, where they are read, and what is reported."""
-        labels = self.objective.label
-        if len(self.objectives) > 1:
-            listed = " and ".join(one.label for one in self.objectives)
-            labels = listed if self.scalarisation is None else f"{self.scalarisation!r} of {listed}"
-        asked = ", ".join(f"{key}={value}" for key, value in self._question.items())
-        bounds = " and ".join(map(str, self.constraints))
-        kept = f", {bounds} or {self.infeasible}" if bounds else ""
-        levels = f", {len(self.fidelities)} fidelities" if self.fidelities else ""
-        return (
-            f"<Task {labels} on {self.dataset} ({asked}){kept}{levels}, noise {self.noise!r}, "
-            f"reports {self.report.label}, table {self.table.name}>"
-        )
+        return f"<Task {in_words(self)}>"

@@ -64,7 +64,9 @@ def run(
     >>> len(runs)
     20
     """
-    chosen = searcher(which, **dict(hyperparameters or {}))
+    if hyperparameters is not None and not isinstance(hyperparameters, Mapping):
+        raise RequestError(f"hyperparameters is a mapping of names to values, not {hyperparameters!r}")
+    chosen = searcher(which, **(hyperparameters or {}))
     numbers = checked_seeds(seeds)
     check(chosen, task, budget)
     began = time.perf_counter()
@@ -86,6 +88,12 @@ def run(
 
 def check(chosen: Configured, task: Task, budget: Budget) -> None:
     """Start the searcher for one replicate, so that whatever it refuses is refused before any work."""
+    if not isinstance(task, Task):
+        raise RequestError(
+            f"a search runs on a Task, not on {type(task).__name__}: nbs.Task(table, dataset=...)"
+        )
+    if not isinstance(budget, Budget):
+        raise RequestError(f"a budget is Budget(evaluations=...) or Budget(seconds=...), not {budget!r}")
     check_budget(task, budget)
     chosen.start(Context(task.space, Streams([0], SEARCH), task, budget))
 
@@ -96,7 +104,7 @@ def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
         if seeds < 1:
             raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds}")
         return tuple(range(int(seeds)))
-    if isinstance(seeds, (bool, str, float)) or not hasattr(seeds, "__iter__"):
+    if isinstance(seeds, (bool, str, float)) or np.ndim(seeds) != 1:
         raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds!r}")
     listed = list(seeds)
     if not listed:

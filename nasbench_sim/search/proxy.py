@@ -43,6 +43,21 @@ class Scores:
         return _signed(self._numbers.take(index), self._better)
 
 
+def refuse_trained(task: Task, proxy: str) -> None:
+    """Refuse a metric that networks are trained for: looking at it is not free.
+
+    Raises
+    ------
+    RequestError
+        It says what to do instead.
+    """
+    if any(column.metric == proxy.partition(":")[0] and column.schedule for column in task.table.schema):
+        raise RequestError(
+            f"{proxy} is known after training only, which a proxy is not charged for: make it a fidelity of "
+            "the task, and search with a multi-fidelity searcher"
+        )
+
+
 def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64] | Scores:
     """Give what tells the score of any architecture, larger is better, -inf where the table has none.
 

@@ -63,7 +63,7 @@ def test_costs() -> None:
         ({"epoch": 3}, "has no epoch 3"),
         ({"noise": 99}, "has no seed 99; it has 1-3"),
         ({"noise": "some"}, "noise is"),
-        ({"noise": True}, "seed is a whole number"),
+        ({"noise": True}, "noise is .run., .mean. or a training seed"),
         ({"report": "tst_accuracy"}, "did you mean 'test_accuracy'"),
         ({"repeats": "maybe"}, "repeats is"),
         ({"cost": "val_accuracy"}, "a cost is a time"),
@@ -89,3 +89,31 @@ def test_provenance_names_the_table_by_content() -> None:
     assert described["table_hash"] == table().hash
     assert described["schedule"] == 12
     assert "val_accuracy on cifar10" in repr(task)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"objective": 5}, "objective is a metric"),
+        ({"constraints": 5}, "constraints of a task is no int"),
+        ({"report": 5}, "report of a task is no int"),
+        ({"scalarisation": "WeightedSum"}, "scalarisation of a task is no str"),
+        ({"cost": 5.0}, "a cost is the name of a time"),
+        ({"cost": [1.0] * 6}, "a cost is the name of a time"),
+        ({"noise": None}, "noise is 'run', 'mean' or a training seed"),
+        ({"noise": True}, "noise is 'run', 'mean' or a training seed"),
+        ({"fidelities": [("a", 1), ("a", 2)]}, "a fidelity is an epoch"),
+        ({"dataset": 3}, "dataset of a task is no int"),
+    ],
+)
+def test_arguments_of_a_wrong_type_say_so(more: dict, message: str) -> None:
+    with pytest.raises(RequestError, match=message):
+        nbs.Task(table(), **{"dataset": "cifar10", **more})
+    with pytest.raises(RequestError, match="table of a task is no str"):
+        nbs.Task("nas-bench-201", dataset="cifar10")
+
+
+def test_a_task_without_single_runs_says_that_it_observes_the_mean() -> None:
+    assert nbs.Task(table(), dataset="cifar10").noise == "run"
+    task = nbs.Task(table(), dataset="cifar10", objective="test_accuracy")
+    assert (task.noise, task.describe()["noise"], task.draws) == ("mean", "mean", False)

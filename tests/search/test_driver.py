@@ -161,3 +161,18 @@ def test_every_searcher_beats_random_at_equal_evaluations() -> None:
     }
     assert means["regularized_evolution"] < means["reinforce"] < means["random_search"]
     assert means["local_search"] < means["random_search"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"budget": 100}, "a budget is Budget"),
+        ({"task": TASK.table}, "a search runs on a nbs.Task"),
+        ({"seeds": np.array(3)}, "seeds is a number of replicates"),
+        ({"hyperparameters": ["a"]}, "hyperparameters is a mapping"),
+    ],
+)
+def test_requests_of_a_wrong_type_say_so(request_: dict, message: str) -> None:
+    usual = {"task": TASK, "budget": nbs.Budget(evaluations=5), **request_}
+    with pytest.raises(RequestError, match=message):
+        nbs.run("random_search", usual.pop("task"), **usual)

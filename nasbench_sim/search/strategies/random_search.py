@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Flag
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
@@ -43,6 +44,11 @@ class RandomSearch(Searcher):
 
     def start(self) -> None:
         """Forget everything."""
+        if not self.replacement and self.context.task.infeasible == "resample":
+            raise RequestError(
+                "random_search without replacement evaluates no architecture twice, and what is evaluated in "
+                "the place of infeasible ones may repeat: use replacement=True or infeasible='death'"
+            )
         self._visited = Visited(self.replicates)
 
     def ask(self) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Whole
-from nasbench_sim.search.proxy import Proxy, best_first, direction, scores
+from nasbench_sim.search.proxy import Proxy, best_first, direction, refuse_trained, scores
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.strategies.regularized_evolution import RegularizedEvolution
 from nasbench_sim.search.variation import mutated
@@ -40,6 +40,7 @@ class ZeroCostEvolution(RegularizedEvolution):
         super().start()
         if self.pool < self.population:
             raise RequestError(f"a pool of {self.pool} cannot fill a population of {self.population}")
+        refuse_trained(self.context.task, self.proxy)
         self._score = scores(self.context.task, self.proxy, self.better)
 
     def newcomers(self, n: int) -> Array:
