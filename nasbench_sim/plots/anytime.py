@@ -112,7 +112,8 @@ def anytime(
             ax.fill_between(rows["x"] / unit, rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
     results = several[0].results()
     best = results.attrs["optimum"]
-    ax.axhline(best, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
+    if np.isfinite(best):  # it is not known of every space that is too large to list
+        ax.axhline(best, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
     dress_axis(ax, named, frame["x"] / unit)
     _focus(ax, frame, (statistic, low, high), best)
     ax.set_ylabel(labelled(str(results.name), results.attrs["unit"]))

@@ -105,9 +105,10 @@ def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = No
         ax.plot(*stairs[50].T, label=searcher, **look)
     ax.set_xlim(clear_of_outliers(corners[across.label]))
     ax.set_ylim(clear_of_outliers(corners[up.label]))
-    best = table_front(several[0])[[across.label, up.label]].to_numpy()
-    outline = _staircase(best, across.better, worst)
-    ax.plot(*outline.T, color="0.4", linewidth=1.0, linestyle=":", label="front of the table")
+    if several[0].task.space.listed:
+        best = table_front(several[0])[[across.label, up.label]].to_numpy()
+        outline = _staircase(best, across.better, worst)
+        ax.plot(*outline.T, color="0.4", linewidth=1.0, linestyle=":", label="front of the table")
     ax.set_xlabel(labelled(across.label, across.column.unit))
     ax.set_ylabel(labelled(up.label, up.column.unit))
     ax.set_title(several[0].task.dataset)
@@ -116,7 +117,10 @@ def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = No
 
 
 def table_front(runs: Trajectories) -> pd.DataFrame:
-    """Give the front of the means of all architectures of the table that keep the task's constraints."""
+    """Give the front of the means of all architectures of the table that keep the task's constraints.
+
+    Of a space that can be listed.
+    """
     task = runs.task
     everything = pd.DataFrame({one.label: one.mean for one in task.objectives}).rename_axis("index")
     if task.penalty is not None:

@@ -63,6 +63,8 @@ def default_targets(runs: Trajectories) -> NDArray[np.float64]:
 
     Of several objectives, `SHARES` of the hypervolume of the table.
     """
+    if not runs.task.space.listed:
+        raise RequestError(f"{runs.task.space.name} is too large to rank its architectures: name the targets")
     if runs.task.several:
         return np.asarray(runs.results().attrs["optimum"] * np.array(SHARES))
     values = runs.task.reported

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from nasbench_sim.analysis import curves
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots import anytime_frame
-from nasbench_sim.plots.labels import labelled, task_names, words
+from nasbench_sim.plots.labels import labelled, words
 from nasbench_sim.plots.progress import axis_of, clock_of, reached, reading
 from nasbench_sim.plots.style import PALETTE
 
@@ -46,7 +46,8 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
     colors = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
     spaces: dict[str, dict[str, Any]] = {}
     tasks = []
-    for task, name in zip(found.tasks(), task_names(found.tasks()), strict=True):
+    for name, runs in found.by_task().items():
+        task = runs[0].task
         if task.space.size > LARGEST:
             continue
         ops = task.space.ops(task.space.all_indices())
@@ -66,7 +67,7 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
                 "space": list(spaces).index(task.space.name),
                 "judged": len(_judged(task)),
                 "columns": _columns(task),
-                **_searchers(found.on(task), colors),
+                **_searchers(runs, colors),
             }
         )
     return {"spaces": list(spaces.values()), "tasks": tasks}

@@ -13,7 +13,6 @@ from matplotlib.axes import Axes
 from nasbench_sim import plots
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.ecdf import SHARES
-from nasbench_sim.plots.labels import task_names
 from nasbench_sim.plots.style import PALETTE
 
 if TYPE_CHECKING:
@@ -34,9 +33,8 @@ _COLORED = (
 
 def figures(found: Comparison) -> Iterator[tuple[str, str, str]]:
     """Give the figures of a comparison: title, what is to be seen, SVG; none where it cannot be drawn."""
-    tasks = found.tasks()
-    for task, name in zip(tasks, task_names(tasks), strict=True):
-        for title, said, draw in _of_task(found.on(task)):
+    for name, runs in found.by_task().items():
+        for title, said, draw in _of_task(runs):
             yield f"{title} on {name}", *_tried(said, draw)
     if len({one.searcher for one in found.runs}) > 2:
         frame = plots.critical_difference_frame(found.runs)

@@ -23,8 +23,9 @@ def found_front(runs: list[Trajectories]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Indexed by official index, best first by the first objective: the objectives (means of the table),
-        ``on_table_front``, and for each searcher the share of its replicates that ended with the network.
+        Indexed by official index, best first by the first objective: the objectives (means of the table), for
+        a space that can be listed ``on_table_front``, and for each searcher the share of its replicates that
+        ended with the network.
 
     Raises
     ------
@@ -34,9 +35,18 @@ def found_front(runs: list[Trajectories]) -> pd.DataFrame:
     task = runs[0].task
     shares = {one.searcher: one.final()["index"].value_counts() / len(one) for one in runs}
     every = pd.DataFrame(shares).fillna(0.0).rename_axis("index")
-    means = pd.DataFrame({one.label: one.mean[every.index] for one in task.objectives}, index=every.index)
+    found = every.index.to_numpy(task.space.index_dtype)
+    means = pd.DataFrame(
+        {
+            # What a space that cannot be listed has of an architecture is one number.
+            one.label: one.mean[found] if task.space.listed else one.observe(found, None)
+            for one in task.objectives
+        },
+        index=every.index,
+    )
     front = pareto_front(means, {one.label: one.better for one in task.objectives})
-    front["on_table_front"] = front.index.isin(table_front(runs[0]).index)
+    if task.space.listed:
+        front["on_table_front"] = front.index.isin(table_front(runs[0]).index)
     return front.join(every)
 
 
@@ -49,17 +59,20 @@ def front_section(runs: list[Trajectories]) -> str:
         front = found_front(runs)
     except RequestError as error:
         return f'<p class="note">{html.escape(said)} No front: {html.escape(str(error))}.</p>'
-    best = int(front["on_table_front"].sum())
     said += (
         f" Together the replicates found {len(front)} networks that no other found one beats in the mean of "
-        f"its runs; {best} of them are among the {len(table_front(runs[0]))} on the front of the table. The "
-        "columns of searchers: which share of the replicates ended with that network on its front."
     )
+    said += "its runs"
+    if task.space.listed:
+        best, whole = int(front["on_table_front"].sum()), len(table_front(runs[0]))
+        said += f"; {best} of them are among the {whole} on the front of the table"
+    said += ". The columns of searchers: which share of the replicates ended with that network on its front."
     shown: dict[str, Any] = {"network": front.index}
     for objective in task.objectives:
         values = front[objective.label].map("{:.5g}".format).to_numpy()
         shown[labelled(objective.label, objective.column.unit)] = values
-    shown["front of the table"] = front["on_table_front"].map({True: "yes", False: "no"}).to_numpy()
+    if task.space.listed:
+        shown["front of the table"] = front["on_table_front"].map({True: "yes", False: "no"}).to_numpy()
     for one in runs:
         shown[one.searcher] = front[one.searcher].map("{:.0%}".format).to_numpy()
     return f'<p class="note">{html.escape(said)}</p>{table(pd.DataFrame(shown), tall=True)}'

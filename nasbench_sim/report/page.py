@@ -52,14 +52,13 @@ def write_report(found: Comparison, path: str | Path, *, title: str | None = Non
 
 def page(found: Comparison, title: str) -> str:
     """Give the page as text."""
-    from nasbench_sim.plots.labels import task_names
     from nasbench_sim.report.explorer import explorer_data
     from nasbench_sim.report.fronts import front_section
     from nasbench_sim.report.tables import pairwise, pairwise_table, provenance, summary_table, verdict
 
     verdicts, summaries, differences = [], [], []
-    for task, name in zip(found.tasks(), task_names(found.tasks()), strict=True):
-        runs = found.on(task)
+    for name, runs in found.by_task().items():
+        task = runs[0].task
         tests = pairwise(runs)
         verdicts.append(f"<li>{html.escape(verdict(runs, name, tests))}</li>")
         head = f"<h3>{html.escape(name)}</h3>"
@@ -105,7 +104,7 @@ def _figures(found: Comparison) -> str:
 
 def _title(found: Comparison) -> str:
     searchers = len({one.searcher for one in found.runs})
-    datasets = ", ".join(dict.fromkeys(task.dataset for task in found.tasks()))
+    datasets = ", ".join(found.by_task())
     return (
         f"{searchers} searchers on {datasets}" if searchers > 1 else f"{found.runs[0].searcher} on {datasets}"
     )

@@ -21,7 +21,6 @@ from nasbench_sim.tables import Table, load_table
 if TYPE_CHECKING:
     import pandas as pd
 
-_WHOLE = dict.fromkeys(("seed", "evaluation", "index"), np.int64)
 _TRAINED = re.compile(r".+ at epoch (\d+) of (\d+)")
 
 
@@ -48,12 +47,17 @@ def read_runs(path: Path, *, table: Table | None = None, folder: Path | None = N
     if path.is_file():
         return _of_study_file(path, folder)
     if (path / "manifest.json").is_file():
-        return Comparison(list(_of_comparison(path, _Tasks(table))))
+        return _named(_of_comparison(path, _Tasks(table)))
     if (path / "store.json").is_file():
-        return Comparison(list(_of_store(path, _Tasks(table))))
+        return _named(_of_store(path, _Tasks(table)))
     if not path.is_dir():
         raise RequestError(f"there is no {path}")
     raise RequestError(f"{path} is no folder of a comparison (manifest.json) or of a study (store.json)")
+
+
+def _named(found: Iterator[tuple[str, Trajectories]]) -> Comparison:
+    names, runs = zip(*found, strict=True)
+    return Comparison(runs, names)
 
 
 class _Tasks:
@@ -88,7 +92,7 @@ def _task(described: Mapping[str, Any], table: Table) -> Task:
         objective=_directions(described),
         noise=described["noise"],
         report=described["report"],
-        cost=np.ones((len(levels), table.space.size) if levels else table.space.size),
+        cost=_any_costs(table, len(levels)),
         **asked,
     )
     own, wanted = _without_costs(task.describe()), _without_costs(described)
@@ -99,6 +103,13 @@ def _task(described: Mapping[str, Any], table: Table) -> Task:
             f"({', '.join(differing)}): name the study file, or write the report from Python"
         )
     return task
+
+
+def _any_costs(table: Table, levels: int) -> NDArray[np.float64] | None:
+    """Give costs for a task that evaluates nothing any more."""
+    if not table.space.listed:
+        return None
+    return np.ones((levels, table.space.size) if levels else table.space.size)
 
 
 def _directions(described: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,31 +139,42 @@ def _of_study_file(path: Path, folder: Path | None) -> Comparison:
     return declared.study.results(folder or Path("results") / path.stem)
 
 
-def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
+def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]:
     import pandas as pd
 
     try:
         described = json.loads((folder / "manifest.json").read_text())["runs"]
         # Text at first: not all versions of pandas read floats to the last bit; Python does.
-        rows = pd.read_csv(folder / "trajectories.csv.gz", dtype=str).astype(_WHOLE)
-        summary = pd.read_csv(folder / "summary.csv").set_index(["dataset", "searcher"])
-        named = [(run["task"]["dataset"], run["searcher"]) for run in described]
-        if len(set(named)) < len(named):
-            raise RequestError(f"{folder} has two tasks on one data set: write the report from Python")
-        groups = dict(iter(rows.groupby(["dataset", "searcher"], sort=False)))
-        for run, name in zip(described, named, strict=True):
-            record, seeds = _record(groups[name], run["task"])
-            yield _trajectories(record, run, seeds, tasks, float(summary.loc[name, "wall_seconds"]))
+        rows: Any = pd.read_csv(folder / "trajectories.csv.gz", dtype=str)
+        for column in ("seed", "evaluation", "index"):  # indices of some spaces have more than 64 bits
+            rows[column] = rows[column].map(int)
+        summary: Any = pd.read_csv(folder / "summary.csv")
+        keys = ["task" if "task" in rows else "dataset", "searcher"]
+        wall = summary.set_index(keys)["wall_seconds"]
+        groups = dict(iter(rows.groupby(keys, sort=False)))
+        for run in described:
+            task = run.get("task_name", run["task"]["dataset"])
+            seeds = _seeds(run["seeds"])
+            record = _record(groups[task, run["searcher"]], run["task"], seeds)
+            yield task, _trajectories(record, run, seeds, tasks, float(wall[task, run["searcher"]]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, RequestError):
             raise
         raise FileFormatError(f"{folder} cannot be read as a comparison: {error!r}") from error
 
 
-def _record(rows: pd.DataFrame, task: Mapping[str, Any]) -> tuple[Record, list[int]]:
-    """Give the record and the seeds of the tidy rows of one searcher on one task."""
-    seeds = rows["seed"].unique()
-    replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy()
+def _seeds(listed: str) -> list[int]:
+    """Give the seeds of a list such as "0-4, 7"."""
+    found: list[int] = []
+    for part in listed.split(","):
+        first, _, last = part.strip().partition("-")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+def _record(rows: pd.DataFrame, task: Mapping[str, Any], seeds: list[int]) -> Record:
+    """Give the record of the tidy rows of one searcher on one task."""
+    replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy(np.int64)
     place = rows["evaluation"].to_numpy() - 1
     length = np.bincount(replicate, minlength=len(seeds))
 
@@ -164,22 +186,23 @@ def _record(rows: pd.DataFrame, task: Mapping[str, Any]) -> tuple[Record, list[i
     def numbers(name: str) -> NDArray[np.float64]:
         return spread(rows[name].to_numpy(object).astype(np.float64))
 
-    each = [numbers(name) for name in (["observed"] if "observed" in rows else _directions(task))]
+    several = "objectives" in task and "scalarisation" not in task
+    each = [numbers(name) for name in (_directions(task) if several else ["observed"])]
     levels = {one["fidelity"]: level for level, one in enumerate(task.get("fidelities", ()))}
-    record = Record(
+    parallel = "worker" in rows and bool(rows["worker"].notna().all())
+    return Record(
         index=spread(rows["index"].to_numpy()),
-        observed=each[0] if "observed" in rows else np.stack(each, axis=-1),
+        observed=np.stack(each, axis=-1) if several else each[0],
         cost=numbers("cost"),
         clock=numbers("clock"),
         length=length,
-        start=numbers("start") if "start" in rows else None,
-        worker=spread(rows["worker"].astype(np.int64).to_numpy()) if "worker" in rows else None,
+        start=numbers("start") if parallel else None,
+        worker=numbers("worker").astype(np.int64) if parallel else None,
         level=spread(rows["fidelity"].map(levels).to_numpy(np.int64)) if levels else None,
     )
-    return record, [int(seed) for seed in seeds]
 
 
-def _of_store(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
+def _of_store(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]:
     """Give what the pieces of a study's folder hold, all pieces of a searcher on a task together."""
     named: dict[tuple[str, str], Path] = {}
     for setting in sorted(path for path in (folder / "pieces").glob("*/*") if path.is_dir()):
@@ -197,7 +220,8 @@ def _of_store(folder: Path, tasks: _Tasks) -> Iterator[Trajectories]:
         read.sort(key=lambda one: one[1].about["seeds"][0])
         seeds = [seed for _, header in read for seed in header.about["seeds"]]
         wall = sum(header.wall_seconds for _, header in read)
-        yield _trajectories(joined([record for record, _ in read]), about, seeds, tasks, wall)
+        record = joined([record for record, _ in read])
+        yield setting.parent.name, _trajectories(record, about, seeds, tasks, wall)
     if not named:
         raise RequestError(f"{folder} has no finished piece: run the study first")
 

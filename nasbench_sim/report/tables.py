@@ -37,7 +37,7 @@ def verdict(runs: list[Trajectories], name: str, tests: pd.DataFrame | str) -> s
     unit = f" {ends['unit']}" if ends["unit"] else ""
     said = f"On {name}, {best['searcher']} has the best mean {words(best['metric'])}: "
     said += f"{best['mean']:.2f}{unit}{interval}"
-    if runs[0].task.several:
+    if runs[0].task.several and np.isfinite(ends["optimum"]):
         said += f", {100 * best['mean'] / ends['optimum']:.1f} % of the table's"
     if isinstance(tests, str) or len(rows) < 2:
         return f"{said}."
@@ -59,24 +59,31 @@ def summary_table(runs: list[Trajectories]) -> str:
     rows, ends = summary_of(runs), runs[0].results().attrs
     columns: dict[str, Any] = {
         "searcher": rows["searcher"],
-        f"mean {labelled(rows['metric'].iloc[0], ends['unit'])}": rows["mean"].map("{:.3f}".format),
+        f"mean {labelled(rows['metric'].iloc[0], ends['unit'])}": _written(rows["mean"], "{:.3f}"),
         "95 % interval": [
             "" if np.isnan(low) else f"{low:.3f} to {high:.3f}"
             for low, high in zip(rows["low"], rows["high"], strict=True)
         ],
-        "std": rows["std"].map("{:.3f}".format),
-        "regret": rows["regret"].map("{:.3f}".format),
+        "std": _written(rows["std"], "{:.3f}"),
     }
+    if np.isfinite(ends["optimum"]):
+        columns["regret"] = rows["regret"].map("{:.3f}".format)
+        if runs[0].task.several:
+            columns["share of the table's (%)"] = (100 * rows["mean"] / ends["optimum"]).map("{:.2f}".format)
     if runs[0].task.several:
-        columns["share of the table's (%)"] = (100 * rows["mean"] / ends["optimum"]).map("{:.2f}".format)
         fronts = {one.searcher: len(one.final()) / len(one) for one in runs}
         columns["points on a front"] = rows["searcher"].map(fronts).map("{:.1f}".format)
     columns |= {
         "replicates": rows["replicates"].map("{:,}".format),
         "evaluations": rows["evaluations"].map("{:,.1f}".format),
-        "simulated hours": rows["simulated_hours"].map("{:,.2f}".format),
+        "simulated hours": _written(rows["simulated_hours"], "{:,.2f}"),
     }
     return table(pd.DataFrame(columns))
+
+
+def _written(values: pd.Series[float], form: str) -> list[str]:
+    """Give numbers as text, and a dash where they are not known."""
+    return ["–" if np.isnan(value) else form.format(value) for value in values]
 
 
 def pairwise_table(tests: pd.DataFrame) -> str:
@@ -97,9 +104,10 @@ def pairwise_table(tests: pd.DataFrame) -> str:
 def provenance(found: Comparison) -> str:
     """Give where everything comes from: one table, and every run's description to unfold."""
     rows: list[dict[str, Any]] = []
-    for one, described in zip(found.runs, found.describe(), strict=True):
+    for name, one, described in zip(found.names, found.runs, found.describe(), strict=True):
         rows.append(
             {
+                "task": name,
                 "data set": one.task.dataset,
                 "searcher": one.searcher,
                 "hyperparameters": json.dumps(one.hyperparameters, default=str),

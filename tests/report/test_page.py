@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
-from nasbench_sim.report import write_report
+from nasbench_sim.report import read_runs, write_report
 from nasbench_sim.report.explorer import explorer_data
 from nasbench_sim.report.fronts import found_front
 from nasbench_sim.report.tables import pairwise, table, verdict
+from nasbench_sim.tables import Computed
 
 VOID = {"meta", "input", "br", "link", "img"}
 
@@ -236,11 +237,42 @@ def test_of_three_objectives_what_cannot_be_drawn_says_why(tmp_path) -> None:
 
 def test_two_tasks_on_one_data_set_are_kept_apart(tmp_path) -> None:
     table_ = nbs.load_table("nas-bench-201")
-    tasks = [nbs.Task(table_, dataset="cifar10", noise=noise) for noise in ("run", "mean")]
-    found = nbs.compare(["random_search"], tasks, budget=nbs.Budget(evaluations=8), seeds=4)
+    tasks = {
+        f"{noise} <cifar10>": nbs.Task(table_, dataset="cifar10", noise=noise) for noise in ("run", "mean")
+    }
+    expected = nbs.compare(["random_search"], tasks, budget=nbs.Budget(evaluations=8), seeds=4)
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept")
+    assert found.names == expected.names
     reader = read(write_report(found, tmp_path / "page.html"))
-    assert {"cifar10 (1)", "cifar10 (2)"} <= set(reader.text["h3"])
-    numbers = [f"{row.mean:.3f}" for row in found.summary().itertuples()]
+    assert set(tasks) <= set(reader.text["h3"])
+    numbers = [f"{row.mean:.3f}" for row in expected.summary().itertuples()]
     assert numbers[0] != numbers[1]
     for number in numbers:
         assert reader.text["td"].count(number) == 1
+
+
+def test_a_space_too_large_to_list(tmp_path) -> None:
+    space = nbs.space("fbnet")
+    columns = []
+    for metric, code in (("latency", 8), ("energy", 3)):
+        numbers = Computed(
+            space, lambda index, code=code: 9 + (space.ops(index) != code).sum(-1), low=9, high=31
+        )
+        columns.append((nbs.Column(metric=metric, source="counted", better="min"), numbers))
+    table_ = nbs.Table("counted", space, columns)
+    task = nbs.Task(table_, dataset="cifar100", objective=["latency", "energy"])
+    names = ["random_search", "multi_objective_regularized_evolution"]
+    expected = nbs.compare(names, task, budget=nbs.Budget(evaluations=30), seeds=3)
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept", table=table_)
+    for one, other in zip(found.runs, expected.runs, strict=True):
+        assert one.index.tolist() == other.index.tolist()
+        assert one.final().equals(other.final())
+    reader = read(write_report(found, tmp_path / "page.html"))
+    front = found_front(list(expected.runs))
+    assert "on_table_front" not in front
+    assert {str(index) for index in front.index} <= set(reader.text["td"])
+    captions = " ".join(reader.text["figcaption"])
+    assert "too large to rank its architectures" in captions
+    assert captions.count("Not drawn") == 1

@@ -96,8 +96,6 @@ def test_another_table_and_an_undefined_task_are_refused(saved, tmp_path) -> Non
         read_runs(change(saved, tmp_path / "a", table_hash="000"))
     with pytest.raises(RequestError, match="does not define it \\(scalarisation\\)"):
         read_runs(change(saved, tmp_path / "b", scalarisation="mine"))
-    with pytest.raises(RequestError, match="two tasks on one data set"):
-        read_runs(change(saved, tmp_path / "c", dataset="cifar10"))
 
 
 def test_several_objectives_workers_and_constraints_are_read_back(tmp_path) -> None:
