@@ -25,7 +25,9 @@ class Budget:
         ``"keep"``: the evaluation during which the seconds run out counts, with its full cost, as in the
         published protocols. ``"drop"``: it does not count, and the clock stops before it.
     workers
-        How many simulated machines evaluate at the same time, on one clock.
+        How many simulated machines evaluate at the same time, on one clock. A searcher that proposes one
+        architecture and waits for its value keeps one of them busy: local search, say, or a Gaussian process.
+        Random search, evolution and the like keep all busy (`Searcher.overlaps`).
     mode
         Of several workers. ``"asynchronous"``: each begins its next evaluation when it has ended one.
         ``"synchronous"``: all wait for the slowest, then begin together.

@@ -52,7 +52,7 @@ class Task:
     repeats
         ``"charged"``: evaluating an architecture again costs again, and draws a run again, as in the
         published protocols. ``"free"``: it costs nothing, counts for no evaluation, and gives the value
-        that it had.
+        that it had; a replicate ends after 1,000 of them in a row.
     scalarisation
         A rule that makes one number of several objectives, for searchers of one objective.
     constraints

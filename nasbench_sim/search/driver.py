@@ -34,7 +34,8 @@ def run(
     ----------
     which
         A registered name, a configured searcher, a `Searcher` subclass, or a generator function
-        ``f(space, random)``; see `nasbench_sim.search.searcher`.
+        ``f(space, random)`` that is sent the value of each architecture that it yields, signed so that larger
+        is better (a latency negative); see `nasbench_sim.search.searcher`.
     task
         What is optimised.
     budget

@@ -167,7 +167,7 @@ def test_every_searcher_beats_random_at_equal_evaluations() -> None:
     ("request_", "message"),
     [
         ({"budget": 100}, "a budget is Budget"),
-        ({"task": TASK.table}, "a search runs on a nbs.Task"),
+        ({"task": TASK.table}, "runs on a Task, not on Table"),
         ({"seeds": np.array(3)}, "seeds is a number of replicates"),
         ({"hyperparameters": ["a"]}, "hyperparameters is a mapping"),
     ],
