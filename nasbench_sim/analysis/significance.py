@@ -108,7 +108,7 @@ def _test(x: Floats, y: Floats, test: str) -> tuple[float, float]:
     return float(statistic), float(p)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class CriticalDifference:
     """Which searchers differ over many tasks or paired replicates (Demšar's diagram, as numbers).
 
@@ -137,6 +137,21 @@ class CriticalDifference:
     alpha: float
     n: int
     missing: int
+
+    def __repr__(self) -> str:
+        """Ranks, best first, with what they must differ by, and the groups that do not differ."""
+        width = max(map(len, self.ranks.index))
+        lines = [f"  {name:<{width}}  {rank:.3f}" for name, rank in self.ranks.items()]
+        alike = "; ".join(" = ".join(group) for group in self.groups) or "none"
+        return "\n".join(
+            [
+                f"mean ranks over {self.n:,} blocks (1 is best), {self.missing} left out",
+                *lines,
+                f"critical difference {self.difference:.3f} at the level {self.alpha:g}; "
+                f"Friedman p = {self.p:.3g}",
+                f"not told apart: {alike}",
+            ]
+        )
 
 
 def friedman(frame: pd.DataFrame) -> pd.Series[float]:

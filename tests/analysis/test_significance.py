@@ -200,3 +200,16 @@ def test_sample_sizes_refuse_no_difference():
         analysis.replicates_for_difference(1e-5, 1.0)
     with pytest.raises(RequestError, match="no difference"):
         analysis.replicates_for_a12(0.5)
+
+
+def test_a_critical_difference_prints_what_it_says():
+    frame = pd.DataFrame({"poor": [1, 2, 3], "fair": [2, 3, 4], "good": [3, 4, 5]})
+    found = analysis.critical_difference(frame)
+    assert repr(found).splitlines() == [
+        "mean ranks over 3 blocks (1 is best), 0 left out",
+        "  good  1.000",
+        "  fair  2.000",
+        "  poor  3.000",
+        f"critical difference {found.difference:.3f} at the level 0.05; Friedman p = {found.p:.3g}",
+        "not told apart: good = fair; fair = poor",
+    ]
