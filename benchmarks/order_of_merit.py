@@ -67,6 +67,8 @@ COSTLY: list[tuple[str, dict[str, Any]]] = [
 # Ahead, behind; by name and hyperparameters as they are printed.
 LITERATURE = [
     ("gaussian_process", "regularized_evolution"),
+    ("bananas", "regularized_evolution"),
+    ("predictor_evolution", "regularized_evolution"),
     ("local_search", "regularized_evolution"),
     ("local_search(improvement=first)", "regularized_evolution"),
     ("regularized_evolution", "random_search"),
