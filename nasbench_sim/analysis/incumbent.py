@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from nasbench_sim.analysis.inputs import Floats, floats
 from nasbench_sim.errors import RequestError
 
+_LAST_BITS = 1e-12  # of a mean summed in another order
+
 
 def incumbents(values: ArrayLike) -> NDArray[np.int64]:
     """Give the position of the best value so far; the first of equal ones.
@@ -108,7 +110,7 @@ def regret(values: ArrayLike, best: float, worst: float | None = None) -> Floats
     Raises
     ------
     RequestError
-        For a value above `best`, and where `worst` is not below it.
+        For a value above `best` by more than its last bits, and where `worst` is not below it.
 
     Examples
     --------
@@ -117,11 +119,13 @@ def regret(values: ArrayLike, best: float, worst: float | None = None) -> Floats
     >>> regret([[91.0, 94.0]], best=94.0, worst=88.0)
     array([[0.5, 0. ]])
     """
-    below = best - np.asarray(values, dtype=np.float64)
-    if np.any(below < 0):
-        raise RequestError(f"a value of {best - below.min():g} is above the best, {best:g}")
+    numbers = np.asarray(values, dtype=np.float64)
+    below = best - numbers
+    if np.any(below < -_LAST_BITS * abs(best)):
+        raise RequestError(f"a value of {np.nanmax(numbers):.12g} is above the best, {best:.12g}")
+    below = np.maximum(below, 0.0)
     if worst is None:
-        return below
+        return np.asarray(below)
     if not best > worst:
         raise RequestError(f"best ({best:g}) is to be above worst ({worst:g})")
     return below / (best - worst)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -148,7 +149,8 @@ def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
 
 def share(value: float, name: str) -> float:
     """Give a checked number strictly between 0 and 1."""
-    if not 0 < value < 1:
+    number = isinstance(value, (Real, np.number)) and not isinstance(value, bool)
+    if not number or not 0 < value < 1:
         raise RequestError(f"{name} is a number between 0 and 1, not {value!r}")
     return float(value)
 

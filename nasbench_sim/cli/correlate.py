@@ -120,6 +120,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _population(space: SearchSpace, arguments: argparse.Namespace) -> tuple[str, NDArray[np.bool_]]:
     from nasbench_sim.analysis import sample_mask
+    from nasbench_sim.analysis.inputs import whole
     from nasbench_sim.errors import RequestError
 
     every = space.all_indices()
@@ -135,6 +136,7 @@ def _population(space: SearchSpace, arguments: argparse.Namespace) -> tuple[str,
     else:
         mask = every >= 0
     if arguments.sample is not None:
+        whole(arguments.sample, "--sample", 1, int(mask.sum()))
         mask = sample_mask(len(every), arguments.sample, arguments.seed, within=mask)
         name = f"{arguments.sample} of {name}, seed {arguments.seed}"
     return name, mask

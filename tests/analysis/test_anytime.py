@@ -146,8 +146,9 @@ def test_area_refuses_what_it_does_not_know():
 
 def test_regret():
     np.testing.assert_allclose(analysis.regret([[1.0, NAN, 3.0]], 3.0, 1.0), [[1, NAN, 0]])
-    with pytest.raises(RequestError, match="above the best"):
-        analysis.regret([4.0], 3.0)
+    assert analysis.regret([[0.1 + 0.2, NAN]], 0.3)[0, 0] == 0  # above it in the last bit only
+    with pytest.raises(RequestError, match=r"a value of 94.3733334 is above the best, 94.3733333$"):
+        analysis.regret([94.3733334, 90.0], 94.3733333)
     with pytest.raises(RequestError, match="above worst"):
         analysis.regret([1.0], 3.0, 3.0)
 

@@ -182,6 +182,9 @@ def test_bad_requests_are_errors_in_words():
         analysis.correlation_coefficient(x, x, "kendal")
     with pytest.raises(RequestError, match="confidence"):
         analysis.rank_correlation(x, x, confidence=95)
+    with pytest.raises(RequestError, match=r"confidence is a number between 0 and 1, not '0.9'"):
+        analysis.rank_correlation(x, x, confidence="0.9")
+    assert analysis.rank_correlation(x, x, confidence=np.float32(0.5)).attrs["confidence"] == 0.5
     with pytest.raises(RequestError, match="no interval"):
         analysis.rank_correlation(x, x, bootstrap=1)
     with pytest.raises(RequestError, match="boolean mask"):

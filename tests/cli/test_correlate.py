@@ -127,7 +127,7 @@ def test_rows_over_fewer_architectures_are_marked(capsys, tmp_path) -> None:
         (["--datasets", "cifar11"], "did you mean 'cifar10'"),
         (["--of", "flop"], "did you mean 'flops'"),
         (["--against", "test_accuracy"], "unknown metric on cifar10 'test_accuracy'"),
-        (["--sample", "99999"], "from 0 to 15625"),
+        (["--sample", "99999"], "--sample is a whole number from 1 to 15625, not 99999"),
     ],
 )
 def test_wrong_requests(capsys, tmp_path, monkeypatch, arguments, message) -> None:

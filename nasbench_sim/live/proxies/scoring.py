@@ -103,7 +103,11 @@ def proxy_frame(
     chosen = [find_proxy(name) for name in names]
     blind = [one.name for one in chosen if one.needs_images]
     if images is None and blind:
-        raise RequestError(f"{', '.join(blind)} look at real images: give `images`")
+        look = "looks" if len(blind) == 1 else "look"
+        raise RequestError(
+            f"{', '.join(blind)} {look} at real images: give images=, such as live.digits() or "
+            "live.load_images('cifar10', folder)"
+        )
     searched = space(within) if isinstance(within, str) else within
     indices = np.atleast_1d(searched.official(architectures))
     given = _batch(images, batch, seed, str(devices.device(device)))
