@@ -106,6 +106,10 @@ class _Archive:
 
     def joined_by(self, index: Array, values: NDArray[np.float64]) -> _Archive:
         """Give the archive with new members, without what is dominated then."""
+        held = self.values[:, None]
+        beaten = (held >= values).all(axis=2) & (held > values).any(axis=2)
+        if beaten.any(axis=0).all():
+            return self  # as most restarts end
         everyone = np.concatenate([self.values, values])
         kept = ~dominates(everyone[None])[0].any(axis=0)
         explored = np.concatenate([self.explored, np.zeros(len(index), dtype=bool)])
