@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -102,6 +103,18 @@ def test_other_spaces_have_their_own_tables(whole: DataFolder) -> None:
     assert nbs.load_table(whole.merged("nats-bench-size")).space is nbs.space("nats-bench-size")
     macro = nbs.load_table(whole.merged("nas-bench-macro"))
     assert macro.column("test_accuracy", dataset="cifar10", trained_on="train+val").coverage == 6561
+
+
+def test_every_column_has_its_meaning_on_the_page(whole: DataFolder) -> None:
+    page = Path(__file__).parents[2] / "docs" / "data.md"
+    words = set(re.findall(r"\w+", page.read_text(encoding="utf-8")))
+    columns = {column for path in whole.path.glob("*.h5") for column in nbs.load_table(path).schema}
+    assert {column.metric.removesuffix("_time") for column in columns} <= words | {"train", "val", "test"}
+    assert {column.device for column in columns} - {None} <= words | {
+        f"{gpu}_{batch}"  # listed as from 1080ti_1 to titanxp_256
+        for gpu in ("1080ti", "2080ti", "titan_rtx", "titanx", "titanxp")
+        for batch in (1, 32, 256)
+    }
 
 
 def test_installing_again_changes_nothing(whole: DataFolder, published: Path) -> None:
