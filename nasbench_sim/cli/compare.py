@@ -54,11 +54,13 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.errors import RequestError
     from nasbench_sim.oracle import Budget, Task
     from nasbench_sim.studies import compare
+    from nasbench_sim.studies.comparison import refuse_repeats
     from nasbench_sim.studies.export import check_new, save_comparison
     from nasbench_sim.tables import load_table
 
     output = arguments.output or free_folder("compare")
     check_new(output)
+    refuse_repeats("data set", arguments.datasets)
     if arguments.replicates < 1:
         raise RequestError(f"--replicates is 1 or more, not {arguments.replicates}")
     if arguments.seconds is not None:
@@ -100,9 +102,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _explained(tasks: list[Any], replicates: int, budget: Any) -> str:
     """Say in words what the numbers of the summary are."""
     first = tasks[0]
+    trained = f"schedule {first.objective.schedule}, " if first.objective.schedule else ""
+    unit = f" in {first.report.unit}" if first.report.unit else ""
+    read = f" at schedule {first.report.schedule}" if first.report.schedule else ""
     return (
         f"{replicates} replicates a searcher, each {budget}; objective {first.objective.label} "
-        f"(schedule {first.objective.schedule}, noise {first.noise}); reported of each final incumbent: "
-        f"{first.report.label} in {first.report.unit}, mean of its runs at schedule {first.report.schedule}, "
-        f"from table {first.table.name}"
+        f"({trained}noise {first.noise}); reported of each final incumbent: {first.report.label}{unit}, "
+        f"mean of its runs{read}, from table {first.table.name}"
     )

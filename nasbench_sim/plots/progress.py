@@ -40,6 +40,16 @@ def axis_of(runs: Trajectories, x: str | None) -> str:
     return x
 
 
+def refuse_empty(runs: Trajectories) -> None:
+    """Raise the error for runs of which a replicate evaluated nothing."""
+    nothing = int((runs.length == 0).sum())
+    if nothing:
+        raise RequestError(
+            f"{nothing} of {len(runs)} replicates of {runs.searcher} evaluated nothing on "
+            f"{runs.task.dataset} with budget {runs.budget}: there is no curve to draw"
+        )
+
+
 def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
     """Give where each evaluation ended on the axis, a grid for curves, and up to where runs are known.
 
@@ -50,7 +60,13 @@ def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
         At most 200 points, evenly spaced on a logarithmic scale.
     end : float
         The budget, or where the first replicate stopped.
+
+    Raises
+    ------
+    RequestError
+        Where a replicate evaluated nothing.
     """
+    refuse_empty(runs)
     clock = runs.counted if x == "evaluations" else runs.clock
     budget = runs.budget.evaluations if x == "evaluations" else runs.budget.seconds
     end = float(budget or np.nanmax(clock, axis=1).min())

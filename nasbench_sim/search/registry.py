@@ -112,7 +112,7 @@ def searcher(which: Any, **hyperparameters: Any) -> Configured:
     if inspect.isgeneratorfunction(which) or (callable(which) and not isinstance(which, type)):
         name = getattr(which, "__name__", type(which).__name__)
         try:
-            inspect.signature(which).bind("space", "random", **hyperparameters)
+            inspect.signature(which, follow_wrapped=False).bind("space", "random", **hyperparameters)
         except (TypeError, ValueError) as error:
             raise RequestError(f"{name} cannot be called with (space, random): {error}") from error
         function: Callable[..., Iterator[Any]] = functools.partial(which, **hyperparameters)

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-_LONGEST_LINE = 100
-
 
 def compare(
     searchers: Sequence[Any],
@@ -192,7 +190,10 @@ class Comparison:
             Where a replicate evaluated nothing.
         """
         from nasbench_sim import plots
+        from nasbench_sim.plots.progress import refuse_empty
 
+        for one in self.runs:
+            refuse_empty(one)
         groups = self.by_task()
         figure = plots.anytime_panels(list(groups.values()), x=x)
         for ax, name in zip(figure.axes, groups, strict=True):
@@ -225,11 +226,11 @@ class Comparison:
         All have the same columns: what a task does not have is missing. Where tasks report different metrics,
         or one reports what another one observes, their column is called ``reported`` and ``metric`` names it.
         """
-        from nasbench_sim.studies.summary import tidy_frames
+        from nasbench_sim.studies.tidy import tidy_frames
 
-        for name, frame in tidy_frames(self.names, self.runs):
+        for place, frame in tidy_frames(self.runs):
             if self.named:
-                frame.insert(0, "task", name)
+                frame.insert(0, "task", self.names[place])
             yield frame
 
     def describe(self) -> list[dict[str, Any]]:
@@ -265,7 +266,9 @@ def _on_same_task(runs: Trajectories, task: Task, name: str) -> Trajectories:
     if runs.task is task:
         return runs
     if not _alike(runs.task, task):
-        raise RequestError(f"two different tasks are called {name}: give them names, {task!r} and {runs.task!r}")
+        raise RequestError(
+            f"two different tasks are called {name}: give them names, {task!r} and {runs.task!r}"
+        )
     shared = copy.copy(runs)
     shared.task = task
     return shared

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import logging
 import platform
 import shutil
 import tempfile
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import RequestError
@@ -18,19 +19,31 @@ from nasbench_sim.errors import RequestError
 if TYPE_CHECKING:
     from nasbench_sim.studies.comparison import Comparison
 
+_LOG = logging.getLogger(__name__)
+_LAST = "manifest.json"
+"""Whoever reads the folder looks for it first."""
 _LIBRARIES = ("numpy", "scipy", "pandas", "h5py", "matplotlib")
 
 
 def check_new(folder: Path) -> None:
-    """Refuse a folder that exists and is not empty, or that cannot be one."""
-    if folder.exists() and not folder.is_dir():
-        raise RequestError(f"{folder} is a file; name a new or empty folder")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise RequestError(f"{folder} exists and is not empty; name a new or empty folder")
+    """Refuse a folder that exists and is not empty, that cannot be one, or that cannot be written to."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise RequestError(f"{folder} is a file; name a new or empty folder")
+        if folder.is_dir() and any(folder.iterdir()):
+            raise RequestError(f"{folder} exists and is not empty; name a new or empty folder")
+        existing = folder.absolute()
+        while not existing.exists():
+            existing = existing.parent
+        # Asking for permissions would say too little: of a full disk, say.
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=existing) as probe:
+            (Path(probe) / "written").write_bytes(b"-")
+    except OSError as error:
+        raise RequestError(f"{folder} cannot be written to: {error.strerror}") from error
 
 
 def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
-    """Write a comparison to a new folder, under its final name only when everything is there.
+    """Write a comparison to a folder, under its final name only when everything is there.
 
     Parameters
     ----------
@@ -43,39 +56,54 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
     -------
     list of Path
         ``summary.csv``; ``trajectories.csv.gz``, one row an evaluation; ``anytime.png`` and
-        ``anytime.svg``; ``manifest.json`` with the provenance of every run.
+        ``anytime.svg``, unless a replicate evaluated nothing; ``manifest.json`` with the provenance of every
+        run.
 
     Raises
     ------
     RequestError
-        For a folder that exists and is not empty.
+        For a folder that exists and is not empty, or cannot be made.
     """
-    from nasbench_sim.plots import style
-
     check_new(folder)
+    inside = folder.is_dir()  # empty; it may be where a disk is mounted, which nothing replaces
     folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder if inside else folder.parent))
     try:
         comparison.summary().to_csv(draft / "summary.csv", index=False)
         _write_trajectories(comparison, draft / "trajectories.csv.gz")
-        figure = comparison.plot()
-        with style():
-            figure.savefig(draft / "anytime.png", dpi=200)
-            figure.savefig(draft / "anytime.svg", metadata={"Date": None})
+        not_drawn = _draw(comparison, draft)
         manifest = {
             "made_by": f"nasbench_sim {__version__}",
             "python": platform.python_version(),
             "libraries": {name: metadata.version(name) for name in _LIBRARIES},
             "runs": comparison.describe(),
+            **({"not_drawn": not_drawn} if not_drawn else {}),
         }
-        (draft / "manifest.json").write_text(json.dumps(manifest, indent=1, default=_plain) + "\n")
-        draft.chmod(0o755)
-        if folder.is_dir():
-            folder.rmdir()  # it is empty
-        draft.rename(folder)
+        (draft / _LAST).write_text(json.dumps(manifest, indent=1) + "\n")
+        if inside:
+            for path in sorted(draft.iterdir(), key=lambda path: path.name == _LAST):
+                path.rename(folder / path.name)
+        else:
+            draft.chmod(0o755)
+            draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return sorted(folder.iterdir())
+
+
+def _draw(comparison: Comparison, folder: Path) -> str:
+    """Draw the figures, or give why there are none."""
+    from nasbench_sim.plots import style
+
+    try:
+        figure = comparison.plot()
+    except RequestError as error:
+        _LOG.warning("no figure is drawn: %s", error)
+        return str(error)
+    with style():
+        figure.savefig(folder / "anytime.png", dpi=200)
+        figure.savefig(folder / "anytime.svg", metadata={"Date": None})
+    return ""
 
 
 def _write_trajectories(comparison: Comparison, path: Path) -> None:
@@ -86,8 +114,3 @@ def _write_trajectories(comparison: Comparison, path: Path) -> None:
             frame.to_csv(text, index=False, header=piece == 0)  # floats round trip
         text.flush()
         text.detach()
-
-
-def _plain(value: Any) -> Any:
-    """Give numpy scalars as Python ones."""
-    return value.item()

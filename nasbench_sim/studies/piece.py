@@ -10,13 +10,12 @@ import json
 import re
 from typing import Any
 
-import numpy as np
-
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search.driver import check
 from nasbench_sim.search.registry import Configured
+from nasbench_sim.studies.definition import definition
 
 _LONGEST_NAME = 60
 
@@ -64,11 +63,9 @@ class Setting:
         RequestError
             For hyperparameters that are not plain values, and a searcher whose source cannot be read.
         """
-        levels = [self.task.costs, *(fidelity.costs for fidelity in self.task.fidelities)]
-        costs = hashlib.sha256(np.stack(levels).data).hexdigest()
         about = {
             "nasbench_sim": __version__,
-            "task": {**self.task.describe(), "costs_sha256": costs},
+            "task": definition(self.task),
             "searcher": self.searcher.label,
             "hyperparameters": dict(self.searcher.hyperparameters),
             "code_sha256": _code_hash(self.searcher),

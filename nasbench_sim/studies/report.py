@@ -106,9 +106,7 @@ def parts(study: Study | None, plan: Plan, folder: Path) -> Iterator[tuple[str, 
             for name in plan.tables:
                 yield f"{task} {name}", TABLES[name](found)
             for name in plan.figures:
-                figure = FIGURES[name](found)
-                figure.axes[0].set_title(task)
-                yield f"{task} {name}", figure
+                yield f"{task} {name}", FIGURES[name](found)
             beside += [one.beside(found.runs) for one in plan.published if one.task == task]
     if beside:
         yield "published", pd.concat(beside, ignore_index=True)

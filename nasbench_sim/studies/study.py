@@ -13,6 +13,7 @@ from nasbench_sim.search import searcher
 from nasbench_sim.search.driver import checked_seeds
 from nasbench_sim.studies.backends import check_backend
 from nasbench_sim.studies.comparison import Comparison, refuse_repeats
+from nasbench_sim.studies.definition import named_tasks
 from nasbench_sim.studies.piece import Piece, Setting
 from nasbench_sim.studies.record_file import read_record
 from nasbench_sim.studies.runner import run_missing
@@ -76,7 +77,7 @@ class Study:
             raise RequestError(f"chunk is a whole number of 1 or more, not {chunk!r}")
         if isinstance(searchers, str) or not searchers or not tasks:
             raise RequestError("a study has one or more searchers and one or more tasks")
-        self.tasks = _named(tasks)
+        self.tasks = named_tasks(tasks)
         self.seeds = checked_seeds(seeds)
         self.chunk = chunk
         chosen = [searcher(which) for which in searchers]
@@ -216,7 +217,8 @@ class Study:
             raise RequestError(
                 f"{len(missing)} pieces are missing, the first is {missing[0]}: run the study to its end"
             )
-        return Comparison([_joined(store, setting, some) for setting, some in parts.items()])
+        names = [setting.task_name for setting in parts]
+        return Comparison([_joined(store, setting, some) for setting, some in parts.items()], names)
 
     def _store(self, folder: str | Path) -> Store:
         store = Store(Path(folder).resolve())
@@ -224,14 +226,6 @@ class Study:
             raise RequestError(f"no folder {folder}: run the study first")
         store.check()
         return store
-
-
-def _named(tasks: Mapping[str, Task] | Sequence[Task]) -> dict[str, Task]:
-    if isinstance(tasks, Mapping):
-        return dict(tasks)
-    names = [task.dataset for task in tasks]
-    refuse_repeats("name of a task (give them as a mapping)", names)
-    return dict(zip(names, tasks, strict=True))
 
 
 def _known(kind: str, asked: Iterable[str] | None, known: Iterable[str]) -> list[str]:

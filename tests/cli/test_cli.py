@@ -55,6 +55,10 @@ def test_columns(capsys) -> None:
         (["compare", "--seconds", "nan"], "finite number"),
         (["compare", "--replicates", "0"], "1 or more"),
         (["compare", "--noise", "5"], "has no seed 5"),
+        (["compare", "--jobs", "0"], "jobs is a number of processes"),
+        (["compare", "--datasets", "cifar10", "cifar10"], "each data set once: cifar10"),
+        (["compare", "--output", "/dev/null/out"], "/dev/null/out cannot be written to: Not a directory"),
+        (["compare", "--output", "/proc/nothing/out"], "/proc/nothing/out cannot be written to"),
         (["compare", "--searchers", "random_search", "random_search"], "once"),
     ],
 )
@@ -84,6 +88,36 @@ def test_compare_writes_everything_and_refuses_to_overwrite(capsys, tmp_path) ->
     assert "is not empty" in err
     code, _, err = run(capsys, *small, "--output", str(folder / "summary.csv"))
     assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("objective", "said"),
+    [
+        (
+            "val_accuracy",
+            "objective val_accuracy (schedule 200, noise run); reported of each final incumbent: "
+            "val_accuracy in %, mean of its runs at schedule 200, from table",
+        ),
+        (
+            "latency:fpga",
+            "reported of each final incumbent: latency:fpga in ms, mean of its runs, from table",
+        ),
+    ],
+)
+def test_compare_says_what_the_numbers_are(capsys, tmp_path, objective: str, said: str) -> None:
+    small = ["--replicates", "2", "--evaluations", "5", "--datasets", "cifar10", "cifar100", "--noise", "run"]
+    arguments = ["compare", *small, "--objective", objective, "--output", str(tmp_path / "out")]
+    code, out, err = run(
+        capsys, *arguments, "--searchers", "random_search", "regularized_evolution(sample=5)"
+    )
+    assert code == 2
+    assert "unknown searcher" in err
+    code, out, err = run(capsys, *arguments, "--searchers", "random_search", "local_search")
+    assert code == 0
+    assert said in out
+    assert "None" not in out
+    assert "cifar100: " in out
+    assert max(map(len, out.splitlines()[1:7])) <= 100
 
 
 def test_compare_without_output_takes_the_next_free_folder(capsys, tmp_path, monkeypatch) -> None:
