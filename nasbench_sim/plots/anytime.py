@@ -71,7 +71,8 @@ def anytime(
 ) -> Axes:
     """Draw the reported metric of the incumbent, or the hypervolume of several objectives, over the search.
 
-    A line and a band a searcher, from where half of the replicates have an incumbent.
+    A line and a band a searcher, from where half of the replicates have an incumbent; steps, since nothing
+    changes between two evaluations.
 
     Parameters
     ----------
@@ -90,6 +91,11 @@ def anytime(
     -------
     Axes
 
+    Raises
+    ------
+    RequestError
+        For runs on several tasks, and where no searcher has a value in half of its replicates.
+
     Examples
     --------
     >>> import nasbench_sim as nbs
@@ -101,15 +107,24 @@ def anytime(
     several = on_one_task(runs)
     x = axis_of(several[0], x)
     frame = anytime_frame(several, x, statistic)
+    most = frame["n"].max()
     frame = frame[frame["n"] >= frame["missing"]]  # the few that begin early are not what all are like
+    if frame.empty:
+        what = labelled(str(several[0].results().name))
+        raise RequestError(
+            f"nothing to draw: at most {most} of {len(several[0])} replicates have a value of {what} at "
+            "once, and a line begins where half of them have one"
+        )
     unit, named = reading(x, frame["x"])
     ax = axes_or_new(ax)
     low, high, _ = _BANDS[statistic]
-    for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
-        ax.plot(rows["x"] / unit, rows[statistic], label=searcher, **line_style(number))
+    for number, searcher in enumerate(dict.fromkeys(one.searcher for one in several)):
+        rows, look = frame[frame["searcher"] == searcher], line_style(number)
+        label = searcher if len(rows) else f"{searcher} (no values)"
+        ax.plot(rows["x"] / unit, rows[statistic], label=label, drawstyle="steps-post", **look)
         if low in rows:
-            color = line_style(number)["color"]
-            ax.fill_between(rows["x"] / unit, rows[low], rows[high], color=color, alpha=0.15, linewidth=0)
+            band = {"color": look["color"], "alpha": 0.15, "linewidth": 0, "step": "post"}
+            ax.fill_between(rows["x"] / unit, rows[low], rows[high], **band)
     results = several[0].results()
     best = results.attrs["optimum"]
     if np.isfinite(best):  # it is not known of every space that is too large to list

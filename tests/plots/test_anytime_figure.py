@@ -61,6 +61,34 @@ def test_lines_bands_and_labels(several, x: str, statistic: str) -> None:
     assert low < TASK.optimum < high
 
 
+def test_nothing_changes_between_evaluations(several) -> None:
+    ax = plots.anytime(several[0])
+    line, band = ax.lines[0], ax.collections[0].get_paths()[0].vertices
+    assert line.get_drawstyle() == "steps-post"
+    edges = np.diff(band, axis=0)
+    assert ((edges == 0).any(axis=1)).all()  # no edge of the band is slanted
+
+
+def test_runs_without_values_are_refused_or_said_to_have_none() -> None:
+    void = nbs.Column(metric="void", dataset="cifar10", source="made here")
+    table = TABLE.extended([(void, np.where(np.arange(15625) < 5, 1.0, np.nan))])
+    task = nbs.Task(table, dataset="cifar10", objective="void")
+
+    def without(space, random):
+        while True:
+            yield 9
+
+    def with_one(space, random):
+        while True:
+            yield 3
+
+    runs = [nbs.run(one, task, budget=nbs.Budget(evaluations=3), seeds=3) for one in (without, with_one)]
+    with pytest.raises(RequestError, match="at most 0 of 3 replicates have a value of void at once"):
+        plots.anytime(runs[0])
+    ax = plots.anytime(runs)
+    assert [line.get_label() for line in ax.lines[:2]] == ["without (no values)", "with_one"]
+
+
 def test_it_draws_on_the_axes_it_is_given(several) -> None:
     _, ax = plt.subplots()
     assert plots.anytime(several[0], ax) is ax
