@@ -24,6 +24,8 @@ KIND = Kind("table", schema=1)
 _CHECKED_WHOLE = 8 * 2**20
 """Columns up to this many bytes are hashed whenever they are read whole; larger ones by `verify`."""
 _CURVE_ROWS, _CURVE_EPOCHS = 256, 8
+_LARGEST_COLUMN = 2**32
+"""Bytes; the largest published one, of three runs of 200 epochs, has 75 million."""
 
 
 class StoredArray:
@@ -193,6 +195,8 @@ def _from_header(path: Path, text: bytes) -> Table:
         if where["dtype"] not in ("<f8", "<f4"):
             raise FileFormatError(f"{path}: a column has numbers of type {where['dtype']!r}")
         shape = tuple(int(length) for length in where["shape"])
+        if _bytes(shape, np.dtype(where["dtype"])) > _LARGEST_COLUMN:
+            raise FileFormatError(f"{path}: a column of shape {shape}: refused")
         data = StoredArray(path, str(where["data"]), shape, where["dtype"], str(where["sha256"]))
         columns.append((Column.from_json(fields), data))
     return Table(

@@ -100,6 +100,13 @@ def set_attribute(name: str, value: object):
         (lambda f: rewrite_header(f, lambda h: h.pop("columns")), "cannot be read"),
         (lambda f: rewrite_header(f, lambda h: h["columns"][0].update(dtype="|O")), "numbers of type"),
         (lambda f: rewrite_header(f, lambda h: h["columns"][0].update(metric=3)), "cannot be read"),
+        (
+            lambda f: rewrite_header(
+                f,
+                lambda h: h["columns"][0].update(seeds=list(range(40_000)), shape=[15625, 40_000]),
+            ),
+            "refused",
+        ),
     ],
 )
 def test_files_refused_on_opening(tmp_path, change, message: str) -> None:
