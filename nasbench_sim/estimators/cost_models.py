@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -37,9 +38,13 @@ class _OnFeatures:
         self._mean, self._spread = float("nan"), 1.0
 
     def fit(self, index: Array, values: NDArray[np.float64]) -> _OnFeatures:
+        from sklearn.exceptions import ConvergenceWarning
+
         index, values = measured(index, values, "cost model")
         self._mean, self._spread = float(values.mean()), float(values.std()) or 1.0
-        self._regressor.fit(self._features(index), (values - self._mean) / self._spread)
+        with warnings.catch_warnings():  # costs without noise: what is fitted of it ends at its bound
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self._regressor.fit(self._features(index), (values - self._mean) / self._spread)
         return self
 
     def predict(self, index: Array) -> NDArray[np.float64]:
