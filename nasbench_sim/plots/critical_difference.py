@@ -117,12 +117,12 @@ def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: f
 
 
 def _folded(name: str) -> str:
-    """Break a long name in two, so that the line of ranks keeps half the width of a column."""
+    """Break a long name in two after an underscore, so that the line of ranks keeps half the width."""
     if len(name) <= _LONGEST or "_" not in name:
         return name
     breaks = [place for place, letter in enumerate(name) if letter == "_"]
     middle = min(breaks, key=lambda place: abs(place - len(name) // 2))
-    return f"{name[:middle]}\n{name[middle + 1 :]}"
+    return f"{name[: middle + 1]}\n{name[middle + 1 :]}"
 
 
 def _axis(ax: Axes, found: CriticalDifference) -> None:

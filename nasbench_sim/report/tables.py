@@ -92,7 +92,7 @@ def pairwise_table(tests: pd.DataFrame) -> str:
         {
             "a": tests["a"],
             "b": tests["b"],
-            "median of a − b": tests["median_difference"].map("{:+.3f}".format),
+            "median of a − median of b": tests["median_difference"].map("{:+.3f}".format),
             "p (Holm)": tests["p_holm"].map(_probability),
             "A₁₂": tests["a12"].map("{:.3f}".format),
             "shown": np.where(tests["p_holm"] < LEVEL, "yes", "no"),

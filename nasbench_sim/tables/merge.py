@@ -21,10 +21,11 @@ TOLERANCE_PERCENT = 1e-4
 """Two published accuracies may differ by this much, in percent: a hundredth of one test image."""
 
 Entry = tuple[Column, Data]
+_Named = tuple[Column, Data, str]
 
 
 class MergeConflictError(NasbenchSimError):
-    """Two sources give different values for one quantity; the message shows where and by how much."""
+    """Two tables give different values for one quantity; the message shows which, where and by how much."""
 
 
 def merge(name: str, tables: Sequence[Table]) -> Table:
@@ -63,22 +64,22 @@ def merge(name: str, tables: Sequence[Table]) -> Table:
     spaces = sorted({table.space.name for table in tables})
     if len(spaces) > 1:
         raise RequestError(f"tables of different spaces do not merge: {', '.join(spaces)}")
-    groups: dict[Any, list[Entry]] = {}
+    groups: dict[Any, list[_Named]] = {}
     for table in tables:
         for position, column in enumerate(table.schema):
-            groups.setdefault(column.key, []).append((column, table.data(position)))
+            groups.setdefault(column.key, []).append((column, table.data(position), table.name))
     merged = [_combined(group) for group in groups.values()]
     provenance = {"merged": [{"name": table.name, "hash": table.hash} for table in tables]}
     return Table(name, tables[0].space, merged, provenance)
 
 
-def _combined(group: list[Entry]) -> Entry:
+def _combined(group: list[_Named]) -> Entry:
     """Give the one column of a group."""
     group = sorted(group, key=lambda entry: (-entry[0].coverage, -_cells(entry[0]), entry[0].derived))
-    column, data = group[0]
+    column, data, name = group[0]
     notes = [column.note] if column.note else []
     for other in group[1:]:
-        compared, filled, data = _checked((column, data), other)
+        compared, filled, data = _checked((column, data, name), other)
         if compared and other[0].source != column.source:
             notes.append(f"equals {other[0].source} for {compared:,} architectures")
         if filled:
@@ -91,7 +92,7 @@ def _cells(column: Column) -> int:
     return max(1, len(column.seeds)) * max(1, len(column.epochs))
 
 
-def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
+def _checked(base: _Named, other: _Named) -> tuple[int, int, Data]:
     """Compare two columns where both have values, and fill in what the base lacks.
 
     Returns
@@ -99,10 +100,10 @@ def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
     int, int, Data
         Of how many architectures values were compared, how many were filled in, and the base with them.
     """
-    column, data = base
+    column, data, name = base
     compared = np.zeros(data.shape[0], dtype=bool)
     count, filled = 0, None
-    our_blocks, their_blocks = EpochBlocks(column, data), EpochBlocks(*other)
+    our_blocks, their_blocks = EpochBlocks(column, data), EpochBlocks(*other[:2])
     for epoch in _common_epochs(column, other[0]):
         theirs = their_blocks.at(epoch)
         rows = np.flatnonzero(~np.isnan(theirs.reshape(len(theirs), -1)).all(axis=1))
@@ -113,7 +114,7 @@ def _checked(base: Entry, other: Entry) -> tuple[int, int, Data]:
         named, apart = _unnamed_runs(column, own, other[0], theirs)
         for a, b, seed in pairs:
             both = ~np.isnan(a) & ~np.isnan(b)
-            _agree(column, other[0], a, b, both, epoch, seed)
+            _agree((column, name), (other[0], other[2]), a, b, both, epoch, seed)
             compared |= both
             lacking = np.isnan(a) & ~np.isnan(b) & ~apart
             if lacking.any() and (seed is not None or not column.seeds):
@@ -169,15 +170,16 @@ def _pairs(
 
 
 def _agree(
-    a: Column,
-    b: Column,
+    base: tuple[Column, str],
+    other: tuple[Column, str],
     own: NDArray[np.float64],
     theirs: NDArray[np.float64],
     both: NDArray[np.bool_],
     epoch: int | None,
     seed: int | None,
 ) -> None:
-    if a.unit == "%":
+    column = base[0]
+    if column.unit == "%":
         allowed = np.full(own.shape, TOLERANCE_PERCENT)
     else:
         allowed = TOLERANCE * np.maximum(np.abs(own), np.abs(theirs)) + 1e-12
@@ -186,8 +188,9 @@ def _agree(
     if len(wrong):
         worst = int(wrong[np.argmax(difference[wrong])])
         where = "".join(f", {word} {value}" for word, value in (("epoch", epoch), ("seed", seed)) if value)
+        first, second = (f"table {name!r} ({of.source})" for of, name in (base, other))
         raise MergeConflictError(
-            f"{a.describe()}: two sources differ for {len(wrong):,} of {int(both.sum()):,} architectures, "
-            f"most at index {worst}{where}: {own[worst]:.10g} in {a.source!r}, {theirs[worst]:.10g} in "
-            f"{b.source!r}; nothing was merged"
+            f"{column.describe()}: two tables differ for {len(wrong):,} of {int(both.sum()):,} "
+            f"architectures, most at index {worst}{where}: {own[worst]:.10g} in {first}, "
+            f"{theirs[worst]:.10g} in {second}; nothing was merged"
         )

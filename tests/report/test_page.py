@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
+from nasbench_sim import analysis
 from nasbench_sim.report import read_runs, write_report
 from nasbench_sim.report.explorer import explorer_data
 from nasbench_sim.report.fronts import found_front
-from nasbench_sim.report.tables import pairwise, table, verdict
+from nasbench_sim.report.tables import pairwise, pairwise_table, table, verdict
 from nasbench_sim.tables import Computed
 
 VOID = {"meta", "input", "br", "link", "img"}
@@ -139,6 +140,13 @@ def test_a_verdict_says_what_the_tests_show(comparison) -> None:
     said = verdict(comparison.on(task), "cifar10", tests)
     assert "do not tell it apart" in said
     assert all(name in said for name in others)
+
+
+def test_the_difference_of_two_searchers_is_named_as_what_it_is() -> None:
+    tests = analysis.pairwise_tests({"a": [0, 1, 5], "b": [0, 3, 4]})  # the median of a - b is 0
+    shown = pairwise_table(tests)
+    assert "median of a − median of b" in shown
+    assert ">-2.000<" in shown
 
 
 def test_one_searcher_and_one_replicate_make_a_page_that_says_what_is_lacking(tmp_path) -> None:

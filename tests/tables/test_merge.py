@@ -53,7 +53,11 @@ def test_a_contradiction_stops_the_merge_and_shows_where() -> None:
     message = str(caught.value)
     assert "latency(device='fpga')" in message
     assert "2 of 6 architectures" in message
-    assert "most at index 4: 4 in 'source a', 9 in 'source b'" in message
+    assert "most at index 4: 4 in table 'a' (source a), 9 in table 'b' (source b)" in message
+    with pytest.raises(MergeConflictError) as caught:  # two files of one source are told apart
+        merge("both", [table(np.arange(6.0), "x.csv"), table(np.ones(6), "y.csv", source="source x.csv")])
+    assert "table 'x.csv' (source x.csv)" in str(caught.value)
+    assert "table 'y.csv' (source x.csv)" in str(caught.value)
 
 
 @given(
