@@ -107,7 +107,7 @@ def searcher(which: Any, **hyperparameters: Any) -> Configured:
             _label(which.name, hyperparameters),
             functools.partial(which, hyperparameters=complete),
             complete,
-            which.chunk,
+            which.together(complete),
         )
     if inspect.isgeneratorfunction(which) or (callable(which) and not isinstance(which, type)):
         name = getattr(which, "__name__", type(which).__name__)

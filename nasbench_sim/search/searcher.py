@@ -157,6 +157,11 @@ class Searcher(ABC):
         """
 
     @classmethod
+    def together(cls, hyperparameters: Mapping[str, Any]) -> int:
+        """Give how many replicates are advanced together at most, with these hyperparameters."""
+        return cls.chunk
+
+    @classmethod
     def declared(cls) -> dict[str, Hyperparameter[Any]]:
         """Give the hyperparameters that the class declares."""
         found: dict[str, Hyperparameter[Any]] = {}

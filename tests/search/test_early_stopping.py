@@ -160,6 +160,7 @@ def test_hyperparameters_of_the_other_searcher() -> None:
     assert which.label == "early_stopping(searcher=regularized_evolution, population=7)"
     assert which.hyperparameters["population"] == 7
     assert which.hyperparameters["extrapolation"] == "parametric"
+    assert searcher("early_stopping", searcher="gaussian_process").chunk == searcher("gaussian_process").chunk
     with pytest.raises(RequestError, match="regularized_evolution has no hyperparameter 'populatoin'"):
         searcher("early_stopping", searcher="regularized_evolution", populatoin=7)
 

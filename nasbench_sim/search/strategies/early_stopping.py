@@ -88,6 +88,11 @@ class EarlyStopping(MultiFidelitySearcher):
         other = {name: value for name, value in given.items() if name not in own}
         return searchers()[complete["searcher"]].configured(other) | complete
 
+    @classmethod
+    def together(cls, hyperparameters: Mapping[str, Any]) -> int:
+        """Give what the other searcher allows too."""
+        return min(cls.chunk, searchers()[hyperparameters["searcher"]].together(hyperparameters))
+
     def start(self) -> None:
         """Start the other searcher, before the first training."""
         fidelities = self.context.task.fidelities
