@@ -37,7 +37,15 @@ def section() -> str:
         ["memory of reading and drawing", f"{found['reading']['megabytes']:.0f} MB"],
     ]
     ranked = sorted(found["seconds"].items(), key=lambda item: item[1])
-    rates = [[name, f"{seconds:.2f} s", f"{seconds * factor / 3600:.1f} h"] for name, seconds in ranked]
+    whole = sum(found["seconds"].values())
+    rates = [
+        [
+            name,
+            f"{seconds / whole:.1%}",
+            f"{seconds / whole * processor / found['tasks'] * factor / 60:.0f} min",
+        ]
+        for name, seconds in ranked
+    ]
     hours = processor * factor / 3600
     told = (
         f"{found['searchers']} searchers on {found['tasks']} data sets, {found['replicates']:,} "
@@ -52,11 +60,7 @@ def section() -> str:
         f"{found['pieces'] * factor:,.0f} pieces (fewer with a larger `chunk`). No process needs more memory "
         "than above.\n"
     )
-    head = (
-        "searcher",
-        f"{found['replicates']:,} replicates on cifar10, real time",
-        "a million, one processor",
-    )
+    head = ("searcher", "share of the time", "a million replicates on one data set, one processor")
     return "\n".join([told, table(("what", "processor time (real time)"), rows), beyond, table(head, rates)])
 
 
