@@ -58,6 +58,17 @@ def sample(values: ArrayLike, name: str, least: int = 1) -> Floats:
     return present
 
 
+def deviation(values: Floats) -> float:
+    """Give the standard deviation of a sample, ddof 1; NaN where there is one value only.
+
+    Examples
+    --------
+    >>> deviation(np.array([1.0, 3.0])), deviation(np.array([1.0]))
+    (1.4142135623730951, nan)
+    """
+    return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+
+
 def mask_of(population: ArrayLike | None, size: int, name: str = "population") -> NDArray[np.bool_]:
     """Give a checked boolean mask of shape (size,); everything where `population` is None."""
     if population is None:

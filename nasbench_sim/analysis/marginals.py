@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import floats, mask_of
+from nasbench_sim.analysis.inputs import deviation, floats, mask_of
 from nasbench_sim.errors import RequestError
 
 
@@ -36,8 +36,8 @@ def marginal_effects(
     Returns
     -------
     DataFrame
-        ``position``, ``operation``, ``n``, ``mean``, ``std`` (ddof=0), ``median`` and ``effect``, the mean
-        minus the mean of all; NaN where no architecture has it (n is 0).
+        ``position``, ``operation``, ``n``, ``mean``, ``std`` (ddof 1), ``median`` and ``effect``, the mean
+        minus the mean of all; NaN where no architecture has it (n is 0), ``std`` also where one has.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def marginal_effects(
             having = numbers[used & (choices[:, column] == code)]
             row: dict[str, object] = {"position": place, "operation": name, "n": len(having)}
             if len(having):
-                row |= {"mean": having.mean(), "std": having.std(), "median": np.median(having)}
+                row |= {"mean": having.mean(), "std": deviation(having), "median": np.median(having)}
                 row |= {"effect": having.mean() - overall}
             else:
                 row |= dict.fromkeys(("mean", "std", "median", "effect"), np.nan)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, complete, floats, generator, share, whole
+from nasbench_sim.analysis.inputs import Floats, complete, deviation, floats, generator, share, whole
 from nasbench_sim.analysis.interval import percentile_interval
 from nasbench_sim.errors import RequestError, unknown
 
@@ -56,10 +56,10 @@ def summarize(
     Returns
     -------
     DataFrame
-        One row a point: ``x``, ``n`` replicates with a value, ``missing``, ``mean``, ``std`` (ddof=0, as the
-        published tables), ``median``, ``q25``, ``q75``, ``iqm`` (interquartile mean), ``min``, ``max``, and
-        with a band its ``low`` and ``high``. NaN where no replicate has a value; the band also where only
-        one has.
+        One row a point: ``x``, ``n`` replicates with a value, ``missing``, ``mean``, ``std`` (of a sample,
+        ddof 1, as everywhere here), ``median``, ``q25``, ``q75``, ``iqm`` (interquartile mean), ``min``,
+        ``max``, and with a band its ``low`` and ``high``. NaN where no replicate has a value; ``std`` and the
+        band also where only one has.
 
     Raises
     ------
@@ -73,9 +73,9 @@ def summarize(
     Examples
     --------
     >>> summarize([[90.0, 92.0], [94.0, 96.0]], [10, 20])[["x", "n", "mean", "std", "iqm"]]
-          x  n  mean  std   iqm
-    0  10.0  2  92.0  2.0  92.0
-    1  20.0  2  94.0  2.0  94.0
+          x  n  mean       std   iqm
+    0  10.0  2  92.0  2.828427  92.0
+    1  20.0  2  94.0  2.828427  94.0
     """
     numbers, points = floats(values, "values", 2), floats(grid, "grid")
     if numbers.shape[1] != len(points) or not numbers.size:
@@ -110,7 +110,7 @@ def _statistics(ordered: Floats) -> dict[str, float]:
     iqm = _weighted(ordered, np.ones((1, len(ordered))), "iqm")[0]
     return {
         "mean": ordered.mean(),
-        "std": ordered.std(),
+        "std": deviation(ordered),
         "median": median,
         "q25": q25,
         "q75": q75,

@@ -157,6 +157,7 @@ def test_marginal_effects_equal_group_means():
         having = values[used & (CODES[:, "abc".index(row["position"])] == row["operation"])]
         assert row["n"] == len(having)
         assert row["mean"] == pytest.approx(having.mean())
+        assert row["std"] == pytest.approx(having.std(ddof=1))
         assert row["median"] == pytest.approx(np.median(having))
         assert row["effect"] == pytest.approx(having.mean() - values[used].mean())
     assert found.groupby("position")["n"].sum().tolist() == [used.sum()] * 3
@@ -166,6 +167,7 @@ def test_marginal_effects_of_an_absent_operation_and_bad_requests():
     found = analysis.marginal_effects([1.0, 2.0], [[0], [1]], operations=["a", "b", "c"])
     assert found["n"].tolist() == [1, 1, 0]
     assert found["mean"].isna().tolist() == [False, False, True]
+    assert found["std"].isna().all()  # of one value
     with pytest.raises(RequestError, match="do not name ops"):
         analysis.marginal_effects([1.0, 2.0], [[0], [1]], operations=["a"])
     with pytest.raises(RequestError, match="ops: integers"):

@@ -39,12 +39,14 @@ def test_summary_equals_numpy_and_counts_missing():
         present = values[~np.isnan(values[:, point]), point]
         row = found.iloc[point]
         assert row["mean"] == pytest.approx(present.mean())
-        assert row["std"] == pytest.approx(present.std(ddof=0))
+        assert row["std"] == pytest.approx(present.std(ddof=1))
         assert row["median"] == pytest.approx(np.median(present))
         assert [row["q25"], row["q75"]] == pytest.approx(list(np.quantile(present, [0.25, 0.75])))
         assert [row["min"], row["max"]] == [present.min(), present.max()]
         assert row["iqm"] == pytest.approx(analysis.interquartile_mean(present))
     assert found.iloc[4, 3:].isna().all()
+    alone = analysis.summarize([[1.0]], [1]).iloc[0]
+    assert (alone["mean"], np.isnan(alone["std"])) == (1.0, True)
 
 
 def test_band_of_the_mean_is_near_scipys_bootstrap():
