@@ -63,6 +63,9 @@ def parametric(curves: ArrayLike, epochs: Sequence[int], target: int) -> NDArray
     with a small ridge penalty on b; the members are averaged with the weights of their Bayesian information
     criterion. No member is fitted iteratively, so that all curves are extrapolated at once.
 
+    The result knows no bounds of the metric: a curve that still rises steeply is carried past 100 %. That
+    keeps its rank; whoever needs the value itself cuts it, as in the second example.
+
     Parameters
     ----------
     curves, epochs, target
@@ -83,6 +86,9 @@ def parametric(curves: ArrayLike, epochs: Sequence[int], target: int) -> NDArray
     >>> t = np.arange(1, 7)
     >>> round(float(parametric([90.0 - 40.0 / t], t.tolist(), 12)[0]), 1)  # the curve ends at 86.67
     86.7
+    >>> steep = parametric([[10.0, 50.0, 95.0]], [1, 2, 3], 200)
+    >>> steep.round(1), np.clip(steep, 0.0, 100.0)
+    (array([184.8]), array([100.]))
     """
     observed = _checked(curves, epochs, target)
     if observed.shape[1] < _LEAST:
