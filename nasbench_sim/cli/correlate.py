@@ -43,6 +43,13 @@ def add_parser(subparsers: Any) -> None:
         help=f"what they are to predict (default: {' '.join(TARGETS)})",
     )
     parser.add_argument(
+        "--given",
+        nargs="+",
+        metavar="METRIC",
+        default=(),
+        help="also the partial correlation, once what these explain is taken out, such as params or flops",
+    )
+    parser.add_argument(
         "--population",
         choices=POPULATIONS,
         default="all",
@@ -91,10 +98,13 @@ def run(arguments: argparse.Namespace) -> int:
     for dataset in _datasets(table, arguments.datasets):
         frame, against, lacking = _columns(table, dataset, arguments)
         few |= lacking
+        held = _held(table, dataset, arguments.given) if arguments.given else None
         found = correlation_table(
             frame, against, populations={name: mask}, bootstrap=arguments.bootstrap, seed=arguments.seed
         )
         found.insert(0, "dataset", dataset)
+        if held is not None:
+            found = found.join(_partial(found, frame, held, mask, arguments.method))
         parts.append(found)
     rows = pd.concat(parts, ignore_index=True).rename(columns={"x": "metric", "y": "against"})
     rows = _sorted(rows, arguments.method)
@@ -104,12 +114,14 @@ def run(arguments: argparse.Namespace) -> int:
         print(rows.to_json(orient="records", indent=1))
         return 0
     print(f"{table.name}: {size:,} architectures ({name}); a sign says which way a metric runs")
-    shown = ["dataset", "against", "metric", *METHODS, "n", "missing"]
+    shown = ["dataset", "against", "metric", *METHODS, *_PARTIAL[: bool(arguments.given)], "n", "missing"]
     printed = rows[shown].astype({"n": int, "missing": int})
     printed[""] = np.where(printed["n"] < size, "*", "")
     print(printed.to_string(index=False, na_rep="-", float_format=lambda number: f"{number:.4g}"))
     if (printed["n"] < size).any():
         print(f"* over fewer rows than {size:,}, so not to be ranked against the others; n says how many")
+    if arguments.given:
+        print(f"partial: {arguments.method} given {' and '.join(arguments.given)}")
     if few:
         print(f"left out: {len(few)} columns that fewer than {FEWEST} architectures have (--of names them)")
     for note in sorted(set(rows["note"]) - {""}):
@@ -181,6 +193,37 @@ def _columns(
         asked = {key: getattr(column, key) for key in ("dataset", "device", "schedule", "trained_on")}
         values[name] = table.values(column.metric, **asked)
     return pd.DataFrame(values, index=np.arange(table.space.size)), list(targets), few
+
+
+_PARTIAL = ("partial", "partial_low", "partial_high")
+
+
+def _held(table: Table, dataset: str, given: list[str]) -> NDArray[np.float64]:
+    """Give what is held fixed, one column a metric."""
+    import numpy as np
+
+    asked = [table.applying(name, {"dataset": dataset}) for name in given]
+    return np.column_stack([table.values(name, **one) for name, one in zip(given, asked, strict=True)])
+
+
+def _partial(
+    rows: pd.DataFrame, frame: pd.DataFrame, held: NDArray[np.float64], mask: NDArray[np.bool_], method: str
+) -> pd.DataFrame:
+    """Give the partial correlation of each row's columns, NaN where it is undefined."""
+    import numpy as np
+    import pandas as pd
+
+    from nasbench_sim.analysis import partial_correlation
+    from nasbench_sim.errors import RequestError
+
+    found = []
+    for x, y in zip(rows["x"], rows["y"], strict=True):
+        try:
+            one = partial_correlation(frame[x], frame[y], held, method=method, population=mask)
+            found.append([one["partial"], one["low"], one["high"]])
+        except RequestError:  # constant, or what is held fixed determines it
+            found.append([np.nan] * len(_PARTIAL))
+    return pd.DataFrame(found, columns=list(_PARTIAL), index=rows.index)
 
 
 def _name(table: Table, column: Column, dataset: str) -> str:

@@ -153,3 +153,23 @@ def test_intervals_can_be_of_a_bootstrap(capsys, tmp_path) -> None:
     code, _, said = run(capsys, *chosen, "--bootstrap", "1", "--output", str(tmp_path / "one"))
     assert code == 2
     assert "one resample makes no interval" in said
+
+
+def test_partial_correlations_given_other_metrics(capsys, tmp_path) -> None:
+    chosen = ["--datasets", "cifar10", "--of", "flops", "latency:gpu", "--method", "spearman"]
+    code, out, _ = run(capsys, *chosen, "--given", "params", "--output", str(tmp_path / "kept"))
+    assert code == 0
+    assert "partial: spearman given params" in out
+    rows = pd.read_csv(tmp_path / "kept" / "correlations.csv").set_index("metric")
+    x, y, given = (
+        TABLE.values(*name.split(":")[:1], dataset="cifar10", **({"device": "gpu"} if ":" in name else {}))
+        for name in ("latency:gpu", "val_accuracy", "params")
+    )
+    expected = analysis.partial_correlation(x, y, given, method="spearman")
+    assert rows.loc["latency:gpu", "partial"] == pytest.approx(expected["partial"])
+    assert rows.loc["latency:gpu", "partial_low"] == pytest.approx(expected["low"])
+    assert np.isnan(rows.loc["flops", "partial"])  # params order architectures as flops do
+    code, _, said = run(capsys, *chosen, "--given", "parms", "--output", str(tmp_path / "other"))
+    assert code == 2
+    assert "did you mean 'params'" in said
+    assert not (tmp_path / "other").exists()
