@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.tables import Column, Table
+from nasbench_sim.spaces.product import Array
+from nasbench_sim.tables import Column, Computed, Table
 
 Handling = Literal["death", "resample", "dominance"]
 HANDLINGS = ("death", "resample", "dominance")
@@ -34,13 +36,14 @@ class Constraint:
         In the column's unit.
     violation
         How far each architecture is beyond the bound, as a part of the range of the column's values, shape
-        (size,): 0 where it is kept, infinite where the value is missing.
+        (size,): 0 where it is kept, infinite where the value is missing. Computed where the space is too
+        large to list.
     """
 
     column: Column
     largest: bool
     bound: float
-    violation: NDArray[np.float64]
+    violation: Any
 
     def __str__(self) -> str:
         """As it is asked for, with its unit."""
@@ -51,6 +54,23 @@ class Constraint:
 def _shortest(number: float) -> str:
     """Write a number so that it is read back the same, without a needless point."""
     return str(int(number)) if number == int(number) and abs(number) < 2**53 else repr(number)
+
+
+class Violation:
+    """How far architectures are beyond bounds in a space too large to list: computed for official indices.
+
+    Parameters
+    ----------
+    parts
+        Functions from indices to violations, which are added.
+    """
+
+    def __init__(self, *parts: Callable[[Array], NDArray[np.float64]]) -> None:
+        self.parts = parts
+
+    def __getitem__(self, index: Array) -> NDArray[np.float64]:
+        """Give the violations of architectures; 0 for the feasible."""
+        return np.asarray(sum(part(index) for part in self.parts))
 
 
 def read_constraint(table: Table, dataset: str, text: str) -> Constraint:
@@ -88,7 +108,7 @@ def read_constraint(table: Table, dataset: str, text: str) -> Constraint:
     column = table.column(match[1], **table.applying(match[1], {"dataset": dataset}))
     if match[4] not in (None, column.unit):
         raise RequestError(f"{column.label} is in {column.unit or 'no unit'}, not in {match[4]}: {text!r}")
-    values = table.values(
+    values = table.lookup(
         column.metric,
         dataset=column.dataset,
         device=column.device,
@@ -96,19 +116,42 @@ def read_constraint(table: Table, dataset: str, text: str) -> Constraint:
         trained_on=column.trained_on,
     )
     largest = match[2] == "<="
-    beyond = np.maximum(values - bound if largest else bound - values, 0.0)
-    span = float(np.nanmax(values) - np.nanmin(values)) or 1.0
-    found = Constraint(column, largest, bound, np.where(np.isnan(beyond), np.inf, beyond / span))
-    if not (found.violation == 0).any():
-        nearest = np.nanmin(values) if largest else np.nanmax(values)
+    if isinstance(values, Computed):
+        low, high = values.low, values.high
+        if np.isnan([low, high]).any():
+            raise RequestError(
+                f"the range of {column.label} is not known: give its column as Computed(..., low=, high=)"
+            )
+    else:
+        low, high = np.nanmin(values), np.nanmax(values)
+    beyond = functools.partial(_beyond, bound=bound, largest=largest, span=float(high - low) or 1.0)
+    if isinstance(values, Computed):
+        violation: Any = Violation(functools.partial(_computed_beyond, values, beyond))
+    else:
+        violation = beyond(values)
+    found = Constraint(column, largest, bound, violation)
+    nearest = float(low if largest else high)
+    if not (nearest <= bound if largest else nearest >= bound):
         raise RequestError(
             f"no architecture keeps {found}: the best has {nearest:g} {column.unit}, "
-            f"{np.nanmin(beyond):g} beyond the bound"
+            f"{abs(nearest - bound):g} beyond the bound"
         )
     return found
 
 
-def total_violation(constraints: Sequence[Constraint], table: Table) -> NDArray[np.float64] | None:
+def _beyond(values: NDArray[np.float64], bound: float, largest: bool, span: float) -> NDArray[np.float64]:
+    """Give how far values are beyond a bound, as a part of their range; infinite where they are missing."""
+    beyond = np.maximum(values - bound if largest else bound - values, 0.0)
+    return np.where(np.isnan(beyond), np.inf, beyond / span)
+
+
+def _computed_beyond(
+    values: Computed, beyond: Callable[[NDArray[np.float64]], NDArray[np.float64]], index: Array
+) -> NDArray[np.float64]:
+    return beyond(values.take(index))
+
+
+def total_violation(constraints: Sequence[Constraint], table: Table) -> Any:
     """Give the sum of the violations of every architecture; None where nothing is constrained.
 
     Raises
@@ -118,7 +161,9 @@ def total_violation(constraints: Sequence[Constraint], table: Table) -> NDArray[
     """
     if not constraints:
         return None
-    total = np.asarray(sum(constraint.violation for constraint in constraints))
+    if not table.space.listed:
+        return Violation(*(part for one in constraints for part in one.violation.parts))
+    total = np.sum([constraint.violation for constraint in constraints], axis=0)
     if (total > 0).all():
         nearest = int(total.argmin())
         shares = ", ".join(

@@ -114,6 +114,11 @@ class ComputedObjective(Objective):
         return self.numbers.take(index)
 
     @property
+    def mean(self) -> NDArray[np.float64]:
+        """Raises the error for a space that cannot be listed."""
+        return np.asarray(self.numbers)
+
+    @property
     def worst(self) -> float:
         """The worst number that any architecture has, where it is known."""
         return self._end("low" if self.better == "max" else "high")

@@ -8,12 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.oracle.constraint import Handling
+from nasbench_sim.oracle.constraint import Handling, Violation
 from nasbench_sim.oracle.streams import Streams
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
 _STEPS = 100  # of the walk to a feasible architecture, before one is drawn from all of them
+
+
+class Feasible:
+    """Which architectures violate nothing, in a space too large to list: told for official indices."""
+
+    def __init__(self, violation: Violation) -> None:
+        self._violation = violation
+
+    def __getitem__(self, index: Array) -> NDArray[np.bool_]:
+        """Tell it of architectures."""
+        return np.equal(self._violation[index], 0)
 
 
 class Penalty:
@@ -22,11 +33,12 @@ class Penalty:
     Parameters
     ----------
     violation
-        Shape (size,): 0 for the feasible.
+        Of each architecture, to be indexed: 0 for the feasible.
     handling
         As in `Task`.
     told
-        The lowest and the highest value of each objective that a searcher can be told.
+        The lowest and the highest value of each objective that a searcher can be told; None where the
+        handling does not need them.
 
     References
     ----------
@@ -36,14 +48,15 @@ class Penalty:
 
     def __init__(
         self,
-        violation: NDArray[np.float64],
+        violation: NDArray[np.float64] | Violation,
         handling: Handling,
-        told: tuple[NDArray[np.float64], NDArray[np.float64]],
+        told: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
     ) -> None:
         self.violation = violation
-        self.feasible = violation == 0
+        self.feasible: Any = Feasible(violation) if isinstance(violation, Violation) else violation == 0
         self.handling = handling
-        self._lowest, self._span = told[0], told[1] - told[0]
+        lowest, highest = (np.zeros(()), np.zeros(())) if told is None else told
+        self._lowest, self._span = lowest, highest - lowest
 
     def apply(self, values: NDArray[np.float64], index: NDArray[Any]) -> NDArray[np.float64]:
         """Give what is told in the place of signed values of shape (R, q) or (R, q, objectives)."""
@@ -63,6 +76,8 @@ class Penalty:
 
     def repaired(self, index: Array, space: SearchSpace, streams: Streams) -> Array:
         """Give feasible architectures in the place of those that are not, by random walks from them.
+
+        In a space too large to list one that no walk of 100 steps leads to a feasible one stays.
 
         Parameters
         ----------
@@ -85,6 +100,8 @@ class Penalty:
             index[rows] = np.where(moves, walked, index[rows])
             wrong[rows] = moves & ~self.feasible[index[rows]]
         rows = np.flatnonzero(wrong.any(axis=1))
+        if not space.listed:
+            return index  # what no walk could help is told as a death
         drawn = streams.integers(len(self._choices), index.shape[1], rows)
         index[rows] = np.where(wrong[rows], self._choices[drawn], index[rows])
         return index

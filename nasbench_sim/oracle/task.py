@@ -190,8 +190,15 @@ class Task:
         clocked = trained[0] if trained else self.objectives[0]
         return evaluation_seconds(self.table, self.dataset, clocked, cost)
 
-    def _range(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _range(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Give the lowest and the highest value that a searcher can be told, shape (objectives,) or ()."""
+        if self.infeasible != "dominance":
+            return None
+        if not self.space.listed:
+            raise RequestError(
+                "infeasible='dominance' needs the range of all that can be observed, and "
+                f"{self.space.name} cannot be listed: give 'death' or 'resample'"
+            )
         everything = np.arange(self.space.size)[:, None]
         counts = {int(n) for one in self.objectives for n in np.unique(one.run_count)} - {0}
         # Each number in [0, 1) at which one of the objectives goes on to its next run, and a little more.

@@ -113,6 +113,25 @@ def test_accuracy_of_ones_own_beside_the_published_costs() -> None:
         assert runs.final()["regret"].notna().all()
 
 
+@pytest.mark.parametrize("infeasible", ["death", "resample"])
+def test_constraints_on_fbnet(infeasible: Any) -> None:
+    bounds = ["latency:edgegpu <= 12 ms", "energy:edgegpu <= 14 mJ"]
+    asked: dict[str, Any] = {"dataset": "cifar100", "objective": "latency:raspi4"}
+    task = nbs.Task(COSTS, **asked, constraints=bounds, infeasible=infeasible)
+    runs = nbs.run("regularized_evolution", task, budget=nbs.Budget(evaluations=150), seeds=3)
+    kept = np.full(runs.index.shape, True)
+    for label, bound in (("latency:edgegpu", 12), ("energy:edgegpu", 14)):
+        kept &= COSTS.query(runs.index, label, dataset="cifar100") <= bound
+    assert runs.feasible.tolist() == kept.tolist()
+    assert kept.mean() > (0.6 if infeasible == "resample" else 0.1)
+    final = runs.final()["index"].dropna().tolist()
+    assert (COSTS.query(final, "latency:edgegpu", dataset="cifar100") <= 12).all()
+    with pytest.raises(RequestError, match="no architecture keeps latency:edgegpu <= 1 ms"):
+        nbs.Task(COSTS, **asked, constraints="latency:edgegpu <= 1 ms")
+    with pytest.raises(RequestError, match="cannot be listed: give 'death' or 'resample'"):
+        nbs.Task(COSTS, **asked, constraints=bounds, infeasible="dominance")
+
+
 def test_clock_of_fbnet() -> None:
     task = nbs.Task(COSTS, dataset="cifar100", objective="latency:raspi4", cost="latency:edgegpu")
     runs = nbs.run("random_search", task, budget=nbs.Budget(seconds=0.1), seeds=2)
