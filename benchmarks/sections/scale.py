@@ -58,8 +58,8 @@ def section() -> str:
         f"{evaluations:,.0f} billion evaluations, would take {hours:.0f} hours of one processor, so "
         f"{60 * hours / CORES:.0f} minutes on {CORES} cores, and {gigabytes:,.0f} GB of disk in "
         f"{found['pieces'] * factor:,.0f} pieces (fewer with a larger `chunk`). The processes that run need "
-        "no more memory than above. One that reads all replicates of a task at once would: read a searcher at a "
-        "time there, or some of the seeds.\n"
+        "no more memory than above. One that reads all replicates of a task at once would: read a searcher "
+        "at a time there, or some of the seeds.\n"
     )
     head = ("searcher", "share of the time", "a million replicates on one data set, one processor")
     return "\n".join([told, table(("what", "processor time (real time)"), rows), beyond, table(head, rates)])
