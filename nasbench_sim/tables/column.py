@@ -82,6 +82,14 @@ class Column:
         What else a reader must know.
     coverage
         Number of architectures with a value; filled in by the table.
+
+    Examples
+    --------
+    >>> column = Column(metric="latency", device="my phone", dataset="cifar10", source="measured here")
+    >>> column.unit, column.better, column.label
+    ('ms', 'min', 'latency:my phone')
+    >>> column.describe()
+    "latency(dataset='cifar10', device='my phone')"
     """
 
     metric: str
@@ -154,7 +162,14 @@ class Column:
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Column:
-        """Give the column back from `to_json`."""
+        """Give the column back from `to_json`.
+
+        Examples
+        --------
+        >>> column = Column(metric="synflow", source="here", seeds=(1, 2))
+        >>> Column.from_json(column.to_json()) == column
+        True
+        """
         return cls(**{**fields, "epochs": tuple(fields["epochs"]), "seeds": tuple(fields["seeds"])})
 
 

@@ -91,7 +91,14 @@ def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
 
 
 def applying(columns: Sequence[Column], label: str, question: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the parts of a question that no column of a metric has."""
+    """Leave out the parts of a question that no column of a metric has.
+
+    Examples
+    --------
+    >>> column = Column(metric="flops", source="here", dataset="cifar10")
+    >>> applying([column], "flops", {"dataset": "cifar10", "epoch": 200})
+    {'dataset': 'cifar10'}
+    """
     metric = label.partition(":")[0]
     own = [column for column in columns if column.metric == metric]
     has = {key: any(getattr(column, key) is not None for column in own) for key in _KEYS}

@@ -84,6 +84,17 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     ------
     RequestError
         For a space of a class of the user's own, whose order the file cannot hold, or too large to list.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import nasbench_sim as nbs
+    >>> score = nbs.Column(metric="score", source="made here")
+    >>> table = nbs.Table("mine", nbs.SearchSpace("tiny", ["ab"]), [(score, np.array([1.0, 2.0]))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = nbs.load_table(save_table(table, Path(folder) / "mine.h5"))
+    ...     again.hash == table.hash, again.query("b", "score")
+    (True, 2.0)
     """
     if not table.space.listed:
         raise RequestError(f"{table.space.name} cannot be listed, so a file cannot hold its numbers")

@@ -11,17 +11,15 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.tables.answers import Answers
 from nasbench_sim.tables.column import Column, described
 from nasbench_sim.tables.curves import read_curves
 from nasbench_sim.tables.frame import frame_of
-from nasbench_sim.tables.numbers import Data, checked, mean_of_runs
-from nasbench_sim.tables.question import Answer, applying, find_column, read_at
+from nasbench_sim.tables.numbers import Data, checked
+from nasbench_sim.tables.question import applying, find_column
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_KEPT = 512
-"""How many read-out columns a table keeps in memory (125 kB each for NAS-Bench-201)."""
 
 
 class Table:
@@ -79,8 +77,7 @@ class Table:
                 raise RequestError(f"two columns answer the same question: {column.describe()}")
             seen[column.key] = column
         self._hash = hash
-        self._answers: dict[Any, Answer] = {}
-        self._read: dict[Answer, NDArray[np.float64]] = {}
+        self._answers = Answers(self._columns, self._data, space.listed)
 
     # -- what there is
 
@@ -91,7 +88,15 @@ class Table:
 
     @property
     def columns(self) -> pd.DataFrame:
-        """One row a column: meaning, units, axes, coverage, source and licence."""
+        """One row a column: meaning, units, axes, coverage, source and licence.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> table.columns.loc[0, ["metric", "dataset", "unit", "licence"]].tolist()
+        ['val_accuracy', 'cifar10', '%', 'Apache-2.0']
+        """
         return described(self._columns)
 
     @property
@@ -132,7 +137,15 @@ class Table:
         schedule: int | None = None,
         trained_on: str | None = None,
     ) -> Column:
-        """Give the one column that a question means; the parameters are those of `query`."""
+        """Give the one column that a question means; the parameters are those of `query`.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> table.column("latency:gpu", dataset="cifar10").unit
+        'ms'
+        """
         return self._columns[
             find_column(
                 self._columns,
@@ -161,8 +174,15 @@ class Table:
         -------
         array of float64, shape (size,)
             Read-only; NaN where missing.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> int(table.values("val_accuracy", dataset="cifar10").argmax())
+        6111
         """
-        numbers = self._numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
+        numbers = self._answers.numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
         return numbers if isinstance(numbers, np.ndarray) else np.asarray(numbers[...])
 
     def query(
@@ -207,8 +227,15 @@ class Table:
             For anything that the table does not have, and for a question with two answers.
         ArchitectureError
             For an architecture that does not exist.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> table.query([0, 6111], "val_accuracy", dataset="cifar10", schedule=200, epoch=200).round(3)
+        array([81.983, 91.607])
         """
-        numbers = self._numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
+        numbers = self._answers.numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
         found = numbers[self.space.official(architectures)]
         return float(found) if found.ndim == 0 else found
 
@@ -217,7 +244,7 @@ class Table:
         asked = [
             question.get(key) for key in ("dataset", "device", "schedule", "epoch", "seed", "trained_on")
         ]
-        return self._numbers((metric, *asked))
+        return self._answers.numbers((metric, *asked))
 
     def runs(
         self,
@@ -235,9 +262,18 @@ class Table:
         -------
         array of float64, shape (size, runs)
             NaN where an architecture lacks a run; one run where the column has no seeds.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> table.column("val_accuracy", dataset="cifar10").seeds
+        (777, 888, 999, None, None)
+        >>> table.runs("val_accuracy", dataset="cifar10").shape
+        (15625, 5)
         """
-        answer = self._resolve(metric, dataset, device, schedule, epoch, None, trained_on)
-        numbers = self._axis(answer)
+        answer = self._answers.find(metric, dataset, device, schedule, epoch, None, trained_on)
+        numbers = self._answers.runs(answer)
         return numbers if numbers.ndim == 2 else numbers[:, None]
 
     def curves(self, architectures: Any, metric: str, **question: Any) -> NDArray[np.float64]:
@@ -278,6 +314,15 @@ class Table:
         -------
         DataFrame
             Indexed by official index (``index``), one column a metric; ``attrs["units"]`` names their units.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> table.frame(["val_accuracy", "flops"], [0, 6111], dataset="cifar10").round(2).reset_index()
+           index  val_accuracy   flops
+        0      0         81.98   15.65
+        1   6111         91.61  153.27
         """
         return frame_of(self, metrics, architectures, question)
 
@@ -296,52 +341,6 @@ class Table:
         own = list(zip(self._columns, self._data, strict=True))
         return Table(name or self.name, self.space, [*own, *columns], self.provenance)
 
-    # -- how it is answered
-
-    def _numbers(self, asked: tuple[Any, ...]) -> Any:
-        """Give the numbers that a question means, those of the last questions from memory."""
-        answer = self._answers.get(asked)
-        if answer is None:
-            answer = self._resolve(*asked)
-        numbers = self._read.get(answer)
-        return self._read_out(answer) if numbers is None else numbers
-
-    def _resolve(
-        self,
-        metric: str,
-        dataset: str | None,
-        device: str | None,
-        schedule: int | None,
-        epoch: int | None,
-        seed: int | None,
-        trained_on: str | None,
-    ) -> Answer:
-        position = find_column(
-            self._columns, metric, dataset=dataset, device=device, schedule=schedule, trained_on=trained_on
-        )
-        answer = Answer(position, *read_at(self._columns, position, epoch, seed))
-        self._answers[metric, dataset, device, schedule, epoch, seed, trained_on] = answer
-        return answer
-
     def applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
         """Leave out the parts of a question that no column of this metric has."""
         return applying(self._columns, metric, question)
-
-    def _axis(self, answer: Answer) -> NDArray[np.float64]:
-        """Read the values of one epoch, shape (size,) or (size, seeds)."""
-        data = self._data[answer.column]
-        numbers = data[...] if answer.epoch is None else data[..., answer.epoch]
-        return np.asarray(numbers, dtype=np.float64)
-
-    def _read_out(self, answer: Answer) -> Any:
-        if not self.space.listed:
-            return self._data[answer.column]
-        numbers = self._axis(answer)
-        if numbers.ndim == 2:
-            numbers = numbers[:, answer.seed] if answer.seed is not None else mean_of_runs(numbers)
-        numbers = np.array(numbers)  # a view of the file's array would let a writer in
-        numbers.flags.writeable = False
-        if len(self._read) >= _KEPT:
-            self._read.pop(next(iter(self._read)))
-        self._read[answer] = numbers
-        return numbers
