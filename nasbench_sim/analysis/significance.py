@@ -128,6 +128,12 @@ class CriticalDifference:
         Complete blocks used.
     missing
         Blocks left out since a searcher lacks a value in them.
+
+    Examples
+    --------
+    >>> found = critical_difference(pd.DataFrame({"a": [1, 2, 3], "b": [2, 3, 4], "c": [3, 4, 5]}))
+    >>> found.ranks.to_dict(), found.groups, found.n
+    ({'c': 1.0, 'b': 2.0, 'a': 3.0}, (('c', 'b'), ('b', 'a')), 3)
     """
 
     ranks: pd.Series[float]

@@ -45,6 +45,20 @@ def anytime_frame(
         incumbent, ``mean``, ``median``, ``q25``, ``q75``, ..., of the reported metric of the incumbent, or of
         the hypervolume where the task has several objectives. A grid point is kept while every replicate is
         within its run.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=3), seeds=5)
+    >>> frame = anytime_frame(runs)
+    >>> frame[["searcher", "x", "n"]]
+            searcher    x  n
+    0  random_search  1.0  5
+    1  random_search  2.0  5
+    2  random_search  3.0  5
+    >>> bool((frame["q25"] <= frame["median"]).all())
+    True
     """
     several = on_one_task(runs)
     if statistic not in _BANDS:
@@ -152,6 +166,14 @@ def anytime_panels(
     Returns
     -------
     Figure
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=3), seeds=5)
+    >>> [ax.get_title() for ax in anytime_panels([[runs]]).axes]
+    ['cifar10']
     """
     if not groups:
         raise RequestError("nothing to draw: no trajectories")

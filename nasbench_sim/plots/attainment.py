@@ -37,6 +37,15 @@ def attainment_frame(runs: Trajectories | Sequence[Trajectories]) -> pd.DataFram
     DataFrame
         ``searcher``, ``percentile`` (25, 50, 75: what that share of the replicates attains) and the
         objectives: the corner points of each surface.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> table = nbs.load_table("nas-bench-201")
+    >>> task = nbs.Task(table, dataset="cifar10", objective=["val_accuracy", "flops"])
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=40), seeds=4)
+    >>> list(attainment_frame(runs).columns)
+    ['searcher', 'percentile', 'val_accuracy', 'flops']
     """
     several = on_one_task(runs)
     objectives = {one.label: one.better for one in several[0].task.objectives}

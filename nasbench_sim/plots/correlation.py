@@ -41,6 +41,14 @@ def correlation_frame(
     -------
     DataFrame
         Square; or with `against` one row for each other column and one column for each of `against`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"proxy": [1, 2, 3, 4], "flops": [4, 3, 2, 1], "accuracy": [1, 3, 2, 4]})
+    >>> correlation_frame(frame, against=["accuracy"]).round(2)
+           accuracy
+    proxy      0.67
+    flops     -0.67
     """
     if against is None:
         return correlation_matrix(frame, method, population=population)

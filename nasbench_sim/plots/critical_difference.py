@@ -37,6 +37,14 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     DataFrame
         Indexed by ``task`` (its data set; numbered where two share one) and ``seed``, one column a searcher:
         its `Trajectories.results`, times -1 where less is better.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=3), seeds=5)
+    >>> critical_difference_frame([runs]).shape
+    (5, 1)
     """
     if not runs:
         raise RequestError("nothing to compare: no trajectories")

@@ -29,6 +29,14 @@ def devices_frame(frame: pd.DataFrame, quality: str, costs: Sequence[str] | None
     DataFrame, shape (costs, costs)
         Below the diagonal Kendall's tau of two costs over the rows that have both; above it the share of the
         architectures on either front of `quality` against the cost that are on both; 1 on the diagonal.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"accuracy": [1, 2, 3], "phone": [1, 2, 3], "server": [1, 3, 2]})
+    >>> devices_frame(frame, "accuracy").round(2)
+            phone  server
+    phone    1.00    0.67
+    server   0.33    1.00
     """
     if quality not in frame.columns:
         raise RequestError(

@@ -41,6 +41,20 @@ def ecdf_frame(
     DataFrame
         ``searcher``, ``x``, ``reached`` (the share of all couples of replicate and target, 0 to 1) and ``n``,
         the number of couples. ``attrs["targets"]`` lists the targets.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=3), seeds=5)
+    >>> frame = ecdf_frame(runs, targets=[80.0, 91.0])  # two targets of five replicates
+    >>> frame[["x", "n"]]
+         x   n
+    0  1.0  10
+    1  2.0  10
+    2  3.0  10
+    >>> bool(frame["reached"].is_monotonic_increasing)
+    True
     """
     several = on_one_task(runs)
     x = axis_of(several[0], x)

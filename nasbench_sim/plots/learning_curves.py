@@ -37,6 +37,15 @@ def learning_curves_frame(
     ------
     RequestError
         For a column with fewer than two epochs, and an architecture without a curve.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> table = nbs.load_table("nas-bench-201-digits")
+    >>> learning_curves_frame(table, [1462], dataset="digits")[["index", "epoch", "n", "mean"]].tail(2)
+       index  epoch  n   mean
+    4   1462      5  1  63.50
+    5   1462      6  1  65.75
     """
     column = table.column(metric, **question)
     if len(column.epochs) < 2:
@@ -93,6 +102,13 @@ def learning_curves(
     Returns
     -------
     Axes
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> ax = learning_curves(nbs.load_table("nas-bench-201-digits"), [1462, 0], dataset="digits")
+    >>> ax.get_xlabel(), len(ax.lines)
+    ('epoch', 2)
     """
     frame = learning_curves_frame(table, architectures, metric, **question)
     ax = axes_or_new(ax)

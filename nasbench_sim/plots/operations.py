@@ -27,6 +27,17 @@ def operations_frame(
     ----------
     values, space, population
         As in `operations`.
+
+    Examples
+    --------
+    >>> import nasbench_sim as nbs
+    >>> space = nbs.SearchSpace("tiny", ["ab", "ab"])
+    >>> operations_frame([1.0, 2.0, 3.0, 4.0], space)[["position", "operation", "effect"]]
+      position operation  effect
+    0        0         a    -1.0
+    1        0         b     1.0
+    2        1         a    -0.5
+    3        1         b     0.5
     """
     choices = space.choices
     if any(names != choices[0] for names in choices):

@@ -35,6 +35,15 @@ def pareto_frame(
     DataFrame
         As `nasbench_sim.analysis.pareto_front` gives it, with ``knee``: True for the point that bulges out
         most, of a front that has one.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"latency": [1, 2, 3, 4], "accuracy": [60, 90, 80, 95]})
+    >>> pareto_frame(frame, {"latency": "min", "accuracy": "max"})
+       latency  accuracy   knee
+    0        1        60  False
+    1        2        90   True
+    3        4        95  False
     """
     if len(objectives) != 2:
         raise RequestError(f"a front is drawn of two objectives, not {len(objectives)}")

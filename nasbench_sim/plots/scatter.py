@@ -31,6 +31,13 @@ def scatter_frame(
         Columns `x`, `y`, and ``top``: True for the `top` rows with the largest `y` (ties at the edge
         included). ``attrs`` holds the `rank_correlation` of the rows, and ``overlap``: the share of the top
         that is among as many with the largest `x`.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"proxy": [1, 2, 3, 4], "accuracy": [1, 3, 2, 4]})
+    >>> found = scatter_frame(frame, "proxy", "accuracy", top=2)
+    >>> found["top"].tolist(), found.attrs["overlap"]
+    ([False, True, False, True], 0.5)
     """
     if x == y:
         raise RequestError(f"x and y are one column, {x!r}")
