@@ -8,6 +8,7 @@ under ``--peers``. ``loading`` needs ``--published``, a folder laid out as the d
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
 import os
 import platform
@@ -82,8 +83,17 @@ def write(name: str, text: str) -> None:
     kept = dict(re.findall(r"<!-- (\w+) -->\n(.*?)<!-- end of \1 -->", PAGE.read_text(), re.DOTALL))
     kept[name] = f"{text}\n"
     parts = [f"<!-- {key} -->\n{kept[key]}<!-- end of {key} -->\n" for key in SECTIONS if key in kept]
+    own = {"page", "measuring", "environments", "plain_loops"}
+    others = [path for path in sorted(PAGE.parent.glob("*.py")) if path.stem not in own]
+    parts.append("## More\n\nWhat takes longer, or is about one thing only, has a script of its own:\n")
+    parts += [f"- `{path.name}`: {_summary(path)}" for path in others]
     head = HEAD.format(peers=", ".join(wanted[0].replace("==", " ") for wanted in PEERS.values()))
-    PAGE.write_text("\n".join([head, *parts]))
+    PAGE.write_text("\n".join([head, *parts]) + "\n")
+
+
+def _summary(script: Path) -> str:
+    told = ast.get_docstring(ast.parse(script.read_text())) or ""
+    return " ".join(told.partition("\n\n")[0].split())
 
 
 if __name__ == "__main__":
