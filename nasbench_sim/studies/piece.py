@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-import inspect
 import json
 import re
 from typing import Any
@@ -16,6 +15,7 @@ from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search.driver import check
 from nasbench_sim.search.registry import Configured
 from nasbench_sim.studies.definition import definition
+from nasbench_sim.studies.fingerprint import code_hash
 
 _LONGEST_NAME = 60
 
@@ -56,19 +56,19 @@ class Setting:
         """All that the results depend on but the seeds, as plain JSON types.
 
         The version of the package, the task with the hash of its table and of its costs, the searcher with
-        all its hyperparameters and, if it is not one of the package's own, the hash of its source code.
+        all its hyperparameters and, if it is not one of the package's own, the hash of its code.
 
         Raises
         ------
         RequestError
-            For hyperparameters that are not plain values, and a searcher whose source cannot be read.
+            For hyperparameters that are not plain values; and as `code_hash`.
         """
         about = {
             "nasbench_sim": __version__,
             "task": definition(self.task),
             "searcher": self.searcher.label,
             "hyperparameters": dict(self.searcher.hyperparameters),
-            "code_sha256": _code_hash(self.searcher),
+            "code_sha256": code_hash(self.searcher),
             "budget": dataclasses.asdict(self.budget),
         }
         try:
@@ -116,24 +116,6 @@ class Piece:
 
 def _file_name(name: str) -> str:
     return re.sub(r"[^\w=.,()-]+", "_", name, flags=re.ASCII)[:_LONGEST_NAME].strip(".") or "_"
-
-
-def _code_hash(searcher: Configured) -> str | None:
-    """Give the hash of the source code of a searcher that is not one of the package's own."""
-    start: Any = searcher.start
-    code = start.keywords["function"].func if "function" in start.keywords else start.func
-    if str(code.__module__).startswith("nasbench_sim.search."):
-        return None
-    try:
-        source = inspect.getsource(
-            code if hasattr(code, "__code__") or isinstance(code, type) else type(code)
-        )
-    except (OSError, TypeError) as error:
-        raise RequestError(
-            f"{searcher.label}: its source code cannot be read, so a later change of it would go unnoticed; "
-            f"define it in a file ({error})"
-        ) from error
-    return hashlib.sha256(source.encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -19,10 +19,10 @@ def plain(value: Any) -> Any:
     >>> plain({"weights": np.arange(3), "kept": {2, 1}, "rule": max, (0, 1): np.float64(0.5)})
     {'weights': [0, 1, 2], 'kept': [1, 2], 'rule': 'builtins.max', '(0, 1)': 0.5}
     """
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return value
     if isinstance(value, (np.ndarray, np.generic)):
         return plain(value.tolist())
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
     if isinstance(value, Mapping):
         return {key if isinstance(key, str) else str(key): plain(own) for key, own in value.items()}
     if isinstance(value, (list, tuple)):

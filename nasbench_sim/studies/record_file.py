@@ -19,6 +19,7 @@ from nasbench_sim.oracle.record import Record
 from nasbench_sim.tables.container import Kind, created, opened, plain_dataset, write_header
 
 KIND = Kind("record", schema=1)
+_AS_BYTES = 3  # axes of official indices that do not fit 64 bits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,6 +89,8 @@ def read_record(path: Path) -> tuple[Record, Header]:
     with opened(path, KIND) as (file, text):
         header = _header(file, text)
         arrays = {about["name"]: _numbers(file, about) for about in header.arrays}
+        if arrays["index"].ndim == _AS_BYTES:
+            arrays["index"] = _integers(arrays["index"])
         return Record(**arrays), header
 
 
@@ -117,7 +120,26 @@ def _arrays(runs: Trajectories) -> dict[str, NDArray[Any]]:
     """Give the arrays of a record by name: whatever fields it has, but for those that it leaves out."""
     record = runs.record
     named = {field.name: getattr(record, field.name) for field in dataclasses.fields(Record)}
-    return {name: array for name, array in named.items() if array is not None}
+    arrays = {name: array for name, array in named.items() if array is not None}
+    if arrays["index"].dtype.kind == "O":
+        arrays["index"] = _bytes_of(arrays["index"])
+    return arrays
+
+
+def _bytes_of(integers: NDArray[Any]) -> NDArray[np.uint8]:
+    """Give integers of any size as bytes (two's complement, the lowest first) on an axis of their own."""
+    width = max((int(one).bit_length() for one in integers.flat), default=0) // 8 + 1
+    packed = b"".join(int(one).to_bytes(width, "little", signed=True) for one in integers.flat)
+    return np.frombuffer(packed, dtype=np.uint8).reshape(*integers.shape, width)
+
+
+def _integers(packed: NDArray[Any]) -> NDArray[Any]:
+    """Give the integers that `_bytes_of` packed."""
+    width, data = packed.shape[-1], packed.tobytes()
+    found = [
+        int.from_bytes(data[at : at + width], "little", signed=True) for at in range(0, len(data), width)
+    ]
+    return np.array(found, dtype=object).reshape(packed.shape[:-1])
 
 
 def _little(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import nasbench_sim as nbs
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.oracle.record import Record
 from nasbench_sim.studies.record_file import read_header, read_record, save_record
+from nasbench_sim.tables import Computed
 
 TABLE = nbs.load_table("nas-bench-201")
 
@@ -27,6 +29,32 @@ def runs(budget: nbs.Budget | None = None, searcher: str = "local_search", **tas
     )
 
 
+def large_runs() -> nbs.Trajectories:
+    """Runs in a space whose indices have more than 64 bits, one of them shorter than the other."""
+
+    def some(space: nbs.SearchSpace, random: np.random.Generator) -> Iterator[int]:
+        yield space.size - 1
+        yield 0
+        if random.random() < 0.5:
+            yield 2**64
+
+    space = nbs.space("fbnet")
+    numbers = Computed(space, lambda index: (space.ops(index) == 8).sum(axis=-1))
+    task = nbs.Task(
+        nbs.Table("counted", space, [(nbs.Column(metric="skips", source="counted"), numbers)]),
+        dataset="cifar10",
+        objective="skips",
+    )
+    made = nbs.run(some, task, budget=nbs.Budget(evaluations=9), seeds=6)
+    assert set(made.length) == {2, 3}
+    assert made.index.dtype == object
+    return made
+
+
+def nothing() -> nbs.Trajectories:
+    return runs(nbs.Budget(seconds=1, overshoot="drop"))
+
+
 @pytest.mark.parametrize(
     "made",
     [
@@ -34,8 +62,10 @@ def runs(budget: nbs.Budget | None = None, searcher: str = "local_search", **tas
         runs(nbs.Budget(seconds=30_000)),
         runs(nbs.Budget(evaluations=40, workers=3)),
         runs(searcher="random_search", objective=["val_accuracy", "flops"]),
+        large_runs(),
+        nothing(),
     ],
-    ids=["evaluations", "seconds", "workers", "objectives"],
+    ids=["evaluations", "seconds", "workers", "objectives", "large", "nothing"],
 )
 def test_every_field_comes_back_bit_for_bit(made: nbs.Trajectories, tmp_path: Path) -> None:
     save_record(made, tmp_path / "r.h5", {"a": [1, "x"]})

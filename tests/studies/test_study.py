@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError
 from nasbench_sim.studies import piece as piece_module
 from nasbench_sim.studies import store as store_module
 from nasbench_sim.studies.runner import WorkerError
+from nasbench_sim.tables import Computed
 
 TABLE = nbs.load_table("nas-bench-201")
 CIFAR10 = nbs.Task(TABLE, dataset="cifar10")
@@ -183,8 +185,55 @@ def test_a_searcher_of_ones_own_is_known_by_its_source(tmp_path: Path) -> None:
     assert "code_sha256" in study(searchers=[other]).unused(tmp_path / "s")[0]
     unread: dict[str, Any] = {}
     exec("def mine(space, random):\n    yield 3", unread)
-    with pytest.raises(RequestError, match="source code cannot be read"):
+    with pytest.raises(RequestError, match="the source code of mine cannot be read"):
         study(searchers=[unread["mine"]])
+
+
+def test_a_space_too_large_to_list(tmp_path: Path) -> None:
+    space = nbs.space("fbnet")
+
+    def task(skip: int, seconds: float) -> nbs.Task:
+        numbers = Computed(space, lambda index: (space.ops(index) == skip).sum(axis=-1))
+        cost = Computed(space, lambda index: np.full(index.shape, seconds))
+        columns = [
+            (nbs.Column(metric="skips", source="counted"), numbers),
+            (nbs.Column(metric="waiting", source="made up", unit="s", dataset="cifar10"), cost),
+        ]
+        table = nbs.Table("counted", space, columns)
+        return nbs.Task(table, dataset="cifar10", objective="skips", cost="waiting")
+
+    searchers = ["random_search", "regularized_evolution"]
+    made = study(tasks=[task(8, 1.0)], searchers=searchers)
+    made.run(tmp_path / "s")
+    direct = nbs.compare(searchers, task(8, 1.0), budget=FEW, seeds=10)
+    assert_same_results(made.results(tmp_path / "s"), direct)
+    assert direct.summary()["simulated_hours"].tolist() == [20 / 3600] * 2
+    for other in (task(7, 1.0), task(8, 2.0)):
+        assert study(tasks=[other], searchers=searchers).status(tmp_path / "s")["missing"].sum() == 6
+
+
+def test_results_have_the_names_of_the_tasks(tmp_path: Path) -> None:
+    tasks = {"noisy": CIFAR10, "mean": nbs.Task(TABLE, dataset="cifar10", noise="mean")}
+    budget = {"noisy": FEW, "mean": nbs.Budget(evaluations=10, workers=2)}
+    made = study(tasks=tasks, budget=budget)
+    made.run(tmp_path / "s")
+    found = made.results(tmp_path / "s")
+    assert found.tasks() == list(tasks.values())
+    assert found.summary().groupby("task", sort=False)["evaluations"].mean().to_dict() == {
+        "noisy": 20,
+        "mean": 10,
+    }
+    files = found.save(tmp_path / "kept")
+    rows = pd.read_csv(next(path for path in files if path.suffix == ".gz"))
+    assert rows.groupby("task")["worker"].count().to_dict() == {"mean": 200, "noisy": 0}
+    two_budgets = study(
+        tasks={"short": CIFAR10, "long": CIFAR10}, budget={"short": FEW, "long": nbs.Budget(evaluations=40)}
+    )
+    two_budgets.run(tmp_path / "t")
+    found = two_budgets.results(tmp_path / "t")
+    assert [int(runs.length[0]) for runs in found.runs] == [20, 20, 40, 40]
+    assert [ax.get_title() for ax in found.plot().axes] == ["short", "long"]
+    assert len(found.on("long")) == 2
 
 
 def test_results_of_a_part(tmp_path: Path) -> None:
