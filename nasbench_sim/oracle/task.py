@@ -254,7 +254,8 @@ class Task:
     def optimum(self) -> float:
         """The best reported value of all that keep the constraints; NaN where a column does not tell it."""
         if isinstance(self.reported, Computed):
-            return self.reported.high if self.report.better == "max" else self.reported.low
+            ends = {"max": self.reported.high, "min": self.reported.low}
+            return np.nan if self.penalty is not None else ends[self.report.better]
         values = self.reported if self.penalty is None else self.reported[self.penalty.feasible]
         return float(np.nanmax(values) if self.report.better == "max" else np.nanmin(values))
 
