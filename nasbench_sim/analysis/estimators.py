@@ -109,7 +109,7 @@ def estimator_study(
                 "note": "",
             }
         rows.append(row | {"missing": int(mask.sum()) - len(found.x)})
-    out = pd.DataFrame(rows)
+    out = pd.DataFrame(rows).astype({"n": int, "missing": int})
     if "kendall" not in out:
         raise RequestError(_undefined(out, int(judged.sum())))
     defined = out["kendall"].notna().to_numpy()

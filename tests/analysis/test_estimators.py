@@ -57,6 +57,7 @@ def test_all_are_judged_on_the_rows_that_all_have():
     study = analysis.estimator_study({"f": full, "p": partial}, truth, {"f": 2.0, "p": 3.0})
     rows = study.set_index("estimator")
     assert rows["n"].tolist() == [100, 100]
+    assert rows["n"].dtype.kind == rows["missing"].dtype.kind == "i"
     assert rows["coverage"].tolist() == [200, 100]
     assert rows.loc["f", "kendall"] == 1
     assert rows["efficient"].tolist() == [True, False]
