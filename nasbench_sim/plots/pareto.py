@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -64,6 +64,7 @@ def pareto(
     ax: Axes | None = None,
     *,
     constraints: Bounds | None = None,
+    labels: Mapping[Hashable, str] | None = None,
 ) -> Axes:
     """Draw two objectives of all architectures, their front as a staircase, its knee, and what is ruled out.
 
@@ -80,10 +81,17 @@ def pareto(
         Where to draw; a new figure by default.
     constraints
         Column -> (lowest, highest) allowed, either of them None.
+    labels
+        Row of the frame, such as an official index -> what is written beside it.
 
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    RequestError
+        For a label of a row that the frame lacks or that lacks an objective, and as `pareto_front`.
 
     Examples
     --------
@@ -95,6 +103,7 @@ def pareto(
     """
     front = pareto_frame(frame, objectives, constraints)
     x, y = objectives
+    marked = _marked(frame, (x, y), labels or {})
     ax = axes_or_new(ax)
     allowed = within(frame, constraints)
     for rows, alpha in ((frame[~allowed], _FAINT), (frame[allowed], 0.35)):
@@ -108,7 +117,11 @@ def pareto(
     if len(knee):
         said = f"knee: {knee.index[0]}" if frame.index.name == "index" else "knee"
         ax.plot(knee[x], knee[y], "D", color=PALETTE[0], markersize=6, label=said)
-    ax.set_ylim(_heights(line[y], frame[y], objectives[y]))
+    ax.set_ylim(_heights(pd.concat([line[y], marked[y]]), frame[y], objectives[y]))
+    ax.plot(marked[x], marked[y], "s", color="black", markersize=3.5)
+    for text, point in zip((labels or {}).values(), marked.itertuples(index=False, name=None), strict=True):
+        veil = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.8}
+        ax.annotate(text, point, (5, -3), textcoords="offset points", va="top", fontsize="small", bbox=veil)
     for name, bounds in (constraints or {}).items():
         for place, bound in enumerate(bounds):
             if bound is not None and name in objectives:
@@ -117,6 +130,18 @@ def pareto(
     ax.set_ylabel(column_label(frame, y))
     ax.legend(loc="lower right" if objectives[y] == "max" else "upper right")
     return ax
+
+
+def _marked(frame: pd.DataFrame, objectives: tuple[str, str], labels: Mapping[Hashable, str]) -> pd.DataFrame:
+    """Give the rows that are labelled, checked."""
+    for row in labels:
+        if row not in frame.index:
+            raise RequestError(f"labels: the frame has no row {row!r}")
+    marked = frame.loc[list(labels), list(objectives)]
+    lacking = marked.index[marked.isna().any(axis=1)]
+    if len(lacking):
+        raise RequestError(f"labels: row {lacking[0]!r} lacks one of {' and '.join(objectives)}")
+    return marked
 
 
 def _heights(front: pd.Series[float], every: pd.Series[float], better: str) -> tuple[float, float]:

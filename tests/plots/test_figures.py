@@ -391,6 +391,21 @@ def test_a_display_that_a_figure_turns_on_stays_on() -> None:
     assert not plt.isinteractive()
 
 
+def test_pareto_labels_rows_of_the_frame() -> None:
+    objectives = {"latency:gpu": "min", "val_accuracy": "max"}
+    ax = plots.pareto(PROXIES, objectives, labels={6111: "best", 0: "first"})
+    assert texts(ax.texts) == ["best", "first"]
+    for text, row in zip(ax.texts, (6111, 0), strict=True):
+        assert tuple(text.xy) == tuple(PROXIES.loc[row, list(objectives)])
+        low, high = ax.get_ylim()
+        assert low < text.xy[1] < high
+    with pytest.raises(RequestError, match="no row 15625"):
+        plots.pareto(PROXIES, objectives, labels={15625: "none"})
+    lacking = PROXIES.assign(val_accuracy=PROXIES["val_accuracy"].where(PROXIES.index != 7))
+    with pytest.raises(RequestError, match="row 7 lacks one of"):
+        plots.pareto(lacking, objectives, labels={7: "unknown"})
+
+
 def test_pareto_draws_front_knee_and_what_is_ruled_out() -> None:
     objectives = {"latency:gpu": "min", "val_accuracy": "max"}
     front = plots.pareto_frame(PROXIES, objectives)
