@@ -155,7 +155,8 @@ def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajector
         for run in described:
             task = run.get("task_name", run["task"]["dataset"])
             seeds = _seeds(run["seeds"])
-            record = _record(groups[task, run["searcher"]], run["task"], seeds)
+            own = groups.get((task, run["searcher"]), rows.iloc[:0])  # none where nothing was evaluated
+            record = _record(own, run["task"], seeds)
             yield task, _trajectories(record, run, seeds, tasks, float(wall[task, run["searcher"]]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, RequestError):
@@ -175,7 +176,7 @@ def _seeds(listed: str) -> list[int]:
 def _record(rows: pd.DataFrame, task: Mapping[str, Any], seeds: list[int]) -> Record:
     """Give the record of the tidy rows of one searcher on one task."""
     replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy(np.int64)
-    place = rows["evaluation"].to_numpy() - 1
+    place = rows["evaluation"].to_numpy(np.int64) - 1
     length = np.bincount(replicate, minlength=len(seeds))
 
     def spread(values: NDArray[Any]) -> NDArray[Any]:

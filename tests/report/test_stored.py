@@ -147,3 +147,56 @@ def test_fidelities_are_read_back(tmp_path) -> None:
     np.testing.assert_array_equal(found.runs[0].level, expected.runs[0].level)
     assert found.runs[0].task.resume is False
     assert found.runs[0].final().equals(expected.runs[0].final())
+
+
+def test_the_direction_of_an_objective_is_read_back(tmp_path) -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10", objective={"val_accuracy": "min"})
+    budget = nbs.Budget(evaluations=40)
+    expected = nbs.compare(["random_search", "local_search"], task, budget=budget, seeds=3)
+    expected.save(tmp_path / "kept")
+    study = nbs.Study(tasks=[task], searchers=["random_search", "local_search"], budget=budget, seeds=3)
+    study.run(tmp_path / "study")
+    for folder in ("kept", "study"):
+        by_name = {runs.searcher: runs for runs in read_runs(tmp_path / folder).runs}
+        for runs in expected.runs:
+            found = by_name[runs.searcher]
+            assert found.task.sign == -1
+            assert found.task.describe() == task.describe() | {"cost": found.task.cost}
+            np.testing.assert_array_equal(found.incumbent, runs.incumbent)
+            assert found.final().equals(runs.final())
+            assert found.results().equals(runs.results())
+
+
+@pytest.mark.parametrize("seconds", [1, 1500])
+def test_replicates_that_evaluated_nothing_are_read_back(seconds: float, tmp_path) -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    budget = nbs.Budget(seconds=seconds, overshoot="drop")
+    expected = nbs.compare(["random_search"], task, budget=budget, seeds=9)
+    assert (expected.runs[0].length == 0).any()
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept")
+    same(found, expected)
+    assert found.runs[0].final().equals(expected.runs[0].final())
+
+
+def test_tasks_with_other_columns_are_read_back(tmp_path) -> None:
+    table = nbs.load_table("nas-bench-201")
+    tasks = {
+        "one": nbs.Task(table, dataset="cifar10"),
+        "two": nbs.Task(table, dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"]),
+        "bound": nbs.Task(table, dataset="cifar10", constraints="latency:eyeriss <= 4 ms"),
+    }
+    budget = {
+        "one": nbs.Budget(evaluations=9),
+        "two": nbs.Budget(evaluations=9, workers=2),
+        "bound": nbs.Budget(seconds=60_000),
+    }
+    runs = [nbs.run("random_search", task, budget=budget[name], seeds=3) for name, task in tasks.items()]
+    expected = nbs.Comparison(runs, list(tasks))
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept")
+    assert found.names == ("one", "two", "bound")
+    same(found, expected)
+    for one, other in zip(found.runs, expected.runs, strict=True):
+        np.testing.assert_array_equal(one.worker, other.worker)
+        assert one.final().equals(other.final())
