@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.agreement import best_rank_at_k, top_k_overlap
 from nasbench_sim.analysis.correlation import rank_correlation
-from nasbench_sim.analysis.inputs import FEWEST, floats, mask_of, pairs
+from nasbench_sim.analysis.inputs import FEWEST, Floats, Pairs, floats, mask_of, pairs
 from nasbench_sim.errors import RequestError, unknown
 
 
@@ -84,10 +84,7 @@ def estimator_study(
         raise RequestError("one or more estimators are needed")
     columns = {name: floats(column, name) for name, column in estimates.items()}
     own = {name: pairs(column, target, mask, (repr(name), "truth")) for name, column in columns.items()}
-    judged = mask & ~np.isnan(target)
-    for name, column in columns.items():
-        if not own[name].undefined:
-            judged &= ~np.isnan(column)
+    judged = _judged(columns, own, mask & ~np.isnan(target))
     rows = []
     for name, column in columns.items():
         row: dict[str, object] = {
@@ -111,7 +108,7 @@ def estimator_study(
         rows.append(row | {"missing": int(mask.sum()) - len(found.x)})
     out = pd.DataFrame(rows).astype({"n": int, "missing": int})
     if "kendall" not in out:
-        raise RequestError(_undefined(out, int(judged.sum())))
+        raise RequestError(f"no estimator is defined: {out['note'].iloc[0]}")
     defined = out["kendall"].notna().to_numpy()
     plane = np.column_stack([out["cost"], -out["kendall"]])[defined]
     efficient = np.zeros(len(out), dtype=bool)
@@ -122,15 +119,23 @@ def estimator_study(
     return out.sort_values("cost", kind="stable", ignore_index=True)
 
 
-def _undefined(rows: pd.DataFrame, n: int) -> str:
-    """Say why no estimator is defined: each alone, or by what they have in common."""
-    if len(rows) == 1 or n >= FEWEST:
-        return f"no estimator is defined: {rows['note'].iloc[0]}"
-    fewest = rows.iloc[int(rows["coverage"].argmin())]
-    return (
-        f"no estimator is defined: the estimators share {n} row(s), {FEWEST} are needed; "
-        f"{fewest['estimator']!r} has the fewest, {fewest['coverage']:,}"
-    )
+def _judged(
+    columns: Mapping[str, Floats], own: Mapping[str, Pairs], rows: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Give those of the rows that every defined estimator has."""
+    counts = {name: len(found.x) for name, found in own.items() if not found.undefined}
+    if not counts:
+        raise RequestError(f"no estimator is defined: {next(iter(own.values())).undefined}")
+    judged = rows.copy()
+    for name in counts:
+        judged &= ~np.isnan(columns[name])
+    if judged.sum() < FEWEST:
+        thin = min(counts, key=lambda name: counts[name])
+        raise RequestError(
+            f"the estimators share {int(judged.sum())} row(s), {FEWEST} are needed; "
+            f"{thin!r} has the fewest, {counts[thin]:,}"
+        )
+    return judged
 
 
 def _cost(name: str, costs: Mapping[str, ArrayLike], judged: NDArray[np.bool_]) -> float:
@@ -141,7 +146,7 @@ def _cost(name: str, costs: Mapping[str, ArrayLike], judged: NDArray[np.bool_]) 
         numbers = floats(given, f"cost of {name}")
         if numbers.shape != judged.shape:
             raise RequestError(f"cost of {name}: one number or shape {judged.shape}, not {numbers.shape}")
-        given = numbers[judged].mean() if judged.any() else numbers.mean()
+        given = numbers[judged].mean()
     cost = float(given)
     if not cost >= 0 or np.isinf(cost):
         raise RequestError(f"cost of {name}: seconds of 0 or more, none missing, not {cost:g}")

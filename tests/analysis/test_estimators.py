@@ -72,10 +72,16 @@ def test_what_is_undefined_takes_no_rows_away():
     assert rows["missing"].tolist() == [0, 2, 2]
 
 
+def test_an_unknown_truth_defines_no_estimator():
+    with pytest.raises(RequestError, match="no estimator is defined: at least 3 complete pairs"):
+        analysis.estimator_study({"a": [1, 2, 3]}, [np.nan] * 3, {"a": [1.0, 1.0, 1.0]})
+
+
 def test_estimators_without_common_rows_are_refused_by_name():
     estimates = {"a": [1, 2, 3, 4, np.nan, np.nan, np.nan], "b": [np.nan] * 4 + [1, 2, 3]}
+    seconds = {name: np.where(np.isnan(values), np.nan, 1.0) for name, values in estimates.items()}
     with pytest.raises(RequestError, match=r"share 0 row\(s\), 3 are needed; 'b' has the fewest, 3"):
-        analysis.estimator_study(estimates, np.arange(7), {"a": 1.0, "b": 1.0})
+        analysis.estimator_study(estimates, np.arange(7), seconds)
 
 
 def test_undefined_estimators_are_flagged_and_never_efficient():
