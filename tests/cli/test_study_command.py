@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -126,3 +127,19 @@ def test_stopping_keeps_what_is_finished(folder: Path) -> None:
     assert "stopped; what is finished is kept in results/mine" in out
     assert error == "nasbench-sim: stopped\n"
     assert not list(folder.glob("results/mine/pieces/*/*/.*"))
+
+
+def test_a_full_disk_keeps_what_is_finished_and_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["study", "run", "mine.toml"]) == 0
+
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "piece.h5")
+
+    monkeypatch.setattr("nasbench_sim.studies.study.run_missing", full)
+    capsys.readouterr()
+    assert main(["study", "run", "mine.toml"]) == 1
+    out, error = capsys.readouterr()
+    assert "stopped; what is finished is kept in results/mine" in out
+    assert error == "nasbench-sim: [Errno 28] No space left on device: 'piece.h5'\n"
