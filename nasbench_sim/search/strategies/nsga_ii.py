@@ -100,7 +100,7 @@ class NsgaII(Searcher):
         self._room = room.take(best)
 
     def _new(self, rows: NDArray[np.intp], children: Array, drawn: Array) -> NDArray[np.bool_]:
-        """Tell which are neither in the population nor among the children nor drawn before, like `drawn`."""
+        """Tell which of `drawn` are not in the population, nor children already, nor drawn before."""
         members = np.concatenate([self._index[rows], children, drawn], axis=1)
         if self.space.size < 2**15:  # numbers of 16 bits are sorted several times faster
             members = members.astype(np.int16)
