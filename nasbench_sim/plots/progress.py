@@ -89,9 +89,10 @@ def reached(runs: Trajectories) -> NDArray[np.float64]:
     }
     objectives = {one.label: one.better for one in runs.task.objectives}
     worst = {one.label: one.worst for one in runs.task.objectives}
-    grid = np.arange(1.0, runs.index.shape[1] + 1)
-    volume = hypervolume_over_time(runs.counted, values, objectives, worst, grid, end=grid[-1])
-    return np.where(np.isnan(runs.counted), np.nan, volume)
+    places = np.arange(1.0, runs.index.shape[1] + 1)  # a free repeat has one, too, although it does not count
+    evaluated = np.where(np.isnan(runs.counted), np.nan, places)
+    volume = hypervolume_over_time(evaluated, values, objectives, worst, places, end=places[-1])
+    return np.where(np.isnan(evaluated), np.nan, volume)
 
 
 def reading(x: str, positions: pd.Series[float]) -> tuple[float, str]:

@@ -229,6 +229,26 @@ def test_several_objectives_aim_at_shares_of_the_hypervolume_of_the_table() -> N
     assert plots.ecdf(runs).get_ylabel() == "share of targets reached"
 
 
+def test_free_repeats_are_places_of_their_own() -> None:
+    objectives = ["latency:eyeriss", "val_accuracy"]
+    task = nbs.Task(TABLE, dataset="cifar10", objective=objectives, noise="mean", repeats="free")
+    runs = nbs.run(
+        "multi_objective_regularized_evolution",
+        task,
+        budget=nbs.Budget(evaluations=100),
+        seeds=4,
+        hyperparameters={"population": 3, "sample": 2},
+    )
+    assert (np.diff(runs.counted, axis=1) == 0).any()
+    better = {one.label: one.better for one in task.objectives}
+    worst = {one.label: one.worst for one in task.objectives}
+    after = reached(runs)
+    for row in range(4):
+        for last in (0, 20, int(runs.length[row]) - 1):
+            seen = pd.DataFrame(runs.observed[row, : last + 1], columns=objectives)
+            assert after[row, last] == pytest.approx(analysis.hypervolume(seen, better, worst))
+
+
 # -- tables
 
 
