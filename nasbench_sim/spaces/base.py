@@ -64,6 +64,12 @@ class SearchSpace(Product):
         -------
         array of int64, shape (..., sum of (choices - 1))
             Position by position, other choices in increasing order.
+
+        Examples
+        --------
+        >>> tiny = SearchSpace("tiny", ["abc", "de"])
+        >>> tiny.string(0), tiny.string(tiny.neighbors(0)).tolist()
+        ('a:d', ['b:d', 'c:d', 'a:e'])
         """
         ops = self.ops(architectures).astype(self.index_dtype)
         own = np.expand_dims(np.asarray(self.official(architectures), dtype=self.index_dtype), -1)
@@ -88,6 +94,12 @@ class SearchSpace(Product):
             Valid official indices, any shape.
         uniform
             Numbers in [0, 1), the same shape.
+
+        Examples
+        --------
+        >>> tiny = SearchSpace("tiny", ["abc", "de"])
+        >>> tiny.string(tiny.mutated(np.array([0, 0]), np.array([0.1, 0.9]))).tolist()
+        ['b:d', 'a:e']
         """
         if self._neighbor_table is not None:
             column = (uniform * self._neighbor_table.shape[1]).astype(np.intp)
@@ -114,7 +126,15 @@ class SearchSpace(Product):
         return self.neighbors(self.all_indices())
 
     def canonical(self, architectures: Any) -> Any:
-        """Give the representative of the isomorphism class: the architecture itself, unless published."""
+        """Give the representative of the isomorphism class: the architecture itself, unless published.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> space = nbs.space("nas-bench-201")
+        >>> len(np.unique(space.canonical(space.all_indices())))
+        6466
+        """
         return self.official(architectures)
 
     @property
@@ -141,6 +161,12 @@ class SearchSpace(Product):
         Returns
         -------
         array of int64, shape (...)
+
+        Examples
+        --------
+        >>> tiny = SearchSpace("tiny", ["abc", "de"])
+        >>> tiny.string(tiny.from_uniform(np.array([[0.1, 0.1], [0.9, 0.9]]))).tolist()
+        ['a:d', 'c:e']
         """
         return self.index_of_valid_ops((uniform * self.cardinalities).astype(np.int8))
 
@@ -150,6 +176,12 @@ class SearchSpace(Product):
         Returns
         -------
         array of int64, shape (n,)
+
+        Examples
+        --------
+        >>> tiny = SearchSpace("tiny", ["abc", "de"])
+        >>> len(tiny.sample(4, seed=0))
+        4
         """
         if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0:
             raise RequestError(f"the number of architectures is a whole number of 0 or more, not {n!r}")
@@ -167,6 +199,12 @@ class SearchSpace(Product):
         Returns
         -------
         array, shape (..., features)
+
+        Examples
+        --------
+        >>> tiny = SearchSpace("tiny", ["abc", "de"])
+        >>> tiny.encode([0, 5]).astype(int).tolist()
+        [[1, 0, 0, 1, 0], [0, 0, 1, 0, 1]]
         """
         known = self.encodings
         if encoding not in known:

@@ -31,7 +31,13 @@ def embedded_folder() -> Path:
 
 
 def available() -> dict[str, Path]:
-    """Give the tables that can be loaded by name: name -> file. Installed ones come first."""
+    """Give the tables that can be loaded by name: name -> file. Installed ones come first.
+
+    Examples
+    --------
+    >>> {"nas-bench-201", "nas-bench-201-digits"} <= set(available())
+    True
+    """
     found: dict[str, Path] = {}
     for folder in (data_folder(), embedded_folder()):
         if folder.is_dir():
