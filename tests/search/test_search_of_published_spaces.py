@@ -25,7 +25,7 @@ WHOLE = {
 }
 LIBRARIES = {"nevergrad", "optuna", "pymoo"}
 # Another fidelity than epochs of one training says nothing to it, and no epochs are known of FBNet.
-OF_EPOCHS = {"progressive_dynamic_hurdles"}
+OF_EPOCHS = {"early_stopping", "progressive_dynamic_hurdles"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "bananas": {"epochs": 3},
     "best_of_n_by_proxy": {"proxy": "latency:edgegpu", "better": "min"},
