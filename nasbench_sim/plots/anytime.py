@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -183,16 +183,18 @@ def anytime_panels(
             anytime(runs, ax, x=x, statistic=statistic)
             handles, labels = ax.get_legend_handles_labels()
             ax.get_legend().remove()
-            if ax is not panels[0][0]:
-                ax.set_ylabel("")
+        shown = [ax.get_ylabel() for ax in panels[0]]
+        for ax, own, left in zip(panels[0][1:], shown[1:], shown[:-1], strict=True):
+            ax.set_ylabel("" if own == left else own)
         letters = int(_LETTERS_AN_INCH * figure.get_figwidth())
         columns = letters // (max(map(len, labels)) + _LETTERS_OF_A_HANDLE)
         figure.legend(handles, labels, loc="outside upper center", ncols=min(max(columns, 1), len(labels)))
-        first = groups[0][0]
+        every = [runs for group in groups for runs in group]
+        replicates, budgets = _listed(map(len, every)), _listed(runs.budget for runs in every)
+        tables = _listed(f"{runs.task.table.name} {runs.task.table.hash[:8]}" for runs in every)
         caption = (
-            f"{_words(groups)}: {statistic} (line) and {_BANDS[statistic][2]} (band) of {len(first)} "
-            "replicates; "
-            f"budget {first.budget}; table {first.task.table.name} {first.task.table.hash[:8]}"
+            f"{_words(groups)}: {statistic} (line) and {_BANDS[statistic][2]} (band) of {replicates} "
+            f"replicates; budget {budgets}; table {tables}"
         )
         figure.supxlabel(textwrap.fill(caption, letters), fontsize="small", color="0.35")
     plt.close(figure)  # it is shown by whoever asked for it, once
@@ -204,6 +206,11 @@ def _words(groups: Sequence[Sequence[Trajectories]]) -> str:
     several = {runs.task.several for group in groups for runs in group}
     both = {False: "Incumbents", True: "Hypervolume"}
     return " or ".join(both[one] for one in sorted(several)).capitalize()
+
+
+def _listed(values: Iterable[object]) -> str:
+    """Name each value once."""
+    return " or ".join(dict.fromkeys(map(str, values)))
 
 
 def _focus(ax: Axes, frame: pd.DataFrame, names: tuple[str, ...], optimum: float) -> None:

@@ -406,3 +406,16 @@ def test_an_empty_folder_is_filled_and_stays_the_same_folder(found: nbs.Comparis
     files = found.save(tmp_path / "empty")
     assert len(files) == 5
     assert (tmp_path / "empty").stat().st_ino == before
+
+
+def test_a_figure_of_different_tasks_says_what_each_is() -> None:
+    several = nbs.Task(TABLE, dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"])
+    budgets = [BUDGET, BUDGET, nbs.Budget(evaluations=40)]
+    runs = [
+        nbs.run("random_search", task, budget=budget, seeds=seeds)
+        for task, budget, seeds in zip([*TASKS, several], budgets, (3, 3, 4), strict=True)
+    ]
+    figure = nbs.Comparison(runs, ["a", "b", "c"]).plot()
+    assert [ax.get_ylabel() for ax in figure.axes] == ["validation accuracy (%)", "", "hypervolume"]
+    caption = " ".join(figure.get_supxlabel().split())
+    assert "of 3 or 4 replicates; budget 30 evaluations or 40 evaluations; table nas-bench-201 bf" in caption
