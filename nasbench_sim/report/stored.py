@@ -190,7 +190,7 @@ def _record(rows: pd.DataFrame, task: Mapping[str, Any], seeds: list[int]) -> Re
     several = "objectives" in task and "scalarisation" not in task
     each = [numbers(name) for name in (_directions(task) if several else ["observed"])]
     levels = {one["fidelity"]: level for level, one in enumerate(task.get("fidelities", ()))}
-    parallel = "worker" in rows and bool(rows["worker"].notna().all())
+    parallel, counting = (name in rows and bool(rows[name].notna().all()) for name in ("worker", "counts"))
     return Record(
         index=spread(rows["index"].to_numpy()),
         observed=np.stack(each, axis=-1) if several else each[0],
@@ -200,6 +200,7 @@ def _record(rows: pd.DataFrame, task: Mapping[str, Any], seeds: list[int]) -> Re
         start=numbers("start") if parallel else None,
         worker=numbers("worker").astype(np.int64) if parallel else None,
         level=spread(rows["fidelity"].map(levels).to_numpy(np.int64)) if levels else None,
+        counts=spread((rows["counts"] == "True").to_numpy()) if counting else None,
     )
 
 

@@ -135,6 +135,21 @@ def test_several_objectives_of_a_study_keep_their_order(tmp_path) -> None:
     assert found.final().equals(expected.final())
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+def test_free_repeats_are_read_back(tmp_path, workers: int) -> None:
+    table = nbs.load_table("nas-bench-201")
+    tasks = {kind: nbs.Task(table, dataset="cifar10", repeats=kind) for kind in ("free", "charged")}
+    budget = nbs.Budget(evaluations=100, workers=workers)
+    expected = nbs.compare(["regularized_evolution"], tasks, budget=budget, seeds=3)
+    expected.save(tmp_path / "kept")
+    found = read_runs(tmp_path / "kept")
+    same(found, expected)
+    assert (np.diff(expected.runs[0].counted, axis=1) == 0).any()
+    for one, other in zip(found.runs, expected.runs, strict=True):
+        np.testing.assert_array_equal(one.counted, other.counted)
+        assert one.final().equals(other.final())
+
+
 def test_fidelities_are_read_back(tmp_path) -> None:
     table = nbs.load_table("nas-bench-201-digits")
     schedule = max(one.schedule or 0 for one in table.schema)
