@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,7 @@ def compare(
     if isinstance(searchers, str) or not len(searchers) or not tasks:
         raise RequestError("compare takes a list of one or more searchers, and one or more tasks")
     check_backend("local", jobs, None)
+    refuse_sharing(tasks.values(), jobs)
     chosen = [searcher(which) for which in searchers]
     refuse_repeats("searcher", [configured.label for configured in chosen])
     numbers = checked_seeds(seeds)
@@ -77,8 +78,6 @@ def compare(
     if jobs == 1:
         done = [run(c, one, budget=budget, seeds=numbers, progress=progress) for c, one in pieces]
         return Comparison(done, names)
-    if any(one.trains for one in tasks.values()):
-        raise RequestError("a task that trains keeps what it learns in this process: use jobs=1")
     import joblib
 
     recorded = joblib.delayed(_recorded)
@@ -135,10 +134,13 @@ class Comparison:
         self.names = tuple(one.task.dataset for one in runs) if names is None else tuple(names)
         if len(self.names) != len(runs):
             raise RequestError(f"{len(runs)} runs have {len(self.names)} names of tasks: one each is needed")
-        firsts: dict[str, Task] = {}
+        tasks: dict[str, Task] = {}
+        for name, one in zip(self.names, runs, strict=True):
+            if name not in tasks:  # one task of two names, with two budgets, say, is two to all that follows
+                twice = any(one.task is other for other in tasks.values())
+                tasks[name] = copy.copy(one.task) if twice else one.task
         self.runs = tuple(
-            _on_same_task(one, firsts.setdefault(name, one.task), name)
-            for name, one in zip(self.names, runs, strict=True)
+            _on_same_task(one, tasks[name], name) for name, one in zip(self.names, runs, strict=True)
         )
         refuse_repeats(
             "searcher on a task",
@@ -272,6 +274,12 @@ def _on_same_task(runs: Trajectories, task: Task, name: str) -> Trajectories:
     shared = copy.copy(runs)
     shared.task = task
     return shared
+
+
+def refuse_sharing(tasks: Iterable[Task], jobs: int) -> None:
+    """Raise the error for tasks that train when they are to be shared among processes."""
+    if jobs != 1 and any(task.trains for task in tasks):
+        raise RequestError("a task that trains keeps what it learns in this process: use jobs=1")
 
 
 def refuse_repeats(kind: str, names: Sequence[str]) -> None:

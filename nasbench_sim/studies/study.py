@@ -12,7 +12,7 @@ from nasbench_sim.oracle.record import joined
 from nasbench_sim.search import searcher
 from nasbench_sim.search.driver import checked_seeds
 from nasbench_sim.studies.backends import check_backend
-from nasbench_sim.studies.comparison import Comparison, refuse_repeats
+from nasbench_sim.studies.comparison import Comparison, refuse_repeats, refuse_sharing
 from nasbench_sim.studies.definition import named_tasks
 from nasbench_sim.studies.piece import Piece, Setting
 from nasbench_sim.studies.record_file import read_record
@@ -130,6 +130,7 @@ class Study:
             Where worker processes keep dying.
         """
         check_backend(backend, jobs, address)
+        refuse_sharing(self.tasks.values(), jobs if backend == "local" else -1)
         store = Store(Path(folder).resolve())
         store.create()
         run_missing(self.pieces(), store, backend=backend, jobs=jobs, address=address, progress=progress)

@@ -234,6 +234,9 @@ def test_results_have_the_names_of_the_tasks(tmp_path: Path) -> None:
     assert [int(runs.length[0]) for runs in found.runs] == [20, 20, 40, 40]
     assert [ax.get_title() for ax in found.plot().axes] == ["short", "long"]
     assert len(found.on("long")) == 2
+    assert len(found.on(CIFAR10)) == 4
+    ranks = nbs.plots.critical_difference_frame(found.runs)
+    assert ranks.groupby("task").size().tolist() == [10, 10]
 
 
 def test_results_of_a_part(tmp_path: Path) -> None:
@@ -363,6 +366,22 @@ def test_wrong_backends(options: dict[str, Any], words: str, tmp_path: Path) -> 
     with pytest.raises(NasbenchSimError, match=words):
         study().run(tmp_path / "s", **options)
     assert not (tmp_path / "s").exists()
+
+
+def test_tasks_that_train_stay_in_one_process(tmp_path: Path) -> None:
+    class Training(nbs.Task):
+        trains = True
+
+    task = Training(TABLE, dataset="cifar10")
+    made = study(tasks=[task])
+    for options in ({"jobs": 2}, {"backend": "dask", "address": "tcp://127.0.0.1:1"}):
+        with pytest.raises(RequestError, match="use jobs=1"):
+            made.run(tmp_path / "s", **options)
+    with pytest.raises(RequestError, match="use jobs=1"):
+        nbs.compare(["random_search"], task, budget=FEW, seeds=2, jobs=2)
+    made.run(tmp_path / "s")
+    task.costs = np.ones(TABLE.space.size)  # as if it had trained: what it cost is no part of what it is
+    assert study(tasks=[task]).status(tmp_path / "s")["missing"].sum() == 0
 
 
 def test_progress_shows_the_replicates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
