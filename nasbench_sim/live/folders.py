@@ -33,9 +33,10 @@ def load_images(dataset: str, folder: str | Path, *, seed: int = 0) -> Images:
     Parameters
     ----------
     dataset
-        ``cifar10`` from ``cifar-10-batches-bin``, ``cifar100`` from ``cifar-100-binary`` (the binary versions
-        of the publisher's archives) or ``ImageNet16-120`` from a folder with ``train_data_batch_1`` to
-        ``train_data_batch_10`` and ``val_data``.
+        ``cifar10`` from ``cifar-10-batches-bin`` or ``cifar-10-batches-py``, ``cifar100`` from
+        ``cifar-100-binary`` or ``cifar-100-python`` (the publisher's archives, unpacked), or
+        ``ImageNet16-120`` from a folder with ``train_data_batch_1`` to ``train_data_batch_10`` and
+        ``val_data``.
     folder
         That folder, or the one that it lies in.
     seed
@@ -54,13 +55,13 @@ def load_images(dataset: str, folder: str | Path, *, seed: int = 0) -> Images:
     if dataset == "ImageNet16-120":
         train, test = _imagenet16(_found(folder, "ImageNet16"))
     elif dataset == "cifar10":
-        within = _found(folder, "cifar-10-batches-bin")
-        train = _joined([_binary(within / f"data_batch_{k}.bin", 10_000, 1) for k in range(1, 6)])
-        test = _binary(within / "test_batch.bin", 10_000, 1)
+        within = _found(folder, "cifar-10-batches-bin", "cifar-10-batches-py")
+        train = _joined([_cifar(within / f"data_batch_{k}", 10_000, 1) for k in range(1, 6)])
+        test = _cifar(within / "test_batch", 10_000, 1)
     else:
-        within = _found(folder, "cifar-100-binary")
-        train = _binary(within / "train.bin", 50_000, 2)
-        test = _binary(within / "test.bin", 10_000, 2)
+        within = _found(folder, "cifar-100-binary", "cifar-100-python")
+        train = _cifar(within / "train", 50_000, 2)
+        test = _cifar(within / "test", 10_000, 2)
     shuffled = np.random.default_rng(seed)
     if dataset == "cifar10":
         train, val = _halves(train, shuffled)
@@ -118,7 +119,7 @@ def _images(
     scale = torch.tensor(std, dtype=torch.float32).view(1, -1, 1, 1)
 
     def normal(part: Pair) -> tuple[Tensor, Tensor]:
-        return (torch.from_numpy(part[0]).float() - center) / scale, torch.from_numpy(part[1])
+        return (torch.from_numpy(part[0].astype(np.float32)) - center) / scale, torch.from_numpy(part[1])
 
     train, val, test = (normal(part) for part in parts)
     return Images(
@@ -133,19 +134,36 @@ def _images(
     )
 
 
-def _found(folder: str | Path, name: str) -> Path:
-    """Give the folder itself, or the one of that name in it."""
+def _found(folder: str | Path, *names: str) -> Path:
+    """Give the folder itself, or the first of those names that is a folder in it."""
     folder = Path(folder)
     if not folder.is_dir():
         raise RequestError(f"there is no folder {folder}")
-    return folder / name if (folder / name).is_dir() else folder
+    return next((folder / name for name in names if (folder / name).is_dir()), folder)
+
+
+def _cifar(stem: Path, count: int, labels: int) -> Pair:
+    """Read a CIFAR file of the Python version, where there is one, or else of the binary version."""
+    return _pickled(stem, count) if stem.is_file() else _binary(stem.with_suffix(".bin"), count, labels)
+
+
+def _pickled(path: Path, count: int) -> Pair:
+    content = read_pickle(path, NUMPY)
+    try:
+        pixels = np.asarray(content["data"], dtype=np.uint8).reshape(count, 3, 32, 32)
+        named = content["fine_labels"] if "fine_labels" in content else content["labels"]
+        return pixels, np.asarray(named, dtype=np.int64).reshape(count)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileFormatError(f"{path} is not a file of {count:,} images of CIFAR: {error}") from error
 
 
 def _binary(path: Path, count: int, labels: int) -> Pair:
     """Read a CIFAR file: for each image its labels, of which the last counts, and 3 x 32 x 32 bytes."""
     row = labels + 3072
     if not path.is_file():
-        raise FileFormatError(f"{path} is missing; the binary version of CIFAR has it")
+        raise FileFormatError(
+            f"{path} is missing; the binary version of CIFAR has it (the Python one is read too)"
+        )
     if path.stat().st_size != count * row:
         raise FileFormatError(f"{path} has {path.stat().st_size:,} bytes, not {count * row:,}: is it whole?")
     content = np.fromfile(path, dtype=np.uint8).reshape(count, row)

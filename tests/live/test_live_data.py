@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 import nasbench_sim as nbs
 from nasbench_sim import live
+from nasbench_sim.live.folders import _pickled
 
 
 def arrays(count: int = 12) -> tuple[np.ndarray, np.ndarray]:
@@ -123,3 +125,49 @@ def test_a_file_of_imagenet16(tmp_path: Path) -> None:
     assert (len(images.val[0]), len(images.test[0])) == (2, 2)
     assert images.padding == 2
     assert set(images.train[1].tolist()) == {0, 119, *range(11)}
+
+
+def python_2(text: bytes) -> bytes:
+    """Write a byte string as Python 2's pickle does."""
+    return b"U" + bytes([len(text)]) + text if len(text) < 256 else b"T" + struct.pack("<i", len(text)) + text
+
+
+def cifar_file(labels: bytes, pixels: bytes, key: bytes = b"labels") -> bytes:
+    """Write a batch as the publisher's archive has it: protocol 2, by Python 2."""
+    shape = b"M" + struct.pack("<H", len(labels)) + b"M" + struct.pack("<H", 3072) + b"\x86"
+    dtype = b"cnumpy\ndtype\n" + python_2(b"u1") + b"K\x00K\x01\x87R"
+    dtype += b"(K\x03" + python_2(b"|") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
+    array = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85" + python_2(b"b") + b"\x87R"
+    array += b"(K\x01" + shape + dtype + b"\x89" + python_2(pixels) + b"tb"
+    listed = b"](" + b"".join(b"K" + bytes([label]) for label in labels) + b"e"
+    return b"\x80\x02}(" + python_2(b"data") + array + python_2(key) + listed + b"u."
+
+
+def test_the_python_version_of_cifar(tmp_path: Path) -> None:
+    drawn = np.random.default_rng(0)
+    labels = bytes(drawn.integers(0, 10, 10_000).tolist())
+    folder = tmp_path / "cifar-10-batches-py"
+    folder.mkdir()
+    pixels = [drawn.integers(0, 256, 10_000 * 3072, dtype=np.uint8) for _ in range(2)]
+    for name in (*(f"data_batch_{k}" for k in range(1, 6)), "test_batch"):
+        (folder / name).write_bytes(cifar_file(labels, pixels[name == "test_batch"].tobytes()))
+    images = live.load_images("cifar10", tmp_path)
+    assert [len(part[0]) for part in (images.train, images.val, images.test)] == [25_000, 25_000, 10_000]
+    assert bytes(images.test[1].tolist()) == labels
+    first = torch.from_numpy(pixels[1][:1024].reshape(32, 32)).float()
+    assert torch.allclose(images.test[0][0, 0], (first - 125.3) / 63.0)
+
+
+def test_a_cut_or_foreign_file_of_the_python_version(tmp_path: Path) -> None:
+    path = tmp_path / "test_batch"
+    pixels = bytes(5 * 3072)
+    path.write_bytes(cifar_file(bytes(5), pixels))
+    assert _pickled(path, 5)[0].shape == (5, 3, 32, 32)
+    with pytest.raises(nbs.NasbenchSimError, match=r"test_batch is not a file of 10,000 images"):
+        _pickled(path, 10_000)
+    path.write_bytes(cifar_file(bytes(5), pixels, key=b"names"))
+    with pytest.raises(nbs.NasbenchSimError, match="labels"):
+        _pickled(path, 5)
+    path.write_bytes(cifar_file(bytes(5), pixels)[:-3000])
+    with pytest.raises(nbs.NasbenchSimError, match="test_batch is truncated"):
+        _pickled(path, 5)

@@ -140,6 +140,10 @@ class Machine:
         text = self._read(self._length(width), self._limits.text).decode()
         self._stack.append(self._texts.setdefault(text, text))
 
+    def _string(self, width: int) -> None:
+        """Python 2's byte string, which may be text."""
+        self._stack.append(self._read(self._length(width), self._limits.bytes).decode("latin1"))
+
     def _bytes(self, width: int) -> None:
         self._stack.append(self._read(self._length(width), self._limits.bytes))
 
@@ -310,6 +314,8 @@ _STEPS: dict[bytes, Callable[[Machine], Any]] = {
     b"\x8a": Machine._long,
     b"X": lambda m: m._text(4),
     b"\x8d": lambda m: m._text(8),
+    b"U": lambda m: m._string(1),
+    b"T": lambda m: m._string(4),
     b"C": lambda m: m._bytes(1),
     b"B": lambda m: m._bytes(4),
     b"\x8e": lambda m: m._bytes(8),

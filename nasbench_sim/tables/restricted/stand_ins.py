@@ -169,6 +169,8 @@ def _shape(shape: Any) -> tuple[int, ...]:
 def _array(raw: Any, dtype: Any, shape: Any, order: Any) -> Any:
     if not isinstance(dtype, np.dtype) or dtype.kind == "O":
         raise FileFormatError("a numpy array without a type of plain numbers")
+    if isinstance(raw, str):  # written by Python 2
+        raw = raw.encode("latin1")
     if not isinstance(raw, (bytes, bytearray)) or len(raw) != math.prod(_shape(shape)) * dtype.itemsize:
         raise FileFormatError("a numpy array whose bytes do not fill its shape")
     return np.frombuffer(bytes(raw), dtype).reshape(shape, order=order)
