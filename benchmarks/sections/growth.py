@@ -67,7 +67,7 @@ def _draw(searching: list[tuple[str, str, list[int], list[float], list[float]]])
                 if which == axis:
                     ax.loglog(sizes, seconds, marker="o", markersize=3, label=name)
             ax.set_xlabel(axis)
-        axes[0].set_ylabel("seconds")
+        axes[0].set_ylabel("processor seconds")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
         figure.savefig(FIGURE, dpi=150)
         plt.close(figure)
