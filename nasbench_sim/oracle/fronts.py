@@ -156,6 +156,8 @@ def final_hypervolume(runs: Trajectories) -> pd.Series[float]:
     observed, kept = signed_points(runs)
     found = [
         hypervolume(pd.DataFrame(points[own] * runs.task.signs, columns=list(objectives)), objectives, corner)
+        if own.any()
+        else 0.0
         for points, own in zip(observed, kept, strict=True)
     ]
     results = pd.Series(found, pd.Index(runs.seed_array, name="seed"), np.float64, "hypervolume")

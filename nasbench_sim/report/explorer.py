@@ -86,7 +86,9 @@ def _columns(task: Task) -> list[dict[str, Any]]:
     table, question = task.table, {"dataset": task.dataset}
     found = _judged(task)
     known = {column.label for column, _, _ in found}
-    for label in dict.fromkeys(column.label for column in table.schema if column.metric in _SHOWN):
+    metrics = {column.metric for column in table.schema}
+    shown = {metric if metric in metrics else f"{metric}_published" for metric in _SHOWN}
+    for label in dict.fromkeys(column.label for column in table.schema if column.metric in shown):
         if label in known:
             continue
         try:

@@ -243,6 +243,20 @@ def test_of_three_objectives_what_cannot_be_drawn_says_why(tmp_path) -> None:
     assert "energy on fpga" in text
 
 
+def test_replicates_that_found_nothing_that_counts(tmp_path) -> None:
+    task = nbs.Task(
+        nbs.load_table("nas-bench-201"),
+        dataset="cifar10",
+        objective=["latency:eyeriss", "val_accuracy"],
+        constraints=["latency:eyeriss <= 2 ms", "val_accuracy >= 87"],
+    )
+    found = nbs.compare(["random_search"], task, budget=nbs.Budget(evaluations=5), seeds=4)
+    assert found.runs[0].results().tolist() == [0.0] * 4
+    text = write_report(found, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "No front: no row is left of 0" in text
+    assert "Not drawn: attainment surfaces need the fronts of two or more replicates" in text
+
+
 def test_two_tasks_on_one_data_set_are_kept_apart(tmp_path) -> None:
     table_ = nbs.load_table("nas-bench-201")
     tasks = {
