@@ -43,14 +43,18 @@ def named_tasks(tasks: Task | Mapping[str, Task] | Sequence[Task]) -> dict[str, 
     Raises
     ------
     RequestError
-        For names that are no text, and for several tasks on one data set that have no names.
+        For what is no task, names that are no text, and several tasks on one data set that have no names.
     """
+    several = tasks.values() if isinstance(tasks, Mapping) else tasks
+    listed = [several] if isinstance(several, Task) else list(several)
+    for task in listed:
+        if not isinstance(task, Task):
+            raise RequestError(f"a task is made by nasbench_sim.Task, not {task!r}")
     if isinstance(tasks, Mapping):
         for name in tasks:
             if not isinstance(name, str) or not name.strip():
                 raise RequestError(f"the name of a task is a text, not {name!r}")
         return dict(tasks)
-    listed = [tasks] if isinstance(tasks, Task) else list(tasks)
     names = [task.dataset for task in listed]
     for name in names:
         same = [definition(task) for task in listed if task.dataset == name]

@@ -64,6 +64,8 @@ def test_jobs_do_not_matter(found: nbs.Comparison) -> None:
         (["random_search"], [], "one or more"),
         (["random_search"] * 2, TASKS, "each searcher once"),
         (["random_search"], [TASKS[0], TASKS[0]], "each task once"),
+        (["random_search"], "cifar10", "a task is made by nasbench_sim.Task, not 'c'"),
+        (["random_search"], {"a": TABLE}, "a task is made by nasbench_sim.Task, not <Table"),
         (["random_search", "nonsense_search"], TASKS, "unknown searcher"),
     ],
 )
