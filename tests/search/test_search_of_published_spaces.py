@@ -144,7 +144,7 @@ def test_clock_of_fbnet() -> None:
         nbs.run("random_search", fbnet_task("random_search"), budget=nbs.Budget(seconds=5))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in LIBRARIES | {"exhaustive_search"}])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LIBRARIES])
 def test_searches_of_the_size_space(name: str, published: Path) -> None:
     """The table of three records has NaN nearly everywhere: a searcher must live with that."""
     table = import_file(published / "nats-bench" / "NATS-sss-v1_0-50262-simple")
@@ -162,21 +162,19 @@ def test_searches_of_the_size_space(name: str, published: Path) -> None:
     assert set(np.unique(runs.index)) <= set(range(32_768))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name
-        for name, cls in searchers().items()
-        if cls.objectives != "several"
-        and not issubclass(cls, MultiFidelitySearcher)
-        and name not in LIBRARIES | {"exhaustive_search"}
-    ],
-)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in LIBRARIES | OF_EPOCHS])
 def test_searches_of_nas_bench_macro(name: str, published: Path) -> None:
     table = import_file(published / "nas-bench-macro" / "nas-bench-macro_cifar10.json")
-    task = nbs.Task(table, dataset="cifar10", objective="test_accuracy")
+    question: dict[str, Any] = {"dataset": "cifar10", "objective": "test_accuracy"}
+    cls = searchers()[name]
+    if issubclass(cls, MultiFidelitySearcher):
+        question["fidelities"] = ["params", "test_accuracy"]
+    if cls.objectives == "several":
+        question["objective"] = ["test_accuracy", "params"]
     settings = dict(SETTINGS.get(name, {}))
     if "proxy" in settings:
         settings |= {"proxy": "params", "better": "max"}
-    runs = nbs.run(name, task, budget=nbs.Budget(evaluations=120), seeds=3, hyperparameters=settings)
-    assert (runs.final()["test_accuracy"] > np.nanmedian(task.reported)).all()
+    task = nbs.Task(table, **question)
+    runs = nbs.run(name, task, budget=nbs.Budget(evaluations=120), seeds=2, hyperparameters=settings)
+    best = runs.final().groupby("seed")["test_accuracy"].max()
+    assert (best > np.nanmedian(task.reported)).all() or name == "exhaustive_search"
