@@ -8,7 +8,7 @@ from pathlib import Path
 
 PEERS = {
     "nats_bench": ("nats_bench==1.8",),
-    "nasbenchapi": ("nasbenchapi==1.0.5",),
+    "nasbenchapi": ("nasbenchapi==1.0.5", "numpy"),  # which our script needs
     "syne-tune": ("syne-tune==0.16.0", "huggingface_hub"),  # which its simulator imports
     "optuna": ("optuna==5.0.0",),
     "pymoo": ("pymoo==0.6.2",),
