@@ -118,7 +118,8 @@ def pareto(
         said = f"knee: {knee.index[0]}" if frame.index.name == "index" else "knee"
         ax.plot(knee[x], knee[y], "D", color=PALETTE[0], markersize=6, label=said)
     ax.set_ylim(_heights(pd.concat([line[y], marked[y]]), frame[y], objectives[y]))
-    ax.plot(marked[x], marked[y], "s", color="black", markersize=3.5)
+    if labels:
+        ax.plot(marked[x], marked[y], "s", color="black", markersize=3.5)
     for text, point in zip((labels or {}).values(), marked.itertuples(index=False, name=None), strict=True):
         veil = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.8}
         ax.annotate(text, point, (5, -3), textcoords="offset points", va="top", fontsize="small", bbox=veil)
