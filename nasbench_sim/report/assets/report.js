@@ -41,12 +41,22 @@
     return padded(Math.min(...known), Math.max(...known));
   }
 
+  // What lies within three interquartile ranges of the middle half, as the figure of the fronts attained has it.
+  function withoutOutliers(values) {
+    const ordered = Array.from(values).sort((a, b) => a - b);
+    const at = (part) => ordered[Math.round(part * (ordered.length - 1))];
+    const reach = 3 * (at(0.75) - at(0.25));
+    return ordered.filter((value) => value >= at(0.25) - reach && value <= at(0.75) + reach);
+  }
+
   function drawFront() {
     const x = state.across, y = reported(), own = front();
     state.front = own;
     const finals = state.task.searchers.flatMap((one) => one.finals);
-    const focus = get("close").checked ? own.slice(Math.floor(own.length / 4)).concat(several() ? [] : finals) : Array.from(x.values.keys());
-    let [across, up] = [range(focus.map((i) => x.values[i])), range(focus.map((i) => y.values[i]))];
+    const near = several() ? own : own.slice(Math.floor(own.length / 4)).concat(finals);
+    const focus = get("close").checked ? near : Array.from(x.values.keys());
+    const shownOf = get("close").checked && several() ? (values) => range(withoutOutliers(values)) : range;
+    let [across, up] = [shownOf(focus.map((i) => x.values[i])), shownOf(focus.map((i) => y.values[i]))];
     if (state.network !== null && get("close").checked) {
       const [a, b] = [x.values[state.network], y.values[state.network]];
       if (!Number.isNaN(a) && state.found) [across, up] = [range([...across, a]), range([...up, b])];
@@ -263,8 +273,9 @@
     draw();
   }
 
-  // The best of what the searchers ended with.
+  // The best of what the searchers ended with, or the middle of the front of several objectives.
   function best() {
+    if (several()) return front()[Math.floor(front().length / 2)];
     const y = reported();
     const finals = state.task.searchers.flatMap((one) => one.finals).filter((index) => !Number.isNaN(y.values[index]));
     return finals.reduce((a, b) => (sign(y) * y.values[b] > sign(y) * y.values[a] ? b : a), finals[0] || 0);
