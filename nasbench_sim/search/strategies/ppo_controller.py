@@ -39,7 +39,7 @@ class PpoController(Searcher):
     learning_rate = Real(0.00035, "of Adam", least=0.0)
     clip = Real(0.2, "how far the probability of a choice may move in an update", least=0.0, most=1.0)
     entropy = Real(0.00001, "weight of the entropy", least=0.0)
-    baseline_momentum = Real(0.95, "of the moving average of the reward", least=0.0, most=1.0)
+    baseline_momentum = Real(0.95, "of the moving average of the reward", least=0.0, most=0.999)
     scale = Real(0.1, "of the first parameters", least=0.0)
 
     def start(self) -> None:

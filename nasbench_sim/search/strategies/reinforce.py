@@ -32,7 +32,8 @@ class Reinforce(Searcher):
     portable = False
 
     learning_rate = Real(0.01, "of Adam", least=0.0)
-    baseline_momentum = Real(0.9, "of the moving average of the reward", least=0.0, most=1.0)
+    # At either end the baseline is the reward itself, and nothing would be learned.
+    baseline_momentum = Real(0.9, "of the moving average of the reward", least=0.01, most=0.999)
 
     def start(self) -> None:
         """Draw the initial logits; a position with fewer choices than the most is padded with -inf."""
