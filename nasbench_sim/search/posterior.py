@@ -49,39 +49,35 @@ class Posterior:
         self.noise = noise
         self.variance = np.ones(kernel.space.size)
         """Posterior variance of the noiseless value, shape (size,)."""
-        self._seen = np.zeros(0, dtype=np.int64)
-        self._inverse = np.zeros((0, 0))  # of L, padded
-
-    @property
-    def seen(self) -> Array:
+        self.seen: Array = np.zeros(0, dtype=np.int64)
         """The architectures of the observations, in their order."""
-        return self._seen
+        self._inverse = np.zeros((0, 0))  # of L, padded
 
     def add(self, index: int) -> None:
         """Condition on an observation of an architecture (its value is needed for the mean only)."""
-        n = len(self._seen)
+        n = len(self.seen)
         if n == len(self._inverse):
             self._inverse = np.pad(self._inverse, (0, _BLOCK))
         prior = self.kernel.combined(np.array([index]), np.ones(1))
-        row = self.whitened(prior[self._seen])
+        row = self.whitened(prior[self.seen])
         weights = self._back(row)
         pivot = np.sqrt(max(float(self.variance[index]), 0.0) + self.noise)
-        told = (prior - self.kernel.combined(self._seen, weights)) / pivot
+        told = (prior - self.kernel.combined(self.seen, weights)) / pivot
         self.variance -= told * told
         self._inverse[n, :n] = -weights / pivot
         self._inverse[n, n] = 1.0 / pivot
-        self._seen = np.append(self._seen, index)
+        self.seen = np.append(self.seen, index)
 
     def whitened(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give inv(L) targets, shape (n,), of the values of the observations in their order."""
-        n = len(self._seen)
+        n = len(self.seen)
         return np.asarray(np.einsum("ij,j->i", self._inverse[:n, :n], targets))
 
     def mean(self, whitened: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the posterior mean, shape (size,), from what `whitened` gave."""
-        return self.kernel.combined(self._seen, self._back(whitened))
+        return self.kernel.combined(self.seen, self._back(whitened))
 
     def _back(self, whitened: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give inv(L)' times a vector."""
-        n = len(self._seen)
+        n = len(self.seen)
         return np.asarray(np.einsum("ij,i->j", self._inverse[:n, :n], whitened))
