@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.search.hyperparameter import Architectures
-from nasbench_sim.search.known_values import KnownValues
+from nasbench_sim.search.known_values import known_values
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.spaces.product import Array
 
@@ -28,11 +28,12 @@ class NeighborhoodSearch(Searcher):
     def start(self) -> None:
         """Begin every replicate with a restart."""
         self._given = Architectures.indices(self.warm_start, self.space)
-        self._known = KnownValues(self.space, self.replicates)
-        self._current = np.full(self.replicates, -1)
+        self._known = known_values(self.space, self.replicates)
+        self._current = np.full(self.replicates, -1, dtype=self.space.index_dtype)
         self._restarts = np.zeros(self.replicates, dtype=np.int64)
         width = int((self.space.cardinalities - 1).sum())
-        self._queue = np.full((self.replicates, max(width, 1)), -1)  # neighbours still to be evaluated
+        shape = (self.replicates, max(width, 1))
+        self._queue = np.full(shape, -1, dtype=self.space.index_dtype)  # neighbours still to be evaluated
         self._queued = np.zeros(self.replicates, dtype=np.int64)
         self._ended = np.zeros(self.replicates, dtype=bool)
 
@@ -75,7 +76,7 @@ class NeighborhoodSearch(Searcher):
 
     def current_value(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Give the values of the current architectures."""
-        return np.asarray(self._known.value[rows, self._current[rows]])
+        return self._known.of(rows, self._current[rows])
 
     def _advance(self, rows: NDArray[np.intp]) -> None:
         """Let these replicates move, line neighbours up, or restart: one of the three."""
@@ -83,7 +84,7 @@ class NeighborhoodSearch(Searcher):
         restarting = rows[self._current[rows] < 0]
         if len(begun):
             neighbors = self.space.neighbors(self._current[begun])
-            values = self._known.value[begun[:, None], neighbors]
+            values = self._known.of(begun[:, None], neighbors)
             column = self.choose(begun, neighbors, values)
             moves = column >= 0
             self._current[begun[moves]] = neighbors[moves, column[moves]]
@@ -111,13 +112,12 @@ class NeighborhoodSearch(Searcher):
         if self._restarts[row] < len(self._given):
             begin = self._given[self._restarts[row]]
         else:
-            unknown = self._known.unknown(int(row))
-            if not len(unknown):
+            begin = self._known.draw(int(row), self.streams)
+            if begin is None:
                 self._ended[row] = True
                 return
-            begin = unknown[int(self.streams.uniform(1, np.array([row]))[0, 0] * len(unknown))]
         self._restarts[row] += 1
         self._current[row] = begin
-        if np.isnan(self._known.value[row, begin]):
+        if np.isnan(self._known.of(np.array([row]), np.array([begin])))[0]:
             self._queue[row, 0] = begin
             self._queued[row] = 1

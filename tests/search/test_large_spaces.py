@@ -6,12 +6,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from small_task import small_space, small_task
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.streams import SEARCH, Streams
-from nasbench_sim.search import Context, Searcher, searchers
+from nasbench_sim.search import Context, Searcher, known_values, searchers
+from nasbench_sim.search.known_values import FewKnownValues, KnownValues
 
 ANY_SIZE: dict[str, dict[str, Any]] = {
     "bananas": {"epochs": 3},
@@ -56,3 +59,28 @@ def test_climbs() -> None:
 def test_the_whole_space_is_asked_of_a_small_one_only() -> None:
     with pytest.raises(RequestError, match="spaces of any size"):
         searcher_in(small_space(*[9] * 15), "gaussian_process", [0])
+
+
+@given(st.lists(st.tuples(st.integers(-1, 11), st.integers(-1, 11), st.floats(-9, 9)), max_size=9))
+def test_few_known_values_are_those_of_a_list_of_all(learned: list[tuple[int, int, float]]) -> None:
+    space, rows = small_space(3, 4), np.array([[0], [1]])
+    few, whole = FewKnownValues(space, 2), KnownValues(space, 2)
+    for first, second, value in learned:
+        for known in (few, whole):
+            known.learn(np.array([[first], [second]]), np.array([[value], [-np.inf]]))
+    everything = space.all_indices()
+    np.testing.assert_array_equal(few.of(rows, everything), whole.of(rows, everything))
+    for known in (few, whole):
+        drawn = known.draw(0, Streams([1], SEARCH))
+        assert drawn is not None
+        assert np.isnan(whole.of(np.array([0]), np.array([drawn])))[0]
+
+
+@pytest.mark.parametrize("name", ["local_search", "tabu_search"])
+def test_no_neighbour_is_evaluated_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known_values, "_LARGEST", 0)
+    space = small_space(*[3] * 7)
+    task = small_task(space, (space.ops(space.all_indices()) == 1).sum(axis=1))
+    runs = nbs.run(name, task, budget=nbs.Budget(evaluations=800), seeds=4)
+    assert all(len(set(row)) == 800 for row in runs.index.tolist())
+    assert (runs.final()["regret"] == 0).all()

@@ -32,7 +32,7 @@ class TabuSearch(NeighborhoodSearch):
     def start(self) -> None:
         """Prepare empty lists."""
         super().start()
-        self._tabu = np.full((self.replicates, self.tenure), -1)
+        self._tabu = np.full((self.replicates, self.tenure), -1, dtype=self.space.index_dtype)
         self._moves = np.zeros(self.replicates, dtype=np.int64)
         self._best = np.full(self.replicates, -np.inf)
         self._stale = np.zeros(self.replicates, dtype=np.int64)
