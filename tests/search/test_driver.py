@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import NasbenchSimError, RequestError
-from nasbench_sim.search import Searcher, searcher
+from nasbench_sim.oracle import Streams
+from nasbench_sim.search import Context, Searcher, searcher
 
 TABLE = nbs.load_table("nas-bench-201")
 TASK = nbs.Task(TABLE, dataset="cifar10")
@@ -177,3 +180,21 @@ def test_requests_of_a_wrong_type_say_so(request_: dict, message: str) -> None:
     usual = {"task": TASK, "budget": nbs.Budget(evaluations=5), **request_}
     with pytest.raises(RequestError, match=message):
         nbs.run("random_search", usual.pop("task"), **usual)
+
+
+def test_a_generator_may_yield_from_a_list() -> None:
+    def listed(space: nbs.SearchSpace, random: np.random.Generator) -> Iterator[int]:
+        yield from [5, 7]
+        value = yield 9
+        assert value > 0
+        yield 11
+
+    runs = nbs.run(listed, TASK, budget=nbs.Budget(evaluations=10))
+    assert runs.index.tolist() == [[5, 7, 9, 11]]
+
+
+def test_a_search_cannot_begin_with_more_operations_than_there_are() -> None:
+    with pytest.raises(RequestError, match="has 5 operations: it cannot begin with 9"):
+        searcher("growing_evolution", first_operations=9).start(
+            Context(TASK.space, Streams([0], 0), TASK, nbs.Budget(evaluations=50))
+        )

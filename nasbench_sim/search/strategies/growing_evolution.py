@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Whole
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.strategies.regularized_evolution import RegularizedEvolution
@@ -34,6 +35,10 @@ class GrowingEvolution(RegularizedEvolution):
         """Draw the order of the operations, and sort each position's choices by it."""
         super().start()
         names = list(dict.fromkeys(name for options in self.space.choices for name in options))
+        if self.first_operations > len(names):
+            raise RequestError(
+                f"{self.space.name} has {len(names)} operations: it cannot begin with {self.first_operations}"
+            )
         number = {name: place for place, name in enumerate(names)}
         rank = self.streams.uniform(len(names)).argsort(axis=1).argsort(axis=1)  # (R, names)
         most = int(self.space.cardinalities.max())
