@@ -33,7 +33,8 @@ def found_front(runs: list[Trajectories]) -> pd.DataFrame:
         Where no replicate found anything that counts.
     """
     task = runs[0].task
-    shares = {one.searcher: one.final()["index"].value_counts() / len(one) for one in runs}
+    ended = {one.searcher: one.final().drop_duplicates(["seed", "index"])["index"] for one in runs}
+    shares = {one.searcher: ended[one.searcher].value_counts() / len(one) for one in runs}
     every = pd.DataFrame(shares).fillna(0.0).rename_axis("index")
     found = every.index.to_numpy(task.space.index_dtype)
     means = pd.DataFrame(
@@ -59,10 +60,8 @@ def front_section(runs: list[Trajectories]) -> str:
         front = found_front(runs)
     except RequestError as error:
         return f'<p class="note">{html.escape(said)} No front: {html.escape(str(error))}.</p>'
-    said += (
-        f" Together the replicates found {len(front)} networks that no other found one beats in the mean of "
-    )
-    said += "its runs"
+    said += f" Together the replicates found {len(front)} networks that no other found one beats in the mean"
+    said += " of its runs"
     if task.space.listed:
         best, whole = int(front["on_table_front"].sum()), len(table_front(runs[0]))
         said += f"; {best} of them are among the {whole} on the front of the table"
