@@ -7,6 +7,7 @@ import functools
 import hashlib
 import inspect
 import json
+import logging
 import types
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -140,6 +141,8 @@ class _Facts:
             parts = (value.fget, value.fset, value.fdel)
         elif isinstance(value, functools.cached_property):
             parts = (value.func,)
+        elif isinstance(value, functools._lru_cache_wrapper):
+            parts = (value.__wrapped__,)
         if parts is not None:
             return [type(value).__name__, *(self.of(part, f"a part of {where}") for part in parts)]
         return self._object(value, where)
@@ -221,6 +224,8 @@ class _Facts:
             return ["task", definition(value)]
         if isinstance(value, SearchSpace):
             return ["space", value.name, [list(choices) for choices in value.choices]]
+        if isinstance(value, logging.Logger):  # it changes nothing
+            return ["logger", value.name]
         if callable(value) and origin(value) in ("python", "installed") and importable(value):
             return ["known", full_name(value)]
         bases = [base for base in type(value).__mro__ if base is not object]

@@ -7,6 +7,7 @@ import enum
 import functools
 import importlib.util
 import itertools
+import logging
 import os
 import subprocess
 import sys
@@ -81,6 +82,7 @@ CONTENTS = [
     *("ab".join, "ba".join, functools.partial(one_more, 1)),
     *(functools.partial(one_more, 2), functools.partial(one_more, x=1), TABLE, TASK, TASK.space),
     *(nbs.load_table("nas-bench-201-digits"), nbs.Task(TABLE, dataset="cifar100"), nbs.space("fbnet")),
+    *(functools.cache(one_more), functools.cache(two_more), logging.getLogger("a"), logging.getLogger("b")),
     *(nbs.Budget(seconds=1), nbs.Budget(seconds=2), nbs.run, nbs.search.Searcher),
 ]
 
