@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data, mean_of_runs
 from nasbench_sim.tables.question import Answer, find_column, read_at
@@ -43,7 +44,11 @@ class Answers:
 
     def numbers(self, asked: tuple[Any, ...]) -> Any:
         """Give one number for every architecture; `asked` are the arguments of `find`, in this order."""
-        answer = self._found.get(asked)
+        try:
+            answer = self._found.get(asked)
+        except TypeError:  # what cannot be hashed
+            wrong = [part for part in asked if isinstance(part, (list, dict, set, np.ndarray))]
+            raise RequestError(f"a question names one of each, not several at once: {wrong}") from None
         if answer is None:
             answer = self.find(*asked)
         numbers = self._read.get(answer)

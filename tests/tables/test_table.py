@@ -102,6 +102,7 @@ def test_unconventional_training_alone_is_not_offered_silently() -> None:
         ("val_accuracy", {"dataset": "cifar10", "schedule": True}, "schedule is a whole number, not True"),
         ("val_accuracy", {"dataset": "cifar10", "epoch": 1.5}, "epoch is a whole number"),
         ("val_accuracy", {"dataset": "cifar10", "seed": True}, "seed is a whole number"),
+        ("val_accuracy", {"dataset": "cifar10", "seed": [777]}, "not several at once"),
         ("latency", {"dataset": "cifar10"}, "say device: .*raspi4.*fpga"),
         ("latency", {"dataset": "cifar10", "device": "raspi"}, "did you mean 'raspi4'"),
         ("latency:fpga", {"dataset": "cifar10", "device": "raspi4"}, "names the device 'fpga'"),
