@@ -19,7 +19,7 @@ from nasbench_sim.tables.block_costs import BlockCosts
 from nasbench_sim.tables.importers import import_file
 
 # These keep something of every architecture in memory.
-WHOLE = {"exhaustive_search", "gaussian_process", "multi_objective_local_search", "parego"}
+WHOLE = {"exhaustive_search", "gaussian_process", "parego"}
 LIBRARIES = {"nevergrad", "optuna", "pymoo"}
 # Another fidelity than epochs of one training says nothing to it, and no epochs are known of FBNet.
 OF_EPOCHS = {"early_stopping", "progressive_dynamic_hurdles"}

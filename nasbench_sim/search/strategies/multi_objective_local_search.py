@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError
 from nasbench_sim.search.dominance import dominates
 from nasbench_sim.search.hyperparameter import Architectures
+from nasbench_sim.search.known_values import known_values
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.spaces.product import Array
-
-_LARGEST = 2**20
 
 
 @register
@@ -32,21 +30,18 @@ class MultiObjectiveLocalSearch(Searcher):
 
     name = "multi_objective_local_search"
     objectives = "several"
+    chunk = 250
 
     warm_start = Architectures("what is evaluated first; later restarts are random")
 
     def start(self) -> None:
         """Begin with an empty archive."""
-        if self.space.size > _LARGEST:
-            raise RequestError(
-                f"{self.space.name} has {self.space.size:,} architectures: this searcher keeps which of at "
-                f"most {_LARGEST:,} were evaluated"
-            )
         self._given = Architectures.indices(self.warm_start, self.space)
-        self._evaluated = np.zeros((self.replicates, self.space.size), dtype=bool)
+        self._known = known_values(self.space, self.replicates)  # 0 for each that was evaluated
         self._restarts = np.zeros(self.replicates, dtype=np.int64)
         objectives = len(self.context.task.objectives)
-        empty = _Archive(np.zeros(0, dtype=np.int64), np.zeros((0, objectives)), np.zeros(0, dtype=bool))
+        none = np.zeros(0, dtype=self.space.index_dtype)
+        empty = _Archive(none, np.zeros((0, objectives)), np.zeros(0, dtype=bool))
         self._archive = [empty] * self.replicates
 
     def ask(self) -> Array:
@@ -58,7 +53,7 @@ class MultiObjectiveLocalSearch(Searcher):
             if not len(found):
                 found = self._restart(row)
             proposals[row, : len(found)] = found
-            self._evaluated[row, found] = True
+        self._known.learn(proposals, np.zeros(proposals.shape))
         return proposals
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
@@ -77,23 +72,20 @@ class MultiObjectiveLocalSearch(Searcher):
             member = left[int(drawn * len(left))]
             archive.explored[member] = True
             neighbors = self.space.neighbors(archive.index[member])
-            fresh = neighbors[~self._evaluated[row, neighbors]]
+            fresh = neighbors[np.isnan(self._known.of(np.array([row]), neighbors))]
             if len(fresh):
                 return np.asarray(fresh)
-        return np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=self.space.index_dtype)
 
     def _restart(self, row: int) -> Array:
         """Give the next of the warm start, or one drawn from what was not evaluated; none where all was."""
         while self._restarts[row] < len(self._given):
             given = self._given[self._restarts[row]]
             self._restarts[row] += 1
-            if not self._evaluated[row, given]:
+            if np.isnan(self._known.of(np.array([row]), np.array([given])))[0]:
                 return np.array([given])
-        left = np.flatnonzero(~self._evaluated[row])
-        if not len(left):
-            return left
-        drawn = int(self.streams.uniform(1, np.array([row]))[0, 0] * len(left))
-        return left[drawn : drawn + 1]
+        drawn = self._known.draw(row, self.streams)
+        return np.array([] if drawn is None else [drawn], dtype=self.space.index_dtype)
 
 
 class _Archive:
