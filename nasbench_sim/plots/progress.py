@@ -59,7 +59,8 @@ def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
     grid : array of float64
         At most 200 points, evenly spaced on a logarithmic scale.
     end : float
-        The budget, or where the first replicate stopped.
+        The budget, or where the first replicate stopped; where no evaluation ends before, where the last one
+        does, which then is the only point of the grid.
 
     Raises
     ------
@@ -71,7 +72,10 @@ def clock_of(runs: Trajectories, x: str) -> tuple[Any, Any, float]:
     budget = runs.budget.evaluations if x == "evaluations" else runs.budget.seconds
     end = float(budget or np.nanmax(clock, axis=1).min())
     first = float(np.nanmin(clock))
-    grid = np.geomspace(first, max(end, first), _POINTS)
+    if end <= first:
+        end = float(np.nanmax(clock))
+        return clock, np.array([end]), end
+    grid = np.geomspace(first, end, _POINTS)
     return clock, np.unique(np.round(grid)) if x == "evaluations" else grid, end
 
 
@@ -115,5 +119,6 @@ def dress_axis(ax: Axes, label: str, positions: pd.Series[float]) -> None:
     ax.set_xscale("log")
     ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
     ax.xaxis.set_minor_formatter(ticker.NullFormatter())
-    ax.set_xlim(positions.min(), positions.max())
+    if positions.min() < positions.max():
+        ax.set_xlim(positions.min(), positions.max())
     ax.set_xlabel(label)

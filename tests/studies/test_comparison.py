@@ -421,3 +421,13 @@ def test_a_figure_of_different_tasks_says_what_each_is() -> None:
     assert [ax.get_ylabel() for ax in figure.axes] == ["validation accuracy (%)", "", "hypervolume"]
     caption = " ".join(figure.get_supxlabel().split())
     assert "of 3 or 4 replicates; budget 30 evaluations or 40 evaluations; table nas-bench-201 bf" in caption
+
+
+@pytest.mark.parametrize("budget", [nbs.Budget(evaluations=1), nbs.Budget(seconds=1500)], ids=str)
+@pytest.mark.parametrize("x", ["evaluations", "seconds"])
+def test_one_evaluation_is_drawn(budget: nbs.Budget, x: str) -> None:
+    found = nbs.compare(["random_search"], TASKS[0], budget=budget, seeds=3)
+    assert found.runs[0].length.tolist() == [1] * 3
+    [ax] = found.plot(x).axes
+    [last] = ax.lines[0].get_ydata()
+    assert last == found.runs[0].final()["val_accuracy"].median()
