@@ -34,7 +34,7 @@ grid = { population = [10, 20] }        # one searcher for each combination
 
 [report]
 tables = ["summary", "pairwise"]
-figures = ["anytime"]
+figures = ["anytime"]                   # also "ecdf" and "critical_difference"
 """
 
 

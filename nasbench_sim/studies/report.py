@@ -6,9 +6,9 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from nasbench_sim.errors import unknown
+from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.files import replacing
 from nasbench_sim.studies.comparison import Comparison
 from nasbench_sim.studies.correlations import Correlations
@@ -17,6 +17,7 @@ from nasbench_sim.studies.study import Study
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -34,10 +35,34 @@ def _anytime(found: Comparison) -> Figure:
     return found.plot()
 
 
+def _ecdf(found: Comparison) -> Figure:
+    from nasbench_sim import plots
+
+    return _titled(plots.ecdf(found.runs), found)
+
+
+def _critical_difference(found: Comparison) -> Figure:
+    from nasbench_sim import plots
+
+    figure = _titled(plots.critical_difference(plots.critical_difference_frame(found.runs)), found)
+    figure.set_figheight(_RANKS_HEIGHT)
+    return figure
+
+
+def _titled(ax: Axes, found: Comparison) -> Figure:
+    ax.set_title(found.names[0])
+    return cast("Figure", ax.figure)
+
+
 TABLES: dict[str, Callable[[Comparison], pd.DataFrame]] = {"summary": _summary, "pairwise": _pairwise}
 """Tables of one task by name: how good each searcher is; which differ (`analysis.pairwise_tests`)."""
-FIGURES: dict[str, Callable[[Comparison], Figure]] = {"anytime": _anytime}
-"""Figures of one task by name: how good the incumbent is over the search (`plots.comparison`)."""
+FIGURES: dict[str, Callable[[Comparison], Figure]] = {
+    "anytime": _anytime,
+    "ecdf": _ecdf,
+    "critical_difference": _critical_difference,
+}
+"""Figures of one task by name: how good the incumbent is over the search; how often targets are reached; mean
+ranks over the seeds, and which differ. See the functions of `plots` of these names."""
 
 
 # A long legend makes a figure wider rather than being cut off.
@@ -45,6 +70,8 @@ _FIGURE_FILES: dict[str, dict[str, Any]] = {
     ".png": {"bbox_inches": "tight", "dpi": 200},
     ".svg": {"bbox_inches": "tight", "metadata": {"Date": None}},
 }
+_RANKED = 3
+_RANKS_HEIGHT = 2.6  # inches: a line of names needs no more
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -72,6 +99,14 @@ class Plan:
             for name in names:
                 if name not in known:
                     raise unknown(kind, name, known)
+
+    def check(self, study: Study) -> None:
+        """Refuse a figure for which the study has too few searchers."""
+        if "critical_difference" in self.figures and len(study.searchers) < _RANKED:
+            raise RequestError(
+                f"critical_difference ranks {_RANKED} or more searchers and the study has "
+                f"{len(study.searchers)}: the table pairwise compares two"
+            )
 
 
 def parts(study: Study | None, plan: Plan, folder: Path) -> Iterator[tuple[str, pd.DataFrame | Figure]]:

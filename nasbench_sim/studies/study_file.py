@@ -74,7 +74,7 @@ def read_study(file: str | Path) -> Declaration:
     else:
         head.refuse_others()
     published = [_published(one, tasks, searchers) for one in top.sections("published")]
-    plan = _plan(top.section("report"), published, correlations)
+    plan = _plan(top.section("report"), study, published, correlations)
     return Declaration(title, description, study, plan)
 
 
@@ -222,9 +222,18 @@ def _numbers(section: Section, key: str) -> dict[str, float]:
     return {name: float(inner.take(name, float)) for name in inner.values}
 
 
-def _plan(section: Section, published: Sequence[Published], correlations: Sequence[Correlations]) -> Plan:
+def _plan(
+    section: Section,
+    study: Study | None,
+    published: Sequence[Published],
+    correlations: Sequence[Correlations],
+) -> Plan:
     tables = section.texts("tables", default=["summary"])
     figures = section.texts("figures", default=["anytime"])
     section.refuse_others()
     with section.blamed():
-        return Plan(tables=tables, figures=figures, published=published, correlations=correlations)
+        plan = Plan(tables=tables, figures=figures, published=published, correlations=correlations)
+    if study is not None:
+        with section.blamed("figures"):
+            plan.check(study)
+    return plan

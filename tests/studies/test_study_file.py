@@ -6,7 +6,8 @@ import pytest
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError
-from nasbench_sim.studies import read_study
+from nasbench_sim.studies import Plan, read_study
+from nasbench_sim.studies.report import FIGURES, parts
 
 SOUND = """\
 [study]
@@ -186,3 +187,23 @@ def test_files_that_are_no_study(tmp_path: Path) -> None:
         read_study(written(tmp_path, "#" * (2**20 + 1)))
     with pytest.raises(RequestError, match="'title' is missing"):
         read_study(written(tmp_path, ""))
+
+
+def test_a_figure_that_needs_more_searchers(tmp_path: Path) -> None:
+    text = SOUND.replace("figures = []", 'figures = ["critical_difference"]')
+    assert read_study(written(tmp_path, text)).plan.figures == ["critical_difference"]
+    text = text.replace("grid = { population = [10, 20], sample = [2, 3] }", "")
+    line = text.splitlines().index('figures = ["critical_difference"]') + 1
+    with pytest.raises(RequestError, match=rf"line {line}: critical_difference ranks 3 or more .* has 2"):
+        read_study(written(tmp_path, text))
+
+
+def test_figures_are_named_after_their_task(tmp_path: Path) -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    searchers = ["random_search", "local_search", "regularized_evolution"]
+    made = nbs.Study(tasks={"mine": task}, searchers=searchers, budget=nbs.Budget(evaluations=20), seeds=4)
+    made.run(tmp_path / "s")
+    wanted = Plan(tables=[], figures=list(FIGURES))
+    for name, figure in parts(made, wanted, tmp_path / "s"):
+        assert name.startswith("mine ")
+        assert figure.axes[0].get_title() == "mine"
