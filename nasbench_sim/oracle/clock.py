@@ -34,7 +34,7 @@ def evaluation_seconds(
 
     Returns
     -------
-    array of float64, shape (size,)
+    array of float64, shape (size,), or Computed where the space is too large to list
         NaN where unknown.
     str
         The metrics that were added; empty where the table has no time for this objective.
