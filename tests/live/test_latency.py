@@ -65,3 +65,22 @@ def test_without_onnx_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(nbs.errors.MissingDependencyError, match=r"nasbench-sim\[live,onnx\]"):
         live.Stopwatch(backend="onnx")
+
+
+def test_the_embedded_table_of_latencies() -> None:
+    table = nbs.load_table("nas-bench-201-latency")
+    measured = table.values("latency:cpu")
+    there = np.isfinite(measured)
+    canonical = SPACE.canonical(SPACE.all_indices())
+    assert np.array_equal(np.flatnonzero(there), np.unique(canonical))  # one cell of each class
+    assert measured[there].min() > 0
+    fastest = np.argsort(measured)[:20]
+    assert SPACE.count(fastest, "nor_conv_3x3").max() == 0
+    summed = table.values("latency:cpu-operators")
+    assert np.isfinite(summed).all()
+    stored = live.OperatorTable(
+        np.array(table.provenance["operators"]["edge"]), table.provenance["operators"]["fixed"]
+    )
+    assert summed == pytest.approx(stored.predict(SPACE.all_indices()))
+    assert nbs.analysis.rank_correlation(summed, measured)["spearman"] > 0.97  # as README.md states
+    assert {"processor", "torch"} <= set(table.provenance["machine"])
