@@ -70,10 +70,10 @@ class GeneratorSearcher(Searcher):
         generator = self._running[row]
         if generator is None:
             return -1
-        inner = generator.gi_yieldfrom  # what a list or the like yields takes no values
-        takes = value is not None and (inner is None or hasattr(inner, "send"))
+        inner = getattr(generator, "gi_yieldfrom", None)  # what a list or the like yields takes no values
+        takes = inner is None or hasattr(inner, "send")
         try:
-            yielded = generator.send(value) if takes else next(generator)
+            yielded = generator.send(value) if value is not None and takes else next(generator)
         except StopIteration:
             self._running[row] = None
             return -1
