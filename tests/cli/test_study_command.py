@@ -117,7 +117,13 @@ def test_stopping_keeps_what_is_finished(folder: Path) -> None:
     text = STUDY.replace("seeds = 6", "seeds = 100_000").replace("chunk = 3", "chunk = 20")
     Path("mine.toml").write_text(text)
     command = [sys.executable, "-m", "nasbench_sim", "study", "run", "mine.toml"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in background jobs
+    )
     deadline = time.monotonic() + 60
     while not list(folder.glob("results/mine/pieces/*/*/*.h5")) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -35,7 +35,7 @@ class GrowingEvolution(RegularizedEvolution):
         """Draw the order of the operations, and sort each position's choices by it."""
         super().start()
         names = list(dict.fromkeys(name for options in self.space.choices for name in options))
-        if self.first_operations > len(names):
+        if self.first_operations > max(len(names), 2):  # fewer have nothing to add
             raise RequestError(
                 f"{self.space.name} has {len(names)} operations: it cannot begin with {self.first_operations}"
             )
