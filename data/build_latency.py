@@ -20,7 +20,7 @@ from nasbench_sim.live.run_file import machine
 from nasbench_sim.tables import Column, Table, save_table
 
 WATCH = live.Stopwatch(warmup=2, repeats=8)
-SWEEPS = 2  # over all cells, each in an order of its own, so that a drift of the machine hits all alike
+SWEEPS = 3  # over all cells, each in an order of its own, so that a drift of the machine hits all alike
 OPERATOR_ROUNDS = 9
 
 
