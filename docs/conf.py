@@ -55,7 +55,7 @@ nb_ipywidgets_js: dict[str, str] = {}  # nothing is fetched from elsewhere
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
-os.environ["COLUMNS"] = "90"  # of the help of the commands
+os.environ["COLUMNS"] = "78"  # of the help of the commands
 
 
 def searchers() -> Iterator[str]:
