@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from nasbench_sim.errors import RequestError
@@ -57,19 +58,81 @@ def train_missing(
     >>> len(runs)
     2
     """
+    asked = [(runs.space.official(architecture), seed) for architecture, seed in pairs]
+    missing = [pair for pair in dict.fromkeys(asked) if pair not in runs]
+    for run in _trained(runs, missing, None, processes=processes, device=device, progress=progress):
+        runs.append(run)
+    return [runs[pair] for pair in asked]
+
+
+def train_until(
+    runs: RunFile,
+    pairs: Iterable[tuple[int, int]],
+    epoch: int,
+    *,
+    processes: int = 1,
+    device: str | None = None,
+) -> list[Curves]:
+    """Train up to an epoch what a file of runs lacks, and keep what can be continued in a folder beside it.
+
+    Parameters
+    ----------
+    runs, processes, device
+        As in `train_missing`; a run is added to the file when its last epoch is through.
+    pairs
+        Official indices and training seeds, each once.
+    epoch
+        Of the recipe. What was trained further is given as far as it is.
+
+    Returns
+    -------
+    list of Curves
+        Of every pair, in the order of the pairs.
+    """
+    asked = list(pairs)
+    missing = [pair for pair in asked if pair not in runs]
+    runs.begun.mkdir(exist_ok=True)
+    found = {pair: runs[pair] for pair in asked if pair in runs}
+    for run in _trained(runs, missing, epoch, processes=processes, device=device, progress=False):
+        found[run.architecture, run.seed] = run
+        if run.epochs == runs.recipe.epochs:
+            runs.append(run)
+            _checkpoint(runs, run.architecture, run.seed).unlink()
+    return [found[pair] for pair in asked]
+
+
+def _checkpoint(runs: RunFile, architecture: int, seed: int) -> Path:
+    return runs.begun / f"{architecture}-{seed}.pt"
+
+
+def _trained(
+    runs: RunFile,
+    pairs: list[tuple[int, int]],
+    epoch: int | None,
+    *,
+    processes: int,
+    device: str | None,
+    progress: bool,
+) -> Iterator[Curves]:
+    """Train each pair, to the end or up to an epoch with a checkpoint, and give the runs as they come."""
     if isinstance(processes, bool) or not hasattr(processes, "__index__") or processes < 1:
         raise RequestError(f"processes is a whole number of 1 or more, not {processes!r}")
     devices.device(device)
     from joblib import Parallel, delayed
     from tqdm.auto import tqdm
 
-    asked = [(runs.space.official(architecture), seed) for architecture, seed in pairs]
-    missing = [pair for pair in dict.fromkeys(asked) if pair not in runs]
     jobs = (
-        delayed(train)(index, runs.images, runs.recipe, seed=seed, within=runs.space, device=device)
-        for index, seed in missing
+        delayed(train)(
+            index,
+            runs.images,
+            runs.recipe,
+            seed=seed,
+            within=runs.space,
+            device=device,
+            checkpoint=None if epoch is None else _checkpoint(runs, index, seed),
+            until=epoch,
+        )
+        for index, seed in pairs
     )
-    trained = Parallel(n_jobs=min(processes, len(missing)) or 1, return_as="generator")(jobs)
-    for run in tqdm(trained, total=len(missing), unit="network", disable=None if progress else True):
-        runs.append(run)
-    return [runs[pair] for pair in asked]
+    trained = Parallel(n_jobs=min(processes, len(pairs)) or 1, return_as="generator")(jobs)
+    yield from tqdm(trained, total=len(pairs), unit="network", disable=None if progress else True)

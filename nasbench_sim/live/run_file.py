@@ -66,6 +66,11 @@ class RunFile:
                     f"{self.path} has runs of another {key}: {self.provenance.get(key)}, not {wanted}"
                 )
 
+    @property
+    def begun(self) -> Path:
+        """The folder beside the file that keeps trainings which have not reached their last epoch."""
+        return self.path.with_name(f"{self.path.name}.begun")
+
     def __len__(self) -> int:
         """Give the number of runs."""
         return len(self._runs)

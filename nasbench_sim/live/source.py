@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import unknown
-from nasbench_sim.live.curves import METRICS
-from nasbench_sim.live.parallel import train_missing
+from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.live.curves import METRICS, Curves
+from nasbench_sim.live.parallel import train_missing, train_until
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.oracle import Task
+from nasbench_sim.oracle.fidelity import Fidelity
 from nasbench_sim.oracle.objective import Objective
 from nasbench_sim.tables import Table
 
@@ -52,6 +54,7 @@ class LiveSource:
         report: str = "test_accuracy",
         seed: int = 777,
         repeats: Literal["charged", "free"] = "charged",
+        fidelities: Sequence[int] | None = None,
     ) -> LiveTask:
         """Give the task of searching by training.
 
@@ -63,8 +66,13 @@ class LiveSource:
             Training seed of every network.
         repeats
             As in `nasbench_sim.Task`.
+        fidelities
+            Epochs at which a training may be stopped, and continued later, for searchers that ask for that;
+            they increase, and the last is the recipe's. What was begun lies in `RunFile.begun`.
         """
-        return LiveTask(self, objective=objective, report=report, seed=seed, repeats=repeats)
+        return LiveTask(
+            self, objective=objective, report=report, seed=seed, repeats=repeats, fidelities=fidelities
+        )
 
     def table(self, name: str) -> Table:
         """Give the table of all runs so far."""
@@ -88,6 +96,7 @@ class LiveTask(Task):
         report: str,
         seed: int,
         repeats: Literal["charged", "free"],
+        fidelities: Sequence[int] | None,
     ) -> None:
         for metric in (objective, report):
             if metric not in METRICS:
@@ -101,23 +110,30 @@ class LiveTask(Task):
         self.repeats = repeats
         self.infeasible = "death"
         self.scalarisation = None
-        self.fidelities = ()
-        self.resume = False
+        self.resume = fidelities is not None
         self.constraints = ()
         self.penalty = None
         self.cost = "train_time, as measured"
-        last = (runs.recipe.epochs,)
-        self.report = runs.column(report, last)
+        self.report = runs.column(report, (runs.recipe.epochs,))
         self.reported = np.full(self.space.size, np.nan)
-        column = runs.column(objective, last)
-        self._observed = np.full((self.space.size, 1), np.nan)
-        count = np.ones(self.space.size, dtype=np.int64)
-        question = {"schedule": runs.recipe.epochs, "trained_on": "train", "epoch": runs.recipe.epochs}
-        self.objectives = (Objective(column, column.better, question, self._observed, count),)
-        self.costs = _measured(np.full(self.space.size, np.inf), self._train)
+        epochs = _epochs(fidelities, runs.recipe.epochs)
+        self._moments = [self._moment(objective, place, epoch) for place, epoch in enumerate(epochs)]
+        self.fidelities = tuple(self._moments) if fidelities is not None else ()
+        self.objectives = (self._moments[-1].objective,)
+        self.costs = self._moments[-1].costs
         for run in runs:
             if run.seed == seed:
-                self._keep(run.architecture)
+                self._keep(run)
+
+    def _moment(self, objective: str, place: int, epoch: int) -> Fidelity:
+        """Give a moment of the training, of which nothing is known yet."""
+        runs = self.source.runs
+        column = runs.column(objective, (epoch,))
+        question = {"schedule": runs.recipe.epochs, "trained_on": "train", "epoch": epoch}
+        observed = np.full((self.space.size, 1), np.nan)
+        count = np.ones(self.space.size, dtype=np.int64)
+        costs = _measured(np.full(self.space.size, np.inf), functools.partial(self._train, place=place))
+        return Fidelity(Objective(column, column.better, question, observed, count), costs, self.cost)
 
     def observe(
         self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
@@ -126,8 +142,20 @@ class LiveTask(Task):
 
         Nothing is trained for -1; what it observes means nothing.
         """
-        self._train(index)
+        if level is None:
+            self._train(index, len(self._moments) - 1)
+        else:
+            for place in np.unique(level[index >= 0]).tolist():
+                self._train(index[level == place], place)
         return super().observe(index, uniform, level)
+
+    def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
+        """Give the seconds of evaluations from scratch at places in `fidelities`, as measured."""
+        seconds = np.zeros(index.shape)
+        for place in np.unique(level[index >= 0]).tolist():
+            at = level == place
+            seconds[at] = self._moments[place].costs.take(index[at])
+        return seconds
 
     @property
     def optimum(self) -> float:
@@ -135,25 +163,51 @@ class LiveTask(Task):
         best = np.nanmax if self.report.better == "max" else np.nanmin
         return float(best(self.reported)) if np.isfinite(self.reported).any() else float("nan")
 
-    def _train(self, index: NDArray[Any]) -> None:
-        """Train the architectures among `index` that were not, and take their values over."""
+    def _train(self, index: NDArray[Any], place: int) -> None:
+        """Train the architectures among `index` that were not up to a moment, and take their values over."""
         asked = np.unique(index[index >= 0])
-        missing = asked[np.isnan(self._observed[asked, 0])].tolist()
-        if missing:
-            pairs = [(architecture, self._seed) for architecture in missing]
-            train_missing(self.source.runs, pairs, processes=self.source.processes, device=self.source.device)
-            for architecture in missing:
-                self._keep(architecture)
+        missing = asked[np.isnan(self._moments[place].objective.runs[asked, 0])].tolist()
+        if not missing:
+            return
+        pairs = [(architecture, self._seed) for architecture in missing]
+        source, epoch = self.source, self._epoch(place)
+        if self.fidelities:
+            trained = train_until(source.runs, pairs, epoch, processes=source.processes, device=source.device)
+        else:
+            trained = train_missing(source.runs, pairs, processes=source.processes, device=source.device)
+        for run in trained:
+            self._keep(run)
+
+    def _epoch(self, place: int) -> int:
+        return int(self._moments[place].objective.question["epoch"])
 
     @property
     def _seed(self) -> int:
         return int(self.noise)
 
-    def _keep(self, architecture: int) -> None:
-        run = self.source.runs[architecture, self._seed]
-        self._observed[architecture, 0] = run.last(self.objectives[0].column.metric)
-        self.reported[architecture] = run.last(self.report.metric)
-        self.costs.view(np.ndarray)[architecture] = run.last("train_time")
+    def _keep(self, run: Curves) -> None:
+        """Take over what a run, up to where it is, tells of every moment."""
+        for place, moment in enumerate(self._moments):
+            epoch = self._epoch(place)
+            if epoch <= run.epochs:
+                value = run.values[moment.objective.column.metric][epoch - 1]
+                moment.objective.runs[run.architecture, 0] = value
+                moment.costs.view(np.ndarray)[run.architecture] = run.values["train_time"][epoch - 1]
+        if run.epochs == self.source.runs.recipe.epochs:
+            self.reported[run.architecture] = run.last(self.report.metric)
+
+
+def _epochs(fidelities: Sequence[int] | None, last: int) -> list[int]:
+    """Give the epochs of the moments, checked."""
+    if fidelities is None:
+        return [last]
+    epochs = list(fidelities)
+    whole = all(isinstance(epoch, (int, np.integer)) and not isinstance(epoch, bool) for epoch in epochs)
+    if not epochs or not whole or epochs[0] < 1 or epochs[-1] != last or sorted(set(epochs)) != epochs:
+        raise RequestError(
+            f"fidelities of a live task are increasing epochs, the last of them {last}, not {epochs}"
+        )
+    return [int(epoch) for epoch in epochs]
 
 
 class _Measured(np.ndarray[Any, np.dtype[np.float64]]):

@@ -39,6 +39,7 @@ def train(
     within: str | SearchSpace = "nas-bench-201",
     device: str | None = None,
     checkpoint: str | Path | None = None,
+    until: int | None = None,
     progress: bool = False,
 ) -> Curves:
     """Train an architecture from scratch and measure it after every epoch.
@@ -63,6 +64,8 @@ def train(
     checkpoint
         A file that the state is kept in after every epoch. Where it exists, the training goes on from there,
         to the same result.
+    until
+        Stop after this epoch of the recipe, to go on later from the checkpoint; by default after the last.
     progress
         Whether a progress bar over epochs is shown.
 
@@ -75,7 +78,7 @@ def train(
     TrainingError
         When the loss is not finite, or memory does not suffice.
     RequestError
-        For a checkpoint of another training, or a device that is not there.
+        For a checkpoint of another training, a device that is not there, or an epoch beyond the recipe's.
 
     Examples
     --------
@@ -85,6 +88,9 @@ def train(
     1
     """
     recipe = recipe or Recipe()
+    last = recipe.epochs if until is None else until
+    if isinstance(last, bool) or not hasattr(last, "__index__") or not 1 <= last <= recipe.epochs:
+        raise RequestError(f"until is an epoch from 1 to {recipe.epochs}, not {until!r}")
     searched = space(within) if isinstance(within, str) else within
     index = searched.official(architecture)
     place = devices.device(device)
@@ -101,8 +107,8 @@ def train(
         asked = {"space": searched.name, "architecture": index, "seed": seed}
         kept = Checkpoint(checkpoint, {**asked, **recipe.describe(), **images.describe()})
         values = kept.resume(trainer)
-        with _bar(progress, f"{searched.name} {index}", recipe.epochs) as shown:
-            for epoch in range(len(values["train_loss"]), recipe.epochs):
+        with _bar(progress, f"{searched.name} {index}", last) as shown:
+            for epoch in range(len(values["train_loss"]), last):
                 for name, value in trainer.epoch(epoch).items():
                     values[name].append(value)
                 kept.save(trainer, values)

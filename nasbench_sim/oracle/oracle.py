@@ -76,30 +76,33 @@ class Oracle:
         array of float64, shape (R, q) or (R, q, objectives)
             Signed so that larger is better; -inf where the table has no value or nothing was proposed.
         """
-        return self._in_parts(index) if self.task.trains else self._evaluate(index, level)
+        goes_on = going_on(index, level)
+        evaluated = self._in_parts if self.task.trains else self._evaluate
+        values = evaluated(index, level)
+        goes_on &= ~self.stalled
+        if not goes_on.all():
+            self._ledger.end(~goes_on)
+        self.running &= goes_on & (self.spent < self.limit)
+        return values
 
-    def _in_parts(self, index: Array) -> NDArray[np.float64]:
+    def _in_parts(self, index: Array, level: Array | None) -> NDArray[np.float64]:
         """Evaluate proposals that are trained for it, in parts that are within the budget for sure."""
-        goes_on = self.running & (index >= 0).any(axis=1)
+        left = self.running.copy()
         values = np.full(index.shape, -np.inf)
         start = 0
-        while start < index.shape[1] and goes_on.any():
-            left = self.limit - self.spent[goes_on].max()  # one evaluation counts for one at most
-            part = slice(start, start + (1 if self.budget.seconds is not None else int(left)))
-            values[:, part] = self._evaluate(np.where(goes_on[:, None], index[:, part], -1), None)
-            goes_on &= (self.spent < self.limit) & ~self.stalled
+        while start < index.shape[1] and left.any():
+            most = self.limit - self.spent[left].max()  # one evaluation counts for one at most
+            part = slice(start, start + (1 if self.budget.seconds is not None else int(most)))
+            asked = np.where(left[:, None], index[:, part], -1)
+            values[:, part] = self._evaluate(asked, None if level is None else level[:, part])
+            left &= (self.spent < self.limit) & ~self.stalled
             start = part.stop
-        self.running = goes_on
         return values
 
     def _evaluate(self, index: Array, level: Array | None) -> NDArray[np.float64]:
         block = self.answer(index.T, None if level is None else level.T)
         self._ledger.append(block)
         self.spent += self._spent_on(block)
-        goes_on = going_on(index, level) & ~self.stalled
-        if not goes_on.all():
-            self._ledger.end(~goes_on)
-        self.running &= goes_on & (self.spent < self.limit)
         return self.told(block).swapaxes(0, 1)
 
     def _spent_on(self, block: Block) -> Any:
