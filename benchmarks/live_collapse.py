@@ -1,7 +1,7 @@
 """DARTS and its robust heirs on CIFAR-10 images: how many edges lose their parameters, epoch by epoch.
 
-Run ``python benchmarks/live_collapse.py FOLDER`` with the extra ``[live]``; FOLDER has CIFAR-10 in a layout of
-`nasbench_sim.live.load_image_folder`, and a hundred images a class are enough. Half of the training images
+Run ``python benchmarks/live_collapse.py FOLDER`` with the extra ``[live]``; FOLDER has CIFAR-10 as
+`nasbench_sim.live.load_image_folder` reads it; a hundred images a class are enough. Half of the images
 train the weights, the other half the choice of operations. The published table tells what the cell would be
 worth with which a search would have ended.
 """
