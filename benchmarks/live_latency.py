@@ -18,11 +18,10 @@ MODELS = ("flops", "shared_lookup_table", "lookup_table", "gradient_boosting")
 def main() -> None:
     table = nbs.load_table("nas-bench-201-latency")
     measured = table.values("latency:cpu")
-    there = np.isfinite(measured)
-    operators = table.values("latency:cpu-operators")[there]
-    row = nbs.analysis.rank_correlation(operators, measured[there])
-    error = np.abs(operators / measured[there] - 1)
-    print(f"{there.sum():,} cells, {np.nanmin(measured):.2f} to {np.nanmax(measured):.2f} ms")
+    operators = table.values("latency:cpu-operators")
+    row = nbs.analysis.rank_correlation(operators, measured)
+    error = np.abs(operators / measured - 1)
+    print(f"{len(measured):,} cells, {measured.min():.2f} to {measured.max():.2f} ms")
     print(
         f"operators one by one, no network measured: Spearman {row['spearman']:.3f}, "
         f"Kendall {row['kendall']:.3f}, mean absolute error {100 * error.mean():.1f} %"

@@ -97,7 +97,7 @@ def train_until(
         found[run.architecture, run.seed] = run
         if run.epochs == runs.recipe.epochs:
             runs.append(run)
-            _checkpoint(runs, run.architecture, run.seed).unlink()
+            _checkpoint(runs, run.architecture, run.seed).unlink(missing_ok=True)
     return [found[pair] for pair in asked]
 
 

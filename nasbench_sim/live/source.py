@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.curves import METRICS, Curves
-from nasbench_sim.live.parallel import train_missing, train_until
+from nasbench_sim.live.parallel import train_until
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.oracle import Task
 from nasbench_sim.oracle.fidelity import Fidelity
@@ -21,6 +21,8 @@ from nasbench_sim.tables import Table
 
 class LiveSource:
     """Trains architectures when their values are asked for, once each, and keeps the runs in a file.
+
+    A training that a killed search had begun goes on after its last epoch: see `RunFile.begun`.
 
     Parameters
     ----------
@@ -171,11 +173,7 @@ class LiveTask(Task):
             return
         pairs = [(architecture, self._seed) for architecture in missing]
         source, epoch = self.source, self._epoch(place)
-        if self.fidelities:
-            trained = train_until(source.runs, pairs, epoch, processes=source.processes, device=source.device)
-        else:
-            trained = train_missing(source.runs, pairs, processes=source.processes, device=source.device)
-        for run in trained:
+        for run in train_until(source.runs, pairs, epoch, processes=source.processes, device=source.device):
             self._keep(run)
 
     def _epoch(self, place: int) -> int:

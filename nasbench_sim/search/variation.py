@@ -58,7 +58,8 @@ def point_mutated(
     ops
         Shape (..., positions).
     uniform
-        One number in [0, 1) a position: below the probability it changes, and its place below says to what.
+        One number in [0, 1) a position, shape (..., positions): below the probability the position changes,
+        and how far below says to what.
 
     Examples
     --------

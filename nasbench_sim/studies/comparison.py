@@ -13,7 +13,7 @@ from nasbench_sim.oracle.record import Record
 from nasbench_sim.search import run, searcher
 from nasbench_sim.search.driver import check, checked_seeds
 from nasbench_sim.studies.backends import check_backend
-from nasbench_sim.studies.definition import definition, named_tasks
+from nasbench_sim.studies.identity import identity, named_tasks
 from nasbench_sim.studies.plain import plain
 
 if TYPE_CHECKING:
@@ -260,7 +260,7 @@ class Comparison:
 
 
 def _alike(one: Task, other: Task) -> bool:
-    return one is other or definition(one) == definition(other)
+    return one is other or identity(one) == identity(other)
 
 
 def _on_same_task(runs: Trajectories, task: Task, name: str) -> Trajectories:

@@ -14,8 +14,8 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search.driver import check
 from nasbench_sim.search.registry import Configured
-from nasbench_sim.studies.definition import definition
 from nasbench_sim.studies.fingerprint import code_hash
+from nasbench_sim.studies.identity import identity
 
 _LONGEST_NAME = 60
 
@@ -65,7 +65,7 @@ class Setting:
         """
         about = {
             "nasbench_sim": __version__,
-            "task": definition(self.task),
+            "task": identity(self.task),
             "searcher": self.searcher.label,
             "hyperparameters": dict(self.searcher.hyperparameters),
             "code_sha256": code_hash(self.searcher),

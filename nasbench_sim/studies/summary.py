@@ -84,7 +84,7 @@ def _row(runs: Trajectories, results: pd.Series[float]) -> dict[str, Any]:
         "high": reported.mean() + half,
         "regret": np.abs(results.attrs["optimum"] - reported).mean(),
         "replicates": n,
-        "evaluations": runs.length.mean(),
+        "evaluations": runs.evaluations.mean(),
         "simulated_hours": _seconds(runs).mean() / 3600,
         "wall_seconds": runs.wall_seconds,
     }

@@ -70,10 +70,8 @@ def test_without_onnx_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_embedded_table_of_latencies() -> None:
     table = nbs.load_table("nas-bench-201-latency")
     measured = table.values("latency:cpu")
-    there = np.isfinite(measured)
-    canonical = SPACE.canonical(SPACE.all_indices())
-    assert np.array_equal(np.flatnonzero(there), np.unique(canonical))  # one cell of each class
-    assert measured[there].min() > 0
+    assert np.isfinite(measured).all()
+    assert measured.min() > 0
     fastest = np.argsort(measured)[:20]
     assert SPACE.count(fastest, "nor_conv_3x3").max() == 0
     summed = table.values("latency:cpu-operators")

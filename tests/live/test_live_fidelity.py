@@ -18,11 +18,6 @@ RECIPE = live.Recipe(epochs=4, batch=50, channels=4, cells=1)
 SPACE = nbs.space("nas-bench-201")
 
 
-@pytest.fixture(scope="module")
-def images() -> live.Images:
-    return live.digits(parts=(100, 50, 50))
-
-
 def opened(path: Path, images: live.Images) -> live.RunFile:
     return live.RunFile(path / "runs.jsonl", SPACE, RECIPE, images)
 

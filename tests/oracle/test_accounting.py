@@ -39,6 +39,10 @@ def test_free_repeats_count_for_no_evaluation_wherever_evaluations_are_named() -
     assert (runs.length > 30).any()
     assert (runs.evaluations == 30).all()
     assert (runs.final()["evaluations"] == 30).all()
+    summary = nbs.compare(
+        ["regularized_evolution"], task, budget=nbs.Budget(evaluations=30), seeds=40
+    ).summary()
+    assert summary["evaluations"].tolist() == [30]
     frame = runs.to_frame()
     for place, seed in enumerate(runs.seeds):
         own = frame[frame["seed"] == seed]

@@ -265,7 +265,7 @@ def test_two_runners_share_the_work(tmp_path: Path) -> None:
 
 def _fatal_once(space: nbs.SearchSpace, random: np.random.Generator, flag: str) -> Iterator[int]:
     if not os.path.exists(flag) and multiprocessing.parent_process() is not None:
-        with open(flag, "x"):
+        with open(flag, "a"):
             os.kill(os.getpid(), signal.SIGKILL)
     while True:
         yield int(random.integers(space.size))

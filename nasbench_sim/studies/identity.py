@@ -11,7 +11,7 @@ from nasbench_sim.oracle import Task
 from nasbench_sim.tables import Computed
 
 
-def definition(task: Task) -> dict[str, Any]:
+def identity(task: Task) -> dict[str, Any]:
     """Give all that the results of a task depend on, as plain JSON types.
 
     Returns
@@ -25,7 +25,7 @@ def definition(task: Task) -> dict[str, Any]:
     >>> import nasbench_sim as nbs
     >>> table = nbs.load_table("nas-bench-201")
     >>> first, again = (nbs.Task(table, dataset="cifar10") for _ in range(2))
-    >>> definition(first) == definition(again)
+    >>> identity(first) == identity(again)
     True
     """
     if task.trains:
@@ -57,7 +57,7 @@ def named_tasks(tasks: Task | Mapping[str, Task] | Sequence[Task]) -> dict[str, 
         return dict(tasks)
     names = [task.dataset for task in listed]
     for name in names:
-        same = [definition(task) for task in listed if task.dataset == name]
+        same = [identity(task) for task in listed if task.dataset == name]
         if len(same) > 1 and all(one == same[0] for one in same):
             raise RequestError(f"each task once: {name} is there more than once")
         if len(same) > 1:
