@@ -40,7 +40,7 @@ ALLOWED = {
         "report",
     },
 }
-OPEN = {"errors", "files", "lazy", "_version"}
+OPEN = {"errors", "files", "interrupts", "lazy", "_version"}
 
 
 def imports(path: Path) -> set[str]:

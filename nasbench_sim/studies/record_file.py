@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError
+from nasbench_sim.interrupts import uninterrupted
 from nasbench_sim.oracle import Trajectories
 from nasbench_sim.oracle.record import Record
 from nasbench_sim.tables.container import Kind, created, opened, plain_dataset, write_header
@@ -57,7 +58,7 @@ def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> Non
         ],
     }
     text = json.dumps(header, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    with created(path, KIND) as (file, _):
+    with uninterrupted(), created(path, KIND) as (file, _):
         for name, array in arrays.items():  # not packed: it saves a third and takes longer than a search
             file.create_dataset(name, data=array, track_times=False)
         write_header(file, KIND, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from nasbench_sim.errors import NasbenchSimError
+from nasbench_sim.interrupts import noticed
 from nasbench_sim.search import run
 from nasbench_sim.studies.backends import carried_by
 from nasbench_sim.studies.piece import Piece
@@ -60,9 +62,15 @@ def run_missing(
         if state != "finished":
             missing.append(piece)
     deaths = 0
-    with _Progress(pieces, missing, store, progress), carried_by(backend, jobs, address) as death:
+    with (
+        _Progress(pieces, missing, store, progress),
+        carried_by(backend, jobs, address) as death,
+        noticed() as interrupt,
+    ):
         while missing:
-            died = _pass(missing, store, death)
+            died = _pass(missing, store, death, interrupt)
+            if interrupt.is_set():
+                raise KeyboardInterrupt
             left = [piece for piece in missing if not store.path(piece).is_file()]
             deaths = deaths + 1 if died and len(left) == len(missing) else 0
             if deaths == _DEATHS:
@@ -94,13 +102,19 @@ def work(folder: Path, piece: Piece) -> None:
             raise
 
 
-def _pass(missing: Sequence[Piece], store: Store, death: tuple[type[BaseException], ...]) -> bool:
-    """Try every missing piece once, and tell whether a worker died meanwhile."""
+def _pass(
+    missing: Sequence[Piece],
+    store: Store,
+    death: tuple[type[BaseException], ...],
+    interrupt: threading.Event,
+) -> bool:
+    """Try every missing piece once, up to an interrupt, and tell whether a worker died meanwhile."""
     import joblib
 
     task = joblib.delayed(work)
+    wanted = itertools.takewhile(lambda piece: not interrupt.is_set(), missing)
     try:
-        joblib.Parallel(batch_size=1)(task(store.folder, piece) for piece in missing)
+        joblib.Parallel(batch_size=1)(task(store.folder, piece) for piece in wanted)
     except death:
         _LOG.warning("a worker process died: what it was at is done again")
         return True
