@@ -16,13 +16,26 @@ ROOT = Path(__file__).parents[1]
 BLOCKS = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 
 
-def test_the_python_of_the_readme_runs() -> None:
-    assert len(BLOCKS) == 2
+def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert len(BLOCKS) == 3
     known: dict = {}
     for block in BLOCKS:
+        if "import live" in block:
+            pytest.importorskip("torch")
         exec(compile(block, "README.md", "exec"), known)
     assert known["found"].summary().shape[0] == 3
+    assert len(known["trained"]) > 10
     plt.close("all")
+
+
+def test_the_readme_names_every_searcher_once() -> None:
+    text = (ROOT / "README.md").read_text()
+    table = re.search(r"^\| family \|.*?\n\n", text, re.MULTILINE | re.DOTALL)
+    assert table is not None
+    families = [line.split("|")[2] for line in table.group().splitlines()[2:] if line]
+    own = [name for name, one in nbs.search.searchers().items() if "search.strategies" in one.__module__]
+    assert sorted(re.findall(r"`([a-z_]+)`", " ".join(families))) == sorted(own)
 
 
 def test_a_space_names_architectures_in_every_way() -> None:
