@@ -23,7 +23,7 @@ class Choice:
     weights
         Of the operations, shape (6, 5).
     picked
-        The one operation a edge that is computed; None computes all that are weighted.
+        The one operation an edge that is computed; None computes all that are weighted.
     edges
         Factors of the edges, shape (6,); None for ones.
     """
@@ -43,8 +43,10 @@ def single_path(ops: Sequence[int]) -> Choice:
 class Supernet(nn.Module):
     """All cells of NAS-Bench-201 in one network.
 
-    Normalisation uses the statistics of the batch and has no parameters, as published, since an edge's input
-    changes with the path.
+    Inside cells normalisation has no parameters; the stem, the reductions and the last layer keep theirs: as
+    published. All statistics are those of the batch. The published programs keep running statistics outside
+    of cells and use them to evaluate paths; an average over all paths is that of none, which is why SPOS
+    measures statistics anew for every path, and why they are never kept here.
 
     Parameters
     ----------
@@ -71,12 +73,14 @@ class Supernet(nn.Module):
             classes=classes,
             colors=colors,
         )
+        self._cells = [cell for cell in self.network.modules() if isinstance(cell, _MixedCell)]
+        within = {module for cell in self._cells for module in cell.modules()}
         for parent in list(self.network.modules()):
             for name, child in parent.named_children():
                 if isinstance(child, nn.BatchNorm2d):
-                    plain = nn.BatchNorm2d(child.num_features, affine=False, track_running_stats=False)
-                    setattr(parent, name, plain)
-        self._cells = [cell for cell in self.network.modules() if isinstance(cell, _MixedCell)]
+                    affine = child not in within
+                    own = nn.BatchNorm2d(child.num_features, affine=affine, track_running_stats=False)
+                    setattr(parent, name, own)
 
     def forward(self, x: Tensor, choice: Choice) -> Tensor:
         """Map images (batch, colors, side, side) to logits (batch, classes) along a choice."""

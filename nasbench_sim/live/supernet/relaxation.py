@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -14,10 +15,17 @@ from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
 
 _TAU = (10.0, 0.1)  # GDAS: temperature at the start and at the end
 _BETA_WEIGHT = 50.0  # beta-DARTS: weight of the regulariser at the end, growing from 0
-_ANCHOR_WEIGHT = 1e-3  # DrNAS: weight of the distance from the flat Dirichlet distribution
 
-Relax = Callable[[Tensor, float], Choice]
-"""Gives the choice of logits (6, 5) after a part of the search, from 0 to 1; it may draw at random."""
+
+class Moment(NamedTuple):
+    """Where a search is: its epoch, from 0, and how many there are."""
+
+    epoch: int
+    epochs: int
+
+
+Relax = Callable[[Tensor, Moment], Choice]
+"""Gives the choice of logits (6, 5) at a moment of the search; it may draw at random."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,25 +48,28 @@ class Relaxation:
         Whether edges have logits of their own, normalised over each node's inputs (PC-DARTS).
     unrolled
         Whether the logits look one step of the weights ahead (DARTS, second order).
+    warm_up
+        Part of the epochs before the logits learn (PC-DARTS: 15 of 50).
     """
 
     name: str
     architecture: Relax
     weights: Relax
-    penalty: Callable[[Tensor, float], Tensor] | None = None
+    penalty: Callable[[Tensor, Moment], Tensor] | None = None
     partial: int = 1
     edge_logits: bool = False
     unrolled: bool = False
+    warm_up: float = 0.0
 
 
-def softmax(logits: Tensor, progress: float) -> Choice:
+def softmax(logits: Tensor, moment: Moment) -> Choice:
     """DARTS: all operations, weighted by the softmax."""
     return Choice(logits.softmax(dim=-1))
 
 
-def gumbel(logits: Tensor, progress: float) -> Choice:
+def gumbel(logits: Tensor, moment: Moment) -> Choice:
     """GDAS: one operation an edge, drawn with Gumbel noise; its gradient is that of the softmax."""
-    tau = _TAU[0] + (_TAU[1] - _TAU[0]) * progress
+    tau = _TAU[0] + (_TAU[1] - _TAU[0]) * moment.epoch / max(1, moment.epochs - 1)
     noise = -torch.empty_like(logits).exponential_().log()
     soft = ((logits.log_softmax(dim=-1) + noise) / tau).softmax(dim=-1)
     picked = soft.argmax(dim=-1)
@@ -66,28 +77,23 @@ def gumbel(logits: Tensor, progress: float) -> Choice:
     return Choice(hard - soft.detach() + soft, picked=picked.tolist())
 
 
-def dirichlet(logits: Tensor, progress: float) -> Choice:
-    """DrNAS: weights drawn from a Dirichlet distribution of concentration elu(logits) + 1."""
+def dirichlet(logits: Tensor, moment: Moment) -> Choice:
+    """DrNAS: weights drawn from a Dirichlet distribution of concentration elu(logits) + 1.
+
+    What anchors it to the flat distribution is the weight decay of the logits, the published default.
+    """
     concentration = torch.nn.functional.elu(logits) + 1
     return Choice(torch.distributions.Dirichlet(concentration).rsample())
 
 
-def uniform(logits: Tensor, progress: float) -> Choice:
+def uniform(logits: Tensor, moment: Moment) -> Choice:
     """Single path: one operation an edge, all equally likely, whatever the logits are."""
     return single_path(torch.randint(len(OPERATIONS), (len(EDGES),)).tolist())
 
 
-def beta_penalty(logits: Tensor, progress: float) -> Tensor:
+def beta_penalty(logits: Tensor, moment: Moment) -> Tensor:
     """beta-DARTS: the mean log of the sum of exponentials, which keeps logits from growing apart."""
-    return _BETA_WEIGHT * progress * logits.logsumexp(dim=-1).mean()
-
-
-def anchor_penalty(logits: Tensor, progress: float) -> Tensor:
-    """DrNAS: the Kullback-Leibler divergence from the flat Dirichlet distribution."""
-    concentration = torch.nn.functional.elu(logits) + 1
-    own = torch.distributions.Dirichlet(concentration)
-    flat = torch.distributions.Dirichlet(torch.ones_like(concentration))
-    return _ANCHOR_WEIGHT * torch.distributions.kl_divergence(own, flat).mean()
+    return _BETA_WEIGHT * moment.epoch / moment.epochs * logits.logsumexp(dim=-1).mean()
 
 
 _RELAXATIONS = {
@@ -97,8 +103,8 @@ _RELAXATIONS = {
         Relaxation("darts_second_order", softmax, softmax, unrolled=True),
         Relaxation("gdas", gumbel, gumbel),
         Relaxation("setn", softmax, uniform),
-        Relaxation("pc_darts", softmax, softmax, partial=4, edge_logits=True),
-        Relaxation("drnas", dirichlet, dirichlet, anchor_penalty),
+        Relaxation("pc_darts", softmax, softmax, partial=4, edge_logits=True, warm_up=0.3),
+        Relaxation("drnas", dirichlet, dirichlet),
         Relaxation("beta_darts", softmax, softmax, beta_penalty),
     )
 }

@@ -14,11 +14,14 @@ from torch.nn.functional import cross_entropy
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live import devices
+from nasbench_sim.live.augmentation import Augmentation
 from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.supernet.network import Choice, Supernet, single_path
 from nasbench_sim.live.training import TrainingError
 
 _CLIP = 5.0
+_EVALUATED = 512  # validation images that tell candidates apart
+_AT_ONCE = 1000  # images in memory when many are evaluated
 _LAST_RATE = 0.001
 
 
@@ -59,13 +62,14 @@ class SharedWeights:
     Parameters
     ----------
     images
-        The weights learn from ``train``, architectures are judged on ``val``.
+        The weights learn from ``train``, architectures are judged on ``val``. What learns sees images flipped
+        and shifted as in training, what is evaluated sees them as they are.
     training
         How.
     partial
         As in `Supernet`.
     seed
-        Of order and batches.
+        Of order, batches and augmentation.
     device
         A PyTorch device.
     """
@@ -91,6 +95,7 @@ class SharedWeights:
         self._train = Batch(*(part.to(self.device) for part in images.train))
         self.val = Batch(*(part.to(self.device) for part in images.val))
         self._drawn = np.random.default_rng(seed)
+        self._augmented = Augmentation(images, torch.Generator().manual_seed(seed))
         self.began = time.perf_counter()
 
     def batches(self) -> Iterator[tuple[float, Batch, Batch]]:
@@ -99,15 +104,12 @@ class SharedWeights:
         order = self._drawn.permutation(len(self._train.labels))
         steps = max(1, len(order) // size)
         for step in range(steps):
-            yield (
-                step / steps,
-                self._rows(self._train, order[step * size : (step + 1) * size]),
-                self.val_batch(),
-            )
+            train = self._rows(self._train, order[step * size : (step + 1) * size])
+            yield step / steps, self._varied(train), self._varied(self.val_batch(size))
 
-    def val_batch(self) -> Batch:
-        """Give a batch of random validation images."""
-        count = min(self.training.batch, len(self.val.labels))
+    def val_batch(self, size: int) -> Batch:
+        """Give random validation images, as many as there are at most."""
+        count = min(size, len(self.val.labels))
         return self._rows(self.val, self._drawn.choice(len(self.val.labels), count, replace=False))
 
     def loss(self, batch: Batch, choice: Choice) -> Tensor:
@@ -121,8 +123,9 @@ class SharedWeights:
 
     def accuracy(self, batch: Batch, choice: Choice) -> float:
         """Give the accuracy along a choice, in percent."""
+        parts = -(-len(batch.labels) // _AT_ONCE)
         with torch.no_grad():
-            logits = self.supernet(batch.images, choice)
+            logits = torch.cat([self.supernet(x, choice) for x in batch.images.tensor_split(parts)])
         return 100 * float((logits.argmax(dim=1) == batch.labels).float().mean())
 
     def learn(self, batch: Batch, choice: Choice, progress: float) -> float:
@@ -145,13 +148,20 @@ class SharedWeights:
         """Seconds since the search began."""
         return time.perf_counter() - self.began
 
+    def _varied(self, batch: Batch) -> Batch:
+        return Batch(self._augmented(batch.images), batch.labels)
+
     def _rows(self, part: Batch, rows: NDArray[np.int64]) -> Batch:
         place = torch.from_numpy(rows).to(self.device)
         return Batch(part.images[place], part.labels[place])
 
 
 def best_inherited(shared: SharedWeights, ops: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the ops, among those of shape (n, 6), whose path is the most accurate on a validation batch."""
-    batch = shared.val_batch()
+    """Give the ops, among those of shape (n, 6), whose path is the most accurate on validation images.
+
+    They are 512 drawn at random, as in NATS-Bench, but the same for all candidates, where the published
+    program takes the next batch for each.
+    """
+    batch = shared.val_batch(_EVALUATED)
     accuracy = [shared.accuracy(batch, single_path(row)) for row in ops.tolist()]
     return np.asarray(ops[int(np.argmax(accuracy))])

@@ -27,7 +27,8 @@ class TrainedSupernet:
     Attributes
     ----------
     outcome
-        RSPS: after every epoch, the best of 100 random architectures by inherited accuracy on a batch.
+        RSPS: after every epoch, the best of 100 random architectures by inherited accuracy on 512 validation
+        images.
     """
 
     def __init__(self, shared: SharedWeights, outcome: Outcome, dataset: str) -> None:
