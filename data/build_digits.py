@@ -22,7 +22,7 @@ from nasbench_sim.tables import save_table
 SEEDS = (777, 888, 999)
 SEVERAL = 300  # so many cells, the first of the order, are trained with every seed, the others with the first
 PARTS = (800, 400, 400)
-RECIPE = live.Recipe(epochs=6, batch=50, channels=4, cells=2)
+RECIPE = live.Recipe(epochs=6, batch=50, channels=4, cells=2, annealed="iteration")
 
 
 def order() -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ class FBNetNetwork(nn.Module):
 
     References
     ----------
-    Wu et al. FBNet. CVPR 2019. HW-NAS-Bench, ``FBNet_Infer``; weights are initialised as PyTorch does.
+    Wu et al. FBNet. CVPR 2019. HW-NAS-Bench, ``FBNet_Infer``, and its initial weights.
     """
 
     def __init__(self, blocks: Sequence[int], classes: int, colors: int, dataset: str = "cifar100") -> None:
@@ -44,6 +44,11 @@ class FBNetNetwork(nn.Module):
             nn.ReLU(inplace=True),
         )
         self.classifier = nn.Linear(head["Cout"], classes)
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out")
+        nn.init.normal_(self.classifier.weight, std=0.001)
+        nn.init.zeros_(self.classifier.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map images (batch, colors, side, side) to logits (batch, classes)."""

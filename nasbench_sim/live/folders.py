@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +41,9 @@ def load_images(dataset: str, folder: str | Path, *, seed: int = 0) -> Images:
     folder
         That folder, or the one that it lies in.
     seed
-        Of the split: cifar10 is cut into 25,000 images to train and 25,000 to validate, and the tests of the
-        others into halves, at random. (The published lists of which images they were are not used.)
+        Of the split of the tests of cifar100 and ImageNet16-120 into halves, at random: which images the
+        published halves have is not used. cifar10 is cut into the published 25,000 images to train and
+        25,000 to validate.
 
     Raises
     ------
@@ -49,6 +51,11 @@ def load_images(dataset: str, folder: str | Path, *, seed: int = 0) -> Images:
         For an unknown data set or a missing folder.
     FileFormatError
         For a file that is missing or not of the right size.
+
+    References
+    ----------
+    AutoDL-Projects, ``exps/NAS-Bench-201/main.py``, and ``configs/nas-benchmark/cifar-split.txt`` for which
+    images of cifar10 are trained on.
     """
     if dataset not in _STATISTICS:
         raise unknown("data set", dataset, _STATISTICS)
@@ -62,11 +69,10 @@ def load_images(dataset: str, folder: str | Path, *, seed: int = 0) -> Images:
         within = _found(folder, "cifar-100-binary", "cifar-100-python")
         train = _cifar(within / "train", 50_000, 2)
         test = _cifar(within / "test", 10_000, 2)
-    shuffled = np.random.default_rng(seed)
     if dataset == "cifar10":
-        train, val = _halves(train, shuffled)
+        train, val = _halves(train, _published_order(len(train[0])))
     else:
-        val, test = _halves(test, shuffled)
+        val, test = _halves(test, np.random.default_rng(seed).permutation(len(test[0])))
     return _images(dataset, (train, val, test), _CLASSES[dataset], *_STATISTICS[dataset])
 
 
@@ -220,6 +226,14 @@ def _rows(pair: Pair, rows: NDArray[np.int64]) -> Pair:
     return pair[0][rows], pair[1][rows]
 
 
-def _halves(pair: Pair, shuffled: np.random.Generator) -> tuple[Pair, Pair]:
-    order = shuffled.permutation(len(pair[0]))
-    return _rows(pair, order[: len(order) // 2]), _rows(pair, order[len(order) // 2 :])
+def _halves(pair: Pair, order: NDArray[np.int64]) -> tuple[Pair, Pair]:
+    """Cut in two by the first and the second half of an order, each in the order of the files."""
+    first, second = np.split(order, [len(order) // 2])
+    return _rows(pair, np.sort(first)), _rows(pair, np.sort(second))
+
+
+def _published_order(count: int) -> NDArray[np.int64]:
+    """Give the images of cifar10 in the order whose first half is trained on."""
+    order = list(range(count))
+    random.Random(1021).shuffle(order)
+    return np.array(order, dtype=np.int64)

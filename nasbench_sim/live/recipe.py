@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from typing import Any, Literal, get_args
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, unknown
+
+Annealed = Literal["epoch", "iteration"]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Recipe:
     """A training by SGD with a cosine schedule, and the size of the trained network.
 
-    The defaults are the published training of NAS-Bench-201 (AutoDL-Projects): Nesterov momentum, a learning
-    rate that falls to 0 along a cosine and is set anew at every iteration, no warm-up, cross-entropy.
+    The defaults are the published training of NAS-Bench-201 and NATS-Bench: Nesterov momentum, a learning
+    rate that falls along a cosine towards 0 and is set anew at every epoch, no warm-up, cross-entropy.
 
     Parameters
     ----------
@@ -24,15 +26,24 @@ class Recipe:
         Images in a batch; the last, smaller one of an epoch is used too.
     learning_rate, momentum, nesterov, weight_decay
         Of SGD.
+    annealed
+        When the learning rate is set anew: at every ``"epoch"``, as published (the program calls its
+        scheduler at every iteration, but the cosine in there goes by whole epochs), or ``"iteration"``.
     channels, cells
         Of the network: see `nasbench_sim.live.network`.
     mixed_precision
         On a GPU: bfloat16 where that is safe.
 
+    References
+    ----------
+    Dong, Yang. NAS-Bench-201. ICLR 2020. AutoDL-Projects, ``procedures/optimizers.py``,
+    ``configs/nas-benchmark/hyper-opts``.
+
     Examples
     --------
-    >>> Recipe(epochs=12).rate(0.5)
-    0.05
+    >>> recipe = Recipe(epochs=12)
+    >>> recipe.rate(0, 0.0), round(recipe.rate(6, 0.5), 6)
+    (0.1, 0.05)
     """
 
     epochs: int = 200
@@ -41,6 +52,7 @@ class Recipe:
     momentum: float = 0.9
     nesterov: bool = True
     weight_decay: float = 5e-4
+    annealed: Annealed = "epoch"
     channels: int = 16
     cells: int = 5
     mixed_precision: bool = False
@@ -55,10 +67,15 @@ class Recipe:
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise RequestError(f"{name} is a finite number of 0 or more, not {value!r}")
+        if self.nesterov and not self.momentum:
+            raise RequestError("Nesterov's momentum is one above 0: give momentum, or nesterov=False")
+        if self.annealed not in get_args(Annealed):
+            raise unknown("annealing", self.annealed, get_args(Annealed))
 
-    def rate(self, progress: float) -> float:
-        """Give the learning rate after a part of the training, from 0 to 1."""
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
+    def rate(self, epoch: int, part: float) -> float:
+        """Give the learning rate in an epoch, counted from 0, of which a part, from 0 to 1, is through."""
+        done = epoch + part if self.annealed == "iteration" else epoch
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * done / self.epochs))
 
     def describe(self) -> dict[str, Any]:
         """Give the fields as plain JSON types."""

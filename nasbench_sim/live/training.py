@@ -178,7 +178,7 @@ class Trainer:
         total = torch.zeros(2, device=self.device)
         self.model.train()
         for position, rows in enumerate(batches):
-            rate = self.recipe.rate((number + position / len(batches)) / self.recipe.epochs)
+            rate = self.recipe.rate(number, position / len(batches))
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
             logits = self._forward(self._augment(images[rows]))
