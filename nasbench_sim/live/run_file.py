@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import platform
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +13,7 @@ from nasbench_sim._version import __version__
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.data import Images
+from nasbench_sim.live.journal import Journal
 from nasbench_sim.live.recipe import Recipe
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables import Column, Table
@@ -54,17 +52,14 @@ class RunFile:
         self.images = images
         self._runs: dict[tuple[int, int], Curves] = {}
         identity = {"space": space.name, "recipe": recipe.describe(), "images": images.describe()}
-        if not self.path.exists():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.provenance: dict[str, Any] = {**identity, "machine": machine()}
-            self._write(self.provenance)
-            return
-        self.provenance = self._read()
-        for key, wanted in identity.items():
-            if self.provenance.get(key) != wanted:
-                raise RequestError(
-                    f"{self.path} has runs of another {key}: {self.provenance.get(key)}, not {wanted}"
-                )
+        self._journal = Journal(self.path, "training runs", identity, {"machine": machine()})
+        self.provenance = self._journal.head
+        try:
+            for entry in self._journal.entries:
+                run = Curves.from_json(entry)
+                self._runs[run.architecture, run.seed] = run
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise FileFormatError(f"{self.path} is not a file of training runs: {error}") from error
 
     @property
     def begun(self) -> Path:
@@ -91,7 +86,7 @@ class RunFile:
 
     def append(self, run: Curves) -> None:
         """Add a run, on disk before this returns."""
-        self._write(run.to_json())
+        self._journal.append(run.to_json())
         self._runs[run.architecture, run.seed] = run
 
     def table(self, name: str, spread: Iterable[int] | None = None) -> Table:
@@ -129,32 +124,6 @@ class RunFile:
             seeds=seeds,
             source=f"trained live with nasbench_sim {self.provenance['machine']['nasbench_sim']}",
         )
-
-    def _write(self, fields: dict[str, Any]) -> None:
-        with self.path.open("a") as file:
-            file.write(json.dumps(fields) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _read(self) -> dict[str, Any]:
-        content = self.path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            with self.path.open("r+b") as file:
-                file.truncate(len(whole))
-        if not whole:
-            raise FileFormatError(f"{self.path} does not begin with what was trained: its first line is cut")
-        try:
-            first, *rest = whole.decode().splitlines()
-            provenance = json.loads(first)
-            for line in rest:
-                run = Curves.from_json(json.loads(line))
-                self._runs[run.architecture, run.seed] = run
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FileFormatError(f"{self.path} is not a file of training runs: {error}") from error
-        if not isinstance(provenance, dict):
-            raise FileFormatError(f"{self.path} does not begin with what was trained")
-        return provenance
 
 
 def machine() -> dict[str, str]:

@@ -12,17 +12,22 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.parallel import train_until
+from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import RunFile
+from nasbench_sim.live.score_file import ScoreFile
 from nasbench_sim.oracle import Task
 from nasbench_sim.oracle.fidelity import Fidelity
 from nasbench_sim.oracle.objective import Objective
-from nasbench_sim.tables import Table
+from nasbench_sim.tables import Computed, Table
 
 
 class LiveSource:
     """Trains architectures when their values are asked for, once each, and keeps the runs in a file.
 
-    A training that a killed search had begun goes on after its last epoch: see `RunFile.begun`.
+    A training that a killed search had begun goes on after its last epoch: see `RunFile.begun`. A searcher
+    that is guided by a zero-cost proxy has it computed for the architectures that it asks for, with the
+    training seed and the first 64 training images; scores, and the seconds that they cost, are kept in a file
+    beside that of the runs.
 
     Parameters
     ----------
@@ -42,12 +47,17 @@ class LiveSource:
     >>> found = nbs.run("simulated_annealing", task, budget=nbs.Budget(evaluations=2))
     >>> len(runs)
     2
+    >>> guided = {"proxy": "synflow", "pool": 20, "population": 3, "sample": 2}
+    >>> found = nbs.run("zero_cost_evolution", task, budget=nbs.Budget(evaluations=3), hyperparameters=guided)
+    >>> found.length.tolist()
+    [3]
     """
 
     def __init__(self, runs: RunFile, *, processes: int = 1, device: str | None = None) -> None:
         self.runs = runs
         self.processes = processes
         self.device = device
+        self.scores = ScoreFile(runs, processes=processes, device=device)
 
     def task(
         self,
@@ -104,6 +114,8 @@ class LiveTask(Task):
             if metric not in METRICS:
                 raise unknown("metric of a training run", metric, METRICS)
         runs = source.runs
+        if not runs.space.listed:
+            raise RequestError(f"{runs.space.name} is too large to list, and a live task keeps a list of it")
         self.source = source
         self.space = runs.space
         self.table = Table(f"live, {runs.path.name}", runs.space, [], runs.provenance)
@@ -150,6 +162,24 @@ class LiveTask(Task):
             for place in np.unique(level[index >= 0]).tolist():
                 self._train(index[level == place], place)
         return super().observe(index, uniform, level)
+
+    def proxy(self, metric: str) -> tuple[Computed, Computed]:
+        """Give a proxy of `nasbench_sim.live.proxy_names` and its seconds, computed for those asked for.
+
+        Raises
+        ------
+        RequestError
+            For an unknown proxy.
+        """
+        find_proxy(metric)
+
+        def looked_up(look: Callable[[str, int, list[int]], NDArray[np.float64]]) -> Computed:
+            def numbers(index: NDArray[Any]) -> NDArray[np.float64]:
+                return look(metric, self._seed, index.ravel().tolist()).reshape(index.shape)
+
+            return Computed(self.space, numbers, digest=f"{metric}, computed live")
+
+        return looked_up(self.source.scores.values), looked_up(self.source.scores.seconds)
 
     def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
         """Give the seconds of evaluations from scratch at places in `fidelities`, as measured."""

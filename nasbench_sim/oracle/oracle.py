@@ -50,6 +50,7 @@ class Oracle:
         )
         self.memory = Memory(task, len(self.seeds)) if Memory.needed(task) else None
         self._idle = np.zeros(len(self.seeds), dtype=np.int64)
+        self._owed = np.zeros(len(self.seeds))
         self._can_idle = task.repeats == "free" or (budget.seconds is not None and _some_cost_nothing(task))
         self._ledger = Ledger(budget, task.space.compact_dtype)
 
@@ -58,6 +59,10 @@ class Oracle:
         if self._repairs is None or self.task.penalty is None:
             return index
         return self.task.penalty.repaired(index, self.task.space, self._repairs)
+
+    def charge(self, seconds: NDArray[np.float64]) -> None:
+        """Charge each replicate, shape (R,), for its searcher's own work: with what it evaluates next."""
+        self._owed += seconds
 
     def evaluate(self, index: Array, level: Array | None = None) -> NDArray[np.float64]:
         """Evaluate proposals, one after the other within each replicate.
@@ -130,11 +135,21 @@ class Oracle:
         else:
             cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
             counts = None
+        if self._owed.any():
+            cost = self._with_owed(cost, index)
         if self._can_idle:
             spends = cost > 0 if counts is None or self.budget.seconds is not None else counts
             some = np.logical_and(spends, index >= 0).any(axis=0)
             self._idle = np.where(some, 0, self._idle + (index >= 0).sum(axis=0))
         return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
+
+    def _with_owed(self, cost: NDArray[np.float64], index: Array) -> NDArray[np.float64]:
+        """Add what replicates owe to the cost of their first proposal, shape (q, R)."""
+        rows = np.flatnonzero((index >= 0).any(axis=0))
+        cost = cost.copy()
+        cost[(index[:, rows] >= 0).argmax(axis=0), rows] += self._owed[rows]
+        self._owed[rows] = 0.0
+        return cost
 
     def _drawn(self, n: int, level: Array | None) -> NDArray[np.float64] | None:
         """Draw what chooses the runs, shape (n, R); nothing for replicates that wait."""

@@ -265,6 +265,10 @@ class Task:
         levels = [one.objective for one in self.fidelities] or self.objectives
         return any(objective.draws for objective in levels)
 
+    def proxy(self, metric: str) -> tuple[Computed, Computed] | None:
+        """Give values and seconds of a proxy that is computed when asked for; None for what a table has."""
+        return None
+
     def observe(
         self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
     ) -> NDArray[np.float64]:

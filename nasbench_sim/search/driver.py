@@ -129,8 +129,7 @@ def _run_together(
         return workers.record()
     oracle = Oracle(task, budget, seeds)
     while True:
-        index, level = exchange.ask(strategy, chosen.label)
-        index = oracle.repaired(index)
+        index, level = exchange.ask(strategy, oracle, chosen.label)
         values = oracle.evaluate(index, level)
         if not oracle.running.any():
             break

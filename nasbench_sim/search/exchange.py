@@ -8,20 +8,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import ArchitectureError, RequestError
+from nasbench_sim.oracle import Oracle
 from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher, Proposals
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
 
-def ask(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
+def ask(strategy: Searcher, oracle: Oracle, label: str) -> tuple[Array, Array | None]:
     """Give the next proposals, shape (R, q), and their places in the task's fidelities, if it names them.
+
+    What the searcher's own work cost is charged.
 
     Raises
     ------
     RequestError, ArchitectureError
         For anything that is not a proposal.
     """
+    bill = strategy.context.bill
+    bill.running = oracle.running
+    index, level = _proposed(strategy, label)
+    oracle.charge(bill.taken())
+    return oracle.repaired(index), level
+
+
+def _proposed(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
     if not isinstance(strategy, MultiFidelitySearcher):
         return checked(strategy.ask(), strategy.space, strategy.replicates, label), None
     proposals = strategy.propose()

@@ -33,8 +33,7 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
             if batch is None or not batch.left:
                 if workers.busy and not (strategy.overlaps() and batch is not None and not batch.whole):
                     break
-                index, level = exchange.ask(strategy, label)
-                index = oracle.repaired(index)
+                index, level = exchange.ask(strategy, oracle, label)
                 oracle.running &= going_on(index, level)
                 batch = _Batch(index, level, whole=not strategy.overlaps())
             workers.begin(*batch.next())

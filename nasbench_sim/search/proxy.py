@@ -1,6 +1,9 @@
-"""Scores of architectures by a proxy that the table has: cheaper to look at than the objective."""
+"""Scores of architectures by a proxy: cheaper to look at than the objective."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +11,19 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Task
 from nasbench_sim.search.hyperparameter import Choice, Hyperparameter
+from nasbench_sim.search.searcher import Context
 from nasbench_sim.spaces.product import Array
 from nasbench_sim.tables import Computed
 
 
 class Proxy(Hyperparameter[str]):
-    """The name of a metric of the task's table, such as ``params``, ``synflow`` or ``latency:raspi4``."""
+    """The name of a metric of the task's table, such as ``params``, ``synflow`` or ``latency:raspi4``.
+
+    On a task that trains, which has no table to look it up in, it names a proxy that is computed.
+    """
 
     def check(self, value: object) -> str:
-        """Accept a string; what the table has, `scores` checks."""
+        """Accept a string; whether there is such a proxy, `Scores` checks."""
         if not isinstance(value, str) or not value:
             raise self.wrong(value)
         return value
@@ -29,18 +36,6 @@ class Proxy(Hyperparameter[str]):
 def direction() -> Choice:
     """Declare which end of a proxy is taken for good: not the column's, for which fewer params are better."""
     return Choice("max", "which proxy values are taken for good", options=("max", "min"))
-
-
-class Scores:
-    """Scores in a space too large to list: indexed by official indices, they are computed."""
-
-    def __init__(self, numbers: Computed, better: str) -> None:
-        self._numbers = numbers
-        self._better = better
-
-    def __getitem__(self, index: Array) -> NDArray[np.float64]:
-        """Give the scores of architectures."""
-        return _signed(self._numbers.take(index), self._better)
 
 
 def refuse_trained(task: Task, proxy: str) -> None:
@@ -58,45 +53,75 @@ def refuse_trained(task: Task, proxy: str) -> None:
         )
 
 
-def scores(task: Task, proxy: str, better: str) -> NDArray[np.float64] | Scores:
-    """Give what tells the score of any architecture, larger is better, -inf where the table has none.
+class Scores:
+    """The scores of architectures by a proxy: larger is better, -inf where it has no value.
+
+    What lies in a table costs nothing on the clock. What is computed for it (`Task.proxy`) costs the seconds
+    that it took, which a replicate pays once an architecture; for one that has ended nothing is computed, and
+    its scores are -inf.
 
     Parameters
     ----------
-    task
-        Read on the task's data set where the metric has one. ``params`` and ``flops`` that the table lacks
-        are computed, where the space can.
+    context
+        Its task is read on its own data set where the metric has one. ``params`` and ``flops`` that the table
+        lacks are worked out, where the space can.
     proxy, better
         Metric, and the end of it that is good.
-
-    Returns
-    -------
-    array of float64, shape (size,), or Scores
 
     Raises
     ------
     RequestError
-        For a metric that the table does not have, or has for no architecture.
+        For a metric that the task does not have, or has for no architecture.
     """
+
+    def __init__(self, context: Context, proxy: str, better: str) -> None:
+        self._better = better
+        self._bill = context.bill
+        self._paid: list[set[int]] = [set() for _ in range(context.replicates)]
+        self._numbers: Any
+        self._seconds: Computed | None
+        computed = context.task.proxy(proxy)
+        self._numbers, self._seconds = computed or (_looked_up(context.task, proxy), None)
+        listed = isinstance(self._numbers, np.ndarray)
+        self._signed = self._with_sign(self._numbers) if listed else None
+
+    def of(self, index: Array, replicates: Sequence[int] | NDArray[np.intp]) -> NDArray[np.float64]:
+        """Give the scores that replicates ask for.
+
+        Parameters
+        ----------
+        index
+            Official indices, shape (n, k).
+        replicates
+            Who asks for each row, shape (n,).
+        """
+        if self._seconds is None:
+            return self._with_sign(self._numbers.take(index)) if self._signed is None else self._signed[index]
+        found = np.full(index.shape, -np.inf)
+        for place, replicate in enumerate(replicates):
+            if self._bill.running[replicate]:
+                found[place] = self._with_sign(self._numbers.take(index[place]))
+                new = set(index[place].tolist()) - self._paid[replicate]
+                self._paid[replicate] |= new
+                self._bill.add(int(replicate), float(self._seconds.take(np.array(sorted(new), int)).sum()))
+        return found
+
+    def _with_sign(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.where(np.isnan(values), -np.inf, values if self._better == "max" else -values)
+
+
+def _looked_up(task: Task, proxy: str) -> Any:
     known = any(column.metric == proxy for column in task.table.schema)
     computed = getattr(task.space, proxy, None) if proxy in ("params", "flops") and not known else None
     if computed is not None:
-        values = np.asarray(computed(task.space.all_indices(), dataset=task.dataset), dtype=np.float64)
-    else:
-        question = task.table.applying(proxy, {"dataset": task.dataset})
-        values = task.table.lookup(proxy, **question)
-        if isinstance(values, Computed):
-            return Scores(values, better)
-    if np.isnan(values).all():
+        return np.asarray(computed(task.space.all_indices(), dataset=task.dataset), dtype=np.float64)
+    values = task.table.lookup(proxy, **task.table.applying(proxy, {"dataset": task.dataset}))
+    if not isinstance(values, Computed) and np.isnan(values).all():
         raise RequestError(f"the proxy {proxy} has no value for any architecture of {task.table.name}")
-    return _signed(values, better)
+    return values
 
 
-def _signed(values: NDArray[np.float64], better: str) -> NDArray[np.float64]:
-    return np.where(np.isnan(values), -np.inf, values if better == "max" else -values)
-
-
-def best_first(pool: Array, score: NDArray[np.float64] | Scores) -> tuple[Array, NDArray[np.bool_]]:
+def best_first(pool: Array, score: NDArray[np.float64]) -> tuple[Array, NDArray[np.bool_]]:
     """Sort pools of architectures by their score, and tell which places hold one for the first time.
 
     Parameters
@@ -104,7 +129,7 @@ def best_first(pool: Array, score: NDArray[np.float64] | Scores) -> tuple[Array,
     pool
         Official indices, shape (R, n).
     score
-        Of every architecture, as `scores` gives them.
+        Of each of them, shape (R, n).
 
     Returns
     -------
@@ -113,10 +138,10 @@ def best_first(pool: Array, score: NDArray[np.float64] | Scores) -> tuple[Array,
 
     Examples
     --------
-    >>> best_first(np.array([[2, 0, 2, 1]]), np.array([0.5, 0.9, 0.7]))
+    >>> best_first(np.array([[2, 0, 2, 1]]), np.array([[0.7, 0.5, 0.7, 0.9]]))
     (array([[1, 2, 0, 2]]), array([[ True,  True,  True, False]]))
     """
-    pool = np.take_along_axis(pool, np.lexsort((pool, -score[pool]), axis=1), axis=1)
+    pool = np.take_along_axis(pool, np.lexsort((pool, -score), axis=1), axis=1)
     first = np.ones(pool.shape, dtype=bool)
     first[:, 1:] = pool[:, 1:] != pool[:, :-1]
     order = np.argsort(~first, axis=1, kind="stable")

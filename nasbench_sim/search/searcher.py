@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, nearest
 from nasbench_sim.oracle import Budget, Streams, Task
+from nasbench_sim.search.bill import Bill
 from nasbench_sim.search.hyperparameter import Hyperparameter
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -42,6 +44,11 @@ class Context:
     def replicates(self) -> int:
         """Number of replicates R."""
         return len(self.streams)
+
+    @functools.cached_property
+    def bill(self) -> Bill:
+        """What the searcher's own work costs: charged with what each replicate evaluates next."""
+        return Bill(self.replicates)
 
     def require(self, evaluations: int, what: str) -> None:
         """Refuse a budget that ends before the searcher has learned anything.

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +52,7 @@ def test_less_than_one_process_is_refused(tmp_path: Path, images: live.Images) -
 def test_a_file_of_other_runs_is_refused(tmp_path: Path, images: live.Images) -> None:
     opened(tmp_path, images)
     path = tmp_path / "runs.jsonl"
-    with pytest.raises(nbs.NasbenchSimError, match="another recipe"):
+    with pytest.raises(nbs.NasbenchSimError, match="training runs of another recipe"):
         live.RunFile(path, SPACE, dataclasses.replace(TINY, epochs=3), images)
     with pytest.raises(nbs.NasbenchSimError, match="another images"):
         live.RunFile(path, SPACE, TINY, live.digits(parts=(101, 50, 50)))
@@ -63,7 +62,9 @@ def test_a_file_of_other_runs_is_refused(tmp_path: Path, images: live.Images) ->
     path.write_text("no runs\n")
     with pytest.raises(nbs.NasbenchSimError, match="not a file of training runs"):
         opened(tmp_path, images)
-    path.write_text(json.dumps({"space": "nas-bench-201"}) + "\n[]\n")
+    path.unlink()
+    opened(tmp_path, images)
+    path.write_text(path.read_text() + "[]\n")
     with pytest.raises(nbs.NasbenchSimError, match="not a file of training runs"):
         opened(tmp_path, images)
 
@@ -188,6 +189,12 @@ def test_a_budget_in_measured_seconds(tmp_path: Path, images: live.Images) -> No
     runs = nbs.run("simulated_annealing", task, budget=nbs.Budget(seconds=1e-6))
     assert runs.length.tolist() == [1]
     assert runs.describe()["task"]["cost"] == "train_time, as measured"
+
+
+def test_a_space_too_large_to_list(tmp_path: Path, images: live.Images) -> None:
+    runs = live.RunFile(tmp_path / "runs.jsonl", nbs.space("fbnet"), TINY, images)
+    with pytest.raises(nbs.NasbenchSimError, match="fbnet is too large to list"):
+        live.LiveSource(runs).task()
 
 
 def test_a_metric_that_no_training_measures(tmp_path: Path, images: live.Images) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.search.hyperparameter import Whole
-from nasbench_sim.search.proxy import Proxy, best_first, direction, scores
+from nasbench_sim.search.proxy import Proxy, Scores, best_first, direction
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.spaces.product import Array
@@ -17,8 +17,9 @@ class BestOfNByProxy(Searcher):
     """Draws a random pool, scores it by a proxy and evaluates it from the best down; then the next pool.
 
     With a budget of one evaluation this is the published use: the best-scored of N. The pool is drawn with
-    replacement; an architecture that it has twice is evaluated once. Scoring costs nothing on the clock: with
-    an accuracy as the proxy this is no search, but the best that any proxy can do with such a pool.
+    replacement; an architecture that it has twice is evaluated once. Scores of a table cost nothing on the
+    clock (those that a task which trains computes cost their seconds): with an accuracy as the proxy this is
+    no search, but the best that any proxy can do with such a pool.
 
     References
     ----------
@@ -35,7 +36,7 @@ class BestOfNByProxy(Searcher):
 
     def start(self) -> None:
         """Read the scores; every replicate still needs its first pool."""
-        self._score = scores(self.context.task, self.proxy, self.better)
+        self._scores = Scores(self.context, self.proxy, self.better)
         self._pool = np.zeros((self.replicates, self.pool), dtype=self.space.index_dtype)
         self._distinct = np.zeros(self.replicates, dtype=np.intp)
         self._next = np.zeros(self.replicates, dtype=np.intp)
@@ -50,7 +51,7 @@ class BestOfNByProxy(Searcher):
         through = np.flatnonzero(self._next == self._distinct)
         if len(through):
             drawn = self.streams.architectures(self.space, self.pool, through)
-            self._pool[through], first = best_first(drawn, self._score)
+            self._pool[through], first = best_first(drawn, self._scores.of(drawn, through))
             self._distinct[through] = first.sum(axis=1)
             self._next[through] = 0
         found = self._pool[self._rows, self._next][:, None]

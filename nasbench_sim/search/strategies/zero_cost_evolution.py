@@ -6,7 +6,7 @@ import numpy as np
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Whole
-from nasbench_sim.search.proxy import Proxy, best_first, direction, refuse_trained, scores
+from nasbench_sim.search.proxy import Proxy, Scores, best_first, direction, refuse_trained
 from nasbench_sim.search.registry import register
 from nasbench_sim.search.strategies.regularized_evolution import RegularizedEvolution
 from nasbench_sim.search.variation import mutated
@@ -19,7 +19,9 @@ class ZeroCostEvolution(RegularizedEvolution):
 
     With `mutants` above 1, of so many mutants of a parent the one that the proxy scores best is evaluated
     (the proxy-guided move of Abdelfattah et al.); with a pool of the population's size there is no warm-up.
-    Scoring costs nothing on the clock. The sizes of the pool differ among the papers; the default is ours.
+    Scores of a table cost nothing on the clock; those that a task which trains computes cost their seconds,
+    charged with the evaluation that they lead to. The sizes of the pool differ among the papers; the default
+    is ours.
 
     References
     ----------
@@ -41,15 +43,18 @@ class ZeroCostEvolution(RegularizedEvolution):
         if self.pool < self.population:
             raise RequestError(f"a pool of {self.pool} cannot fill a population of {self.population}")
         refuse_trained(self.context.task, self.proxy)
-        self._score = scores(self.context.task, self.proxy, self.better)
+        self._scores = Scores(self.context, self.proxy, self.better)
 
     def newcomers(self, n: int) -> Array:
         """Give the `n` best of the pool by the proxy, repeats last."""
-        pool, _ = best_first(self.streams.architectures(self.space, self.pool), self._score)
+        drawn = self.streams.architectures(self.space, self.pool)
+        pool, _ = best_first(drawn, self._scores.of(drawn, self._rows))
         return pool[:, :n]
 
     def child(self, parent: Array) -> Array:
         """Give the best of the mutants by the proxy, of equals the first drawn."""
         uniform = self.streams.uniform(self.mutants)
         children = mutated(self.space, np.repeat(parent[:, None], self.mutants, axis=1), uniform)
-        return np.asarray(children[self._rows, self._score[children].argmax(axis=1)])
+        if self.mutants == 1:  # nothing to choose by a score
+            return children[:, 0]
+        return np.asarray(children[self._rows, self._scores.of(children, self._rows).argmax(axis=1)])
