@@ -1,8 +1,9 @@
 """Weight-sharing searches on digits: where they end, what collapses, and how a supernet ranks.
 
-Run ``python benchmarks/live_weight_sharing.py`` with the extra ``[live]``: some ten minutes on one core.
+Run ``python benchmarks/live_weight_sharing.py`` with the extra ``[live]``: some twenty minutes on one core.
 Every architecture that a search would have ended with is looked up in the table that was trained on the same
-data, after every epoch: the anytime curve. A second table tells how well inherited weights rank cells.
+data, after every epoch: the anytime curve. A second table tells how well inherited weights rank cells, and
+which of them, by size and depth, they rank too high: the performance gap and the sampling bias.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 from scipy.stats import rankdata
 
 import nasbench_sim as nbs
 from nasbench_sim import live
-from nasbench_sim.plots.style import line_style
+from nasbench_sim.plots.style import PALETTE
 
 METHODS = ("darts", "darts_second_order", "gdas", "setn", "pc_darts", "drnas", "beta_darts")
 LEARNING_RATE = 3e-3  # of the logits: ten times the published one, for searches of so few steps
@@ -57,8 +59,8 @@ def depth(ops: np.ndarray) -> np.ndarray:
     return np.max([third, first + short, to_two + last], axis=0)
 
 
-def ranking(images: live.Images, epochs: int) -> pd.DataFrame:
-    """Give how inherited accuracies agree with the table, for all cells and by their size and depth.
+def ranking(images: live.Images, epochs: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give how inherited accuracies agree with the table, for all and by size and depth, and each cell's own.
 
     ``bias`` is by how much the supernet ranks a group too high, in percent of all cells: the sampling bias.
     """
@@ -70,22 +72,64 @@ def ranking(images: live.Images, epochs: int) -> pd.DataFrame:
     deep = depth(table.space.ops(drawn))
     groups = {"all": third >= 0, "smallest third": third == 0, "largest third": third == 2}
     groups |= {"depth 0 or 1": deep <= 1, "depth 2": deep == 2, "depth 3": deep == 3}
-    rows = []
+    rows, parts = [], []
     for length in (epochs, 4 * epochs):
         trained = live.train_supernet(images, live.SharedTraining(epochs=length, channels=4, cells=2))
         inherited = trained.accuracy(drawn)
         higher = 100 * (rankdata(inherited) - rankdata(truth)) / len(drawn)
+        own = pd.DataFrame({"index": drawn, "inherited": inherited, "table": truth, "bias": higher})
+        parts.append(own.assign(epochs=length, depth=np.clip(deep, 1, 3).astype(int)))
         for name, kept in groups.items():
             row = nbs.analysis.rank_correlation(inherited[kept], truth[kept])
-            own = {
-                "inherited": inherited[kept].mean(),
-                "table": truth[kept].mean(),
-                "bias": higher[kept].mean(),
-            }
-            rows.append({"epochs": length, "cells": name, **own, **row})
+            means = own.loc[kept, ["inherited", "table", "bias"]].mean()
+            rows.append({"epochs": length, "cells": name, **means, **row})
         row = nbs.analysis.rank_correlation(inherited, size)
         rows.append({"epochs": length, "cells": "against params", **row})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows), pd.concat(parts, ignore_index=True)
+
+
+def draw_trajectories(frame: pd.DataFrame, label: str, *columns: str) -> Figure:
+    """Draw columns over the epochs, one panel a method: a thin line a seed, a thick one for their mean."""
+    figure, axes = plt.subplots(3, 3, figsize=(9, 7), sharex=True, sharey=True, layout="constrained")
+    for ax, (method, own) in zip(axes.flat, frame.groupby("method", sort=False), strict=True):
+        for color, column in zip(PALETTE, columns, strict=False):
+            for _, one in own.groupby("seed"):
+                ax.plot(one["epoch"], one[column], color=color, linewidth=0.6, alpha=0.5)
+            mean = own.groupby("epoch")[column].mean()
+            ax.plot(mean.index, mean, color=color, linewidth=2, label=column)
+        ax.set_title(str(method), fontsize=10)
+    if len(columns) > 1:
+        axes[0, 0].legend(fontsize="small")
+    figure.supxlabel("epoch", fontsize=10)
+    figure.supylabel(label, fontsize=10)
+    return figure
+
+
+def draw_ranking(cells: pd.DataFrame, ranks: pd.DataFrame) -> Figure:
+    """Draw inherited against table accuracies by depth, and by how much groups are ranked too high."""
+    lengths = cells["epochs"].unique()
+    figure, axes = plt.subplots(1, len(lengths) + 1, figsize=(12, 4), layout="constrained")
+    for ax, length in zip(axes, lengths, strict=False):
+        own = cells[cells["epochs"] == length]
+        for color, (deep, some) in zip(PALETTE, own.groupby("depth"), strict=False):
+            label = "depth 0 or 1" if deep == 1 else f"depth {deep}"
+            ax.scatter(some["table"], some["inherited"], s=8, color=color, label=label)
+        every = ranks[(ranks["epochs"] == length) & (ranks["cells"] == "all")].iloc[0]
+        ax.set_title(f"{length} epochs: Spearman {every['spearman']:.2f}", fontsize=10)
+        ax.set(xlabel="trained alone: table (%)", ylabel="inherited weights (%)")
+    axes[0].legend(fontsize="small")
+    shown = ranks[~ranks["cells"].isin(["all", "against params"])]
+    names = list(shown["cells"].unique())
+    for number, length in enumerate(lengths):
+        own = shown[shown["epochs"] == length]
+        place = np.arange(len(names)) + 0.4 * number
+        axes[-1].barh(place, own["bias"], height=0.4, color=PALETTE[number], label=f"{length} epochs")
+    axes[-1].axvline(0, color="black", linewidth=0.8)
+    axes[-1].set_yticks(np.arange(len(names)) + 0.2, names)
+    axes[-1].invert_yaxis()
+    axes[-1].set(xlabel="ranked too high by (% of cells)")
+    axes[-1].legend(fontsize="small")
+    return figure
 
 
 def main() -> None:
@@ -94,41 +138,33 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--folder", type=Path, default=Path("results") / "live-weight-sharing")
     arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    folder: Path = arguments.folder
+    folder.mkdir(parents=True, exist_ok=True)
     images = live.digits(parts=(800, 400, 400))
     frame = trajectories(images, arguments.epochs, arguments.seeds)
-    frame.to_csv(arguments.folder / "trajectories.csv", index=False)
+    frame.to_csv(folder / "trajectories.csv", index=False)
     last = frame[frame["epoch"] == arguments.epochs].groupby("method", sort=False)
     print(last[["digits", "cifar10", "skips", "pools", "seconds"]].mean().round(2).to_string())
-    figure, axes = plt.subplots(1, 2, figsize=(11, 4), constrained_layout=True)
-    for number, (method, own) in enumerate(frame.groupby("method", sort=False)):
-        means = own.groupby("epoch")[["digits", "skips", "pools"]].mean()
-        axes[0].plot(means.index, means["digits"], label=method, **line_style(number))
-        axes[1].plot(means.index, means["skips"] + means["pools"], **line_style(number))
-    axes[0].set(xlabel="epoch", ylabel="test accuracy of the cell in the digits table, %")
-    axes[1].set(xlabel="epoch", ylabel="edges without parameters (skip, pool) of 6")
-    axes[0].legend(fontsize="x-small", ncols=2)
-    figure.savefig(arguments.folder / "weight_sharing.png", dpi=150)
-    ranks = ranking(images, arguments.epochs)
-    ranks.to_csv(arguments.folder / "ranking.csv", index=False)
-    print(
-        ranks[
-            [
-                "epochs",
-                "cells",
-                "n",
-                "inherited",
-                "table",
-                "bias",
-                "spearman",
-                "spearman_low",
-                "spearman_high",
-            ]
-        ]
-        .round(2)
-        .to_string()
+    draw_trajectories(frame, "test accuracy of the cell in the digits table (%)", "digits").savefig(
+        folder / "anytime.png", dpi=150
     )
-    print(arguments.folder)
+    draw_trajectories(frame, "edges of 6", "skips", "pools").savefig(folder / "edges.png", dpi=150)
+    ranks, cells = ranking(images, arguments.epochs)
+    ranks.to_csv(folder / "ranking.csv", index=False)
+    draw_ranking(cells, ranks).savefig(folder / "ranking.png", dpi=150)
+    shown = [
+        "epochs",
+        "cells",
+        "n",
+        "inherited",
+        "table",
+        "bias",
+        "spearman",
+        "spearman_low",
+        "spearman_high",
+    ]
+    print(ranks[shown].round(2).to_string())
+    print(folder)
 
 
 if __name__ == "__main__":
