@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -34,6 +33,8 @@ def nearest(asked: str, known: Iterable[str]) -> str:
     >>> nearest("val_acuracy", ["val_accuracy", "latency"])
     " (did you mean 'val_accuracy'?)"
     """
+    import difflib
+
     names = {name.lower(): name for name in known}
     found = difflib.get_close_matches(asked.lower(), names, n=1, cutoff=0.5)
     return f" (did you mean {names[found[0]]!r}?)" if found else ""

@@ -183,8 +183,9 @@ class SearchSpace(Product):
         >>> len(tiny.sample(4, seed=0))
         4
         """
-        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 0:
-            raise RequestError(f"the number of architectures is a whole number of 0 or more, not {n!r}")
+        for what, number in (("number of architectures", n), ("seed", seed)):
+            if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 0:
+                raise RequestError(f"the {what} is a whole number of 0 or more, not {number!r}")
         generator = np.random.Generator(np.random.Philox(seed))
         return self.from_uniform(generator.random((int(n), len(self.positions))))
 

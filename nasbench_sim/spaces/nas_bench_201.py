@@ -95,12 +95,12 @@ class NasBench201(SearchSpace):
                 f"{text!r} is not a NAS-Bench-201 string; one reads "
                 "'|op~0|+|op~0|op~1|+|op~0|op~1|op~2|' with op among " + ", ".join(OPERATIONS)
             )
-        ops = []
+        rank = 0
         for name in match.groups():
             if name not in OPERATIONS:
                 raise ArchitectureError(f"{text!r}: {unknown('operation', name, OPERATIONS)}")
-            ops.append(OPERATIONS.index(name))
-        return int(self.index_of_valid_ops(np.array(ops)))
+            rank = len(OPERATIONS) * rank + OPERATIONS.index(name)
+        return int(self._index[rank])
 
     # -- NASLib's notation
 

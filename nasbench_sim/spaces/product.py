@@ -85,7 +85,7 @@ class Product:
         """
         if isinstance(architectures, str):
             return self.index_of_string(architectures)
-        values = np.asarray(architectures)
+        values = _as_array(architectures)
         return self._index_of_strings(values) if _is_text(values) else self.from_ops(values)
 
     def official(self, architectures: Any) -> Any:
@@ -107,11 +107,13 @@ class Product:
         """
         if isinstance(architectures, str):
             return self.index_of_string(architectures)
+        if isinstance(architectures, np.integer):
+            architectures = int(architectures)
         if type(architectures) is int:
             if 0 <= architectures < self.size:
                 return architectures
             raise self._out_of_range(architectures)
-        values = np.asarray(architectures)
+        values = _as_array(architectures)
         if _is_text(values):
             return self._index_of_strings(values)
         if values.size == 0 and values.dtype == np.float64:
@@ -141,7 +143,7 @@ class Product:
         -------
         int or array of int64, shape (...)
         """
-        values = np.asarray(ops)
+        values = _as_array(ops)
         if values.dtype.kind not in "iu":
             raise ArchitectureError(f"ops are integers, not {values.dtype.name} values")
         if values.ndim == 0 or values.shape[-1] != len(self.positions):
@@ -229,6 +231,13 @@ class Product:
         return ArchitectureError(
             f"index {index} is not in {self.name}: official indices run from 0 to {self.size - 1:,}"
         )
+
+
+def _as_array(architectures: Any) -> Array:
+    try:
+        return np.asarray(architectures)
+    except ValueError as error:  # lists of different lengths
+        raise ArchitectureError(f"architectures that do not fill an array: {error}") from error
 
 
 def _is_text(values: Array) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data, mean_of_runs
-from nasbench_sim.tables.question import Answer, find_column, read_at
+from nasbench_sim.tables.question import Answer, find_column, read_at, whole_numbers
 
 _KEPT = 512
 """How many read-out columns are kept in memory (125 kB each for NAS-Bench-201)."""
@@ -39,20 +39,24 @@ class Answers:
         self._columns = columns
         self._data = data
         self._listed = listed
-        self._found: dict[Any, Answer] = {}
+        self._asked: dict[tuple[Any, ...], Any] = {}
         self._read: dict[Answer, NDArray[np.float64]] = {}
 
     def numbers(self, asked: tuple[Any, ...]) -> Any:
         """Give one number for every architecture; `asked` are the arguments of `find`, in this order."""
         try:
-            answer = self._found.get(asked)
+            numbers = self._asked.get(asked)
         except TypeError:  # what cannot be hashed
-            wrong = [part for part in asked if isinstance(part, (list, dict, set, np.ndarray))]
+            wrong = [part for part in asked if getattr(part, "__hash__", None) is None]
             raise RequestError(f"a question names one of each, not several at once: {wrong}") from None
-        if answer is None:
-            answer = self.find(*asked)
-        numbers = self._read.get(answer)
-        return self._read_out(answer) if numbers is None else numbers
+        if numbers is None or asked[3] is not None or asked[4] is not None or asked[5] is not None:
+            for part in asked[3:6]:
+                if type(part) is not int and part is not None:  # 200.0 is the same key as 200, True as 1
+                    whole_numbers(*asked[3:6])
+        if numbers is None:
+            numbers = self._read_out(self.find(*asked))
+            self._asked[asked] = numbers
+        return numbers
 
     def find(
         self,
@@ -68,9 +72,7 @@ class Answers:
         position = find_column(
             self._columns, metric, dataset=dataset, device=device, schedule=schedule, trained_on=trained_on
         )
-        answer = Answer(position, *read_at(self._columns, position, epoch, seed))
-        self._found[metric, dataset, device, schedule, epoch, seed, trained_on] = answer
-        return answer
+        return Answer(position, *read_at(self._columns, position, epoch, seed))
 
     def runs(self, answer: Answer) -> NDArray[np.float64]:
         """Read the values of one epoch, shape (size,) or (size, seeds)."""
@@ -81,6 +83,8 @@ class Answers:
     def _read_out(self, answer: Answer) -> Any:
         if not self._listed:
             return self._data[answer.column]
+        if answer in self._read:
+            return self._read[answer]
         numbers = self.runs(answer)
         if numbers.ndim == 2:
             numbers = numbers[:, answer.seed] if answer.seed is not None else mean_of_runs(numbers)
@@ -88,5 +92,6 @@ class Answers:
         numbers.flags.writeable = False
         if len(self._read) >= _KEPT:
             self._read.pop(next(iter(self._read)))
+            self._asked.clear()  # or it would keep what was let go
         self._read[answer] = numbers
         return numbers

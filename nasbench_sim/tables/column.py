@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -109,14 +110,18 @@ class Column:
 
     def __post_init__(self) -> None:
         """Fill in what the metric's name fixes, and check the rest."""
+        if not isinstance(self.metric, str) or not self.metric or ":" in self.metric:
+            raise RequestError(f"a metric's name is not empty and has no ':', not {self.metric!r}")
+        for name in ("epochs", "seeds"):
+            object.__setattr__(self, name, _whole(self.metric, name, getattr(self, name)))
+        if self.schedule is not None:
+            object.__setattr__(self, "schedule", *_whole(self.metric, "schedule", (self.schedule,)))
         if self.metric in METRICS:
             unit, better = METRICS[self.metric]
             if self.unit not in ("", unit):
                 raise RequestError(f"{self.metric} is in {unit}, not in {self.unit}")
             object.__setattr__(self, "unit", unit)
             object.__setattr__(self, "better", better)
-        if not self.metric or ":" in self.metric:
-            raise RequestError(f"a metric's name is not empty and has no ':', not {self.metric!r}")
         if self.better not in ("max", "min"):
             raise RequestError(f"{self.metric}: better is 'max' or 'min', not {self.better!r}")
         if list(self.epochs) != sorted(set(self.epochs)):
@@ -171,6 +176,19 @@ class Column:
         True
         """
         return cls(**{**fields, "epochs": tuple(fields["epochs"]), "seeds": tuple(fields["seeds"])})
+
+
+def _whole(metric: str, name: str, numbers: Sequence[Any]) -> tuple[int | None, ...]:
+    """Give whole numbers of any type, numpy's too, as plain ones; None stays in seeds."""
+    if type(numbers) is tuple and {int}.issuperset(map(type, numbers)):
+        return numbers
+    try:
+        plain = [number if number is None else operator.index(number) for number in numbers]
+    except TypeError:
+        plain = []
+    if len(plain) != len(numbers) or bool in map(type, numbers) or (None in plain and name != "seeds"):
+        raise RequestError(f"{metric}: {name} of whole numbers, not {numbers!r}")
+    return tuple(plain)
 
 
 def described(columns: Sequence[Column]) -> pd.DataFrame:

@@ -89,6 +89,10 @@ class Computed:
         """Compute the numbers of an array of official indices."""
         return np.asarray(self[index])
 
+    def item(self, index: int) -> float:
+        """Compute the number of one official index."""
+        return float(self[index])
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         """Give all numbers, where the space can be listed."""
         return np.asarray(self[...], dtype=dtype)

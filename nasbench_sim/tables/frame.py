@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.tables.question import ordered_parts
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from nasbench_sim.tables.table import Table
-
-_PARTS = {"dataset", "device", "schedule", "epoch", "seed", "trained_on"}
 
 
 def frame_of(
@@ -25,12 +24,12 @@ def frame_of(
 
     if isinstance(metrics, str) or not len(metrics):
         raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
-    wrong = set(question) - _PARTS
-    if wrong:
-        raise RequestError(f"a question has no part {', '.join(sorted(wrong))}")
+    ordered_parts(question)  # frames leave out what does not apply to a metric, not what applies to none
     index: Any = pd.RangeIndex(table.space.size, name="index")
     if architectures is not None:
         chosen = np.atleast_1d(table.space.official(architectures))
+        if chosen.ndim > 1:
+            raise RequestError(f"frame takes one architecture or a list of them, not shape {chosen.shape}")
         index = pd.Index(chosen.tolist(), dtype=table.space.index_dtype, name="index")
     columns, units = {}, {}
     for metric in metrics:

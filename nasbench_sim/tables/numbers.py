@@ -44,7 +44,11 @@ def mean_of_runs(runs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Data]:
-    """Give a column with its coverage and its numbers, read-only; refuse wrong shapes and infinities."""
+    """Give a column with its coverage and its numbers, read-only; refuse wrong shapes and infinities.
+
+    Lists, masked arrays (masked is missing) and what pandas has, in official order, are taken as arrays.
+    """
+    data = _in_memory(column, data, space.size)
     expected = (space.size, *(len(axis) for axis in (column.seeds, column.epochs) if axis))
     if tuple(data.shape) != expected:
         raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
@@ -59,9 +63,23 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
         return column, data  # in a file: checked when it was written
     if data.dtype.kind not in "fiu":
         raise RequestError(f"{column.describe()}: numbers are expected, not {data.dtype.name}")
-    numbers = data.astype(data.dtype if data.dtype.kind == "f" else np.float64)
+    numbers = data.astype(np.float32 if data.dtype == np.float32 else np.float64)
     if np.isinf(numbers).any():
         raise RequestError(f"{column.describe()}: infinite values; missing is NaN")
     present = ~np.isnan(numbers).reshape(space.size, -1).all(axis=1)
     numbers.flags.writeable = False
     return dataclasses.replace(column, coverage=int(present.sum())), numbers
+
+
+def _in_memory(column: Column, data: Any, size: int) -> Any:
+    """Give numbers that lie in memory as a plain array, and others as they are."""
+    if hasattr(data, "to_numpy"):  # of pandas, whose own index would silently be left aside
+        if not np.array_equal(getattr(data, "index", range(size)), range(size)):
+            raise RequestError(
+                f"{column.describe()}: the index of its rows is not 0 to {size - 1:,} in order; reindex them "
+                "by official index, or give their numbers alone"
+            )
+        return data.to_numpy()
+    if hasattr(data, "filled"):  # a masked array
+        return data.astype(np.float64).filled(np.nan)
+    return np.asarray(data) if isinstance(data, (list, tuple)) else data

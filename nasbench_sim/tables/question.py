@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from nasbench_sim.errors import RequestError, nearest, unknown
 from nasbench_sim.tables.column import Column, spans
 
 _KEYS = ("dataset", "device", "schedule", "trained_on")
+_PARTS = ("dataset", "device", "schedule", "epoch", "seed", "trained_on")
 _WORDS = {"dataset": "data set", "device": "device", "schedule": "schedule", "trained_on": "trained_on"}
 
 
@@ -42,6 +43,25 @@ def split_label(label: str, device: str | None = None) -> tuple[str, str | None]
     return metric, named
 
 
+def ordered_parts(question: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give dataset, device, schedule, epoch, seed and trained_on, None for what is left out.
+
+    Raises
+    ------
+    RequestError
+        For a part that no question has.
+
+    Examples
+    --------
+    >>> ordered_parts({"seed": 777, "dataset": "cifar10"})
+    ('cifar10', None, None, None, 777, None)
+    """
+    for part in question:
+        if part not in _PARTS:
+            raise RequestError(f"a question has no part {part}{nearest(part, _PARTS)}")
+    return tuple(question.get(part) for part in _PARTS)
+
+
 def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
     """Give the position of the one column that a question means.
 
@@ -63,7 +83,7 @@ def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
     """
     metric, device = split_label(label, asked.get("device"))
     asked = {**asked, "device": device}
-    _whole("schedule", asked.get("schedule"))
+    whole_numbers(schedule=asked.get("schedule"))
     fits = [i for i, column in enumerate(columns) if column.metric == metric]
     if not fits:
         raise unknown("metric", metric, {column.metric for column in columns})
@@ -99,7 +119,7 @@ def applying(columns: Sequence[Column], label: str, question: dict[str, Any]) ->
     >>> applying([column], "flops", {"dataset": "cifar10", "epoch": 200})
     {'dataset': 'cifar10'}
     """
-    metric = label.partition(":")[0]
+    metric, _ = split_label(label)
     own = [column for column in columns if column.metric == metric]
     has = {key: any(getattr(column, key) is not None for column in own) for key in _KEYS}
     has["epoch"] = any(column.epochs for column in own)
@@ -160,8 +180,7 @@ def read_at(
     seed
         Training seed; None for the mean over the runs that exist.
     """
-    _whole("epoch", epoch)
-    _whole("seed", seed)
+    whole_numbers(epoch=epoch, seed=seed)
     column = columns[position]
     at_epoch = at_seed = None
     if column.epochs:
@@ -183,9 +202,11 @@ def read_at(
     return at_epoch, at_seed
 
 
-def _whole(name: str, value: Any) -> None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
-        raise RequestError(f"{name} is a whole number, not {value!r}")
+def whole_numbers(schedule: Any = None, epoch: Any = None, seed: Any = None) -> None:
+    """Refuse parts of a question that are neither left out nor whole numbers, such as 200.0 or True."""
+    for name, value in (("schedule", schedule), ("epoch", epoch), ("seed", seed)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
+            raise RequestError(f"{name} is a whole number, not {value!r}")
 
 
 def _elsewhere(columns: Sequence[Column], column: Column, axis: str, value: int) -> str:

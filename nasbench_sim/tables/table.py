@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from nasbench_sim.tables.column import Column, described
 from nasbench_sim.tables.curves import read_curves
 from nasbench_sim.tables.frame import frame_of
 from nasbench_sim.tables.numbers import Data, checked
-from nasbench_sim.tables.question import applying, find_column
+from nasbench_sim.tables.question import applying, find_column, ordered_parts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,6 +121,8 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The columns as a table, for Jupyter."""
+        import html
+
         size = f"{len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
         title = f"<b>{html.escape(self.name)}</b>: {size}"
         return title + str(self.columns.drop(columns=["note"]).to_html(index=False, na_rep="", border=0))
@@ -236,15 +237,14 @@ class Table:
         array([81.983, 91.607])
         """
         numbers = self._answers.numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
+        if type(architectures) is int and 0 <= architectures < self.space.size:
+            return numbers.item(architectures)  # as below, in half the time
         found = numbers[self.space.official(architectures)]
         return float(found) if found.ndim == 0 else found
 
     def lookup(self, metric: str, **question: Any) -> Any:
         """Give what `query` looks up in: `values`, or in a space too large to list a `Computed`."""
-        asked = [
-            question.get(key) for key in ("dataset", "device", "schedule", "epoch", "seed", "trained_on")
-        ]
-        return self._answers.numbers((metric, *asked))
+        return self._answers.numbers((metric, *ordered_parts(question)))
 
     def runs(
         self,

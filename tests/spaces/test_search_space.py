@@ -86,6 +86,18 @@ def test_sample_size(n: object) -> None:
         nbs.space().sample(n, 0)
 
 
+@pytest.mark.parametrize("seed", [None, -1, 1.5, True, "0"])
+def test_a_sample_without_a_seed_is_refused(seed: object) -> None:
+    with pytest.raises(RequestError, match="seed is a whole number"):
+        nbs.space().sample(2, seed)
+
+
+@pytest.mark.parametrize("ask", ["official", "index", "ops"])
+def test_lists_of_different_lengths_are_no_architectures(ask: str) -> None:
+    with pytest.raises(ArchitectureError, match="do not fill an array"):
+        getattr(nbs.space(), ask)([[1], [2, 3]])
+
+
 @pytest.mark.parametrize("choices", [[], [[]], [["a"], []], [["a", "a"]], [[str(i) for i in range(128)]]])
 def test_wrong_spaces(choices: list) -> None:
     with pytest.raises(RequestError):

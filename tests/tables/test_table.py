@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -119,6 +124,53 @@ def test_every_wrong_question_is_an_error(
         table.values(metric, **question)
 
 
+@pytest.mark.parametrize("wrong", [200.0, np.float64(200), Decimal(200), Fraction(200)])
+def test_what_equals_a_whole_number_is_refused_also_after_the_whole_number(
+    table: nbs.Table, wrong: Any
+) -> None:
+    asked = {"dataset": "cifar10", "schedule": 200, "epoch": 200, "seed": 7}
+    assert table.query(1, "val_accuracy", **asked) == 7.0
+    for part in ("schedule", "epoch"):
+        with pytest.raises(RequestError, match=f"{part} is a whole number"):
+            table.query(1, "val_accuracy", **{**asked, part: wrong})
+
+
+def test_true_is_no_epoch_and_no_seed_also_after_one() -> None:
+    first = column("score", schedule=1, epochs=(1,), seeds=(1,))
+    own = nbs.Table("t", SPACE, [(first, np.ones((6, 1, 1)))])
+    assert own.query(0, "score", epoch=1, seed=1) == 1.0
+    for part in ("epoch", "seed"):
+        with pytest.raises(RequestError, match=f"{part} is a whole number, not True"):
+            own.query(0, "score", **{"epoch": 1, "seed": 1, part: True})
+
+
+def test_a_series_in_place_of_a_name_is_named(table: nbs.Table) -> None:
+    with pytest.raises(RequestError, match=r"not several at once: \[0 +cifar10"):
+        table.query(0, "val_accuracy", dataset=pd.Series(["cifar10", "cifar100"]))
+
+
+def test_answers_stay_the_same_when_more_than_are_kept_were_asked_for() -> None:
+    epochs = tuple(range(1, 601))
+    long = column("score", schedule=600, epochs=epochs)
+    own = nbs.Table("t", SPACE, [(long, np.arange(3600.0).reshape(6, 600))])
+    for _ in range(2):
+        assert [own.query(2, "score", epoch=epoch) for epoch in epochs] == [1200.0 + at for at in range(600)]
+
+
+@pytest.mark.parametrize("kind", [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)])
+def test_indices_of_every_width(table: nbs.Table, kind: str) -> None:
+    asked = np.array([5, 2], dtype=kind)
+    assert table.query(asked[0], "latency:fpga", dataset="cifar10") == 15.0
+    assert type(table.query(asked[0], "latency:fpga", dataset="cifar10")) is float
+    assert table.query(asked, "latency:fpga", dataset="cifar10").tolist() == [15.0, 12.0]
+
+
+def test_look_up_refuses_what_no_question_has(table: nbs.Table) -> None:
+    assert table.lookup("latency:fpga", dataset="cifar10")[0] == 10.0
+    with pytest.raises(RequestError, match=r"no part datset \(did you mean 'dataset'"):
+        table.lookup("latency:fpga", datset="cifar10")
+
+
 def test_scalars_arrays_and_strings(table: nbs.Table) -> None:
     assert type(table.query(1, "latency:fpga", dataset="cifar10")) is float
     assert table.query("b:d", "latency:fpga", dataset="cifar10") == 12.0
@@ -156,6 +208,10 @@ def test_frame_leaves_out_what_does_not_apply(table: nbs.Table) -> None:
         table.frame(["val_accuracy"], datset="cifar10")
     with pytest.raises(RequestError, match="unknown metric"):
         table.frame(["vall"], dataset="cifar10")
+    with pytest.raises(RequestError, match="named by a string"):
+        table.frame([5], dataset="cifar10")
+    with pytest.raises(RequestError, match=r"not shape \(2, 2\)"):
+        table.frame(["latency:fpga"], [[0, 1], [2, 3]], dataset="cifar10")
 
 
 def test_columns_say_what_is_there(table: nbs.Table) -> None:
@@ -184,6 +240,45 @@ def test_wrong_numbers(fields: dict, numbers: np.ndarray, message: str) -> None:
         nbs.Table("t", SPACE, [(column(**fields), numbers)])
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [0.5, 1, NAN, 3, 4, 5],
+        (0.5, 1, NAN, 3, 4, 5),
+        np.ma.array([0.5, 1, 77, 3, 4, 5], mask=[0, 0, 1, 0, 0, 0]),
+        np.array([0.5, 1, NAN, 3, 4, 5], dtype=np.float16),
+        np.array([0.5, 1, NAN, 3, 4, 5], dtype=np.longdouble),
+        pd.Series([0.5, 1, NAN, 3, 4, 5]),
+        pd.Series([0.5, 1, None, 3, 4, 5], dtype="Float64"),
+        pd.Series([0.5, 1, NAN, 3, 4, 5], index=pd.Index(range(6), name="index")),
+    ],
+    ids=lambda numbers: f"{type(numbers).__name__} {getattr(numbers, 'dtype', '')}",
+)
+def test_numbers_in_memory_of_every_kind(numbers: Any, tmp_path: Path) -> None:
+    own = nbs.Table("t", SPACE, [(nbs.Column(metric="x", source="here"), numbers)])
+    np.testing.assert_array_equal(own.values("x"), [0.5, 1, NAN, 3, 4, 5])
+    assert own.schema[0].coverage == 5
+    again = nbs.load_table(nbs.save_table(own, tmp_path / "own.h5"))
+    np.testing.assert_array_equal(again.values("x"), own.values("x"))
+
+
+def test_rows_of_another_order_are_not_taken_by_their_place() -> None:
+    score = nbs.Column(metric="x", source="here")
+    ranked = pd.Series([5.0, 4, 3, 2, 1, 0]).sort_values()
+    with pytest.raises(RequestError, match="not 0 to 5 in order; reindex them"):
+        nbs.Table("t", SPACE, [(score, ranked)])
+    assert nbs.Table("t", SPACE, [(score, ranked.sort_index())]).query(0, "x") == 5.0
+    with pytest.raises(RequestError, match="infinite"):
+        nbs.Table("t", SPACE, [(score, ranked.sort_index().replace(5.0, np.inf))])
+
+
+def test_columns_of_numpy_numbers_are_those_of_plain_ones() -> None:
+    plain = column("x", schedule=3, epochs=(1, 2, 3), seeds=(7, None))
+    same = column("x", schedule=np.int64(3), epochs=np.arange(1, 4), seeds=[np.int16(7), None])
+    assert same == plain
+    assert nbs.Table("t", SPACE, [(same, np.ones((6, 2, 3)))]).hash
+
+
 def test_two_columns_for_one_question() -> None:
     with pytest.raises(RequestError, match="two columns answer"):
         nbs.Table("t", SPACE, [(column("x"), np.ones(6)), (column("x"), np.ones(6))])
@@ -200,6 +295,12 @@ def test_two_columns_for_one_question() -> None:
         {"metric": "x", "schedule": 12, "epochs": (0, 3)},
         {"metric": "x", "epochs": (3,)},
         {"metric": "x", "seeds": (3, 3)},
+        {"metric": "x", "seeds": (True, 2)},
+        {"metric": "x", "seeds": ("3",)},
+        {"metric": "x", "schedule": 3.5},
+        {"metric": "x", "schedule": 3, "epochs": (1, None)},
+        {"metric": "x", "schedule": 3, "epochs": ("a",)},
+        {"metric": 5},
     ],
 )
 def test_wrong_columns(fields: dict) -> None:
