@@ -114,6 +114,7 @@ class Stopwatch:
         x = torch.zeros(shape, device=self.device)
         run: Callable[[Tensor], Any] = placed
         if self.backend == "compile":
+            torch.compiler.reset()  # otherwise, after some networks, the next ones are left as they are
             run = torch.compile(placed)
         elif self.backend == "onnx":
             run = exported(placed, x)

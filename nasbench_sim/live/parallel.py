@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
 from nasbench_sim.live.run_file import RunFile
-from nasbench_sim.live.training import train
+from nasbench_sim.live.training import TrainingError, train
 
 
 def train_missing(
@@ -45,6 +46,8 @@ def train_missing(
     ------
     RequestError
         Before any training, for a number of processes below 1 or a device that is not there.
+    TrainingError
+        As in `nasbench_sim.live.train`, and when a process is killed; the runs that ended before are kept.
 
     Examples
     --------
@@ -135,4 +138,10 @@ def _trained(
         for index, seed in pairs
     )
     trained = Parallel(n_jobs=min(processes, len(pairs)) or 1, return_as="generator")(jobs)
-    yield from tqdm(trained, total=len(pairs), unit="network", disable=None if progress else True)
+    try:
+        yield from tqdm(trained, total=len(pairs), unit="network", disable=None if progress else True)
+    except BrokenProcessPool as error:
+        raise TrainingError(
+            "a process that trained was killed, perhaps for want of memory; take fewer processes or a "
+            "smaller batch, and what was trained already is found again"
+        ) from error

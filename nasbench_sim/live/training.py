@@ -94,7 +94,7 @@ def train(
     searched = space(within) if isinstance(within, str) else within
     index = searched.official(architecture)
     place = devices.device(device)
-    with reproducible(seed):
+    with reproducible(seed), _enough_memory(recipe, place):
         model = network(
             index,
             classes=images.classes,
@@ -136,7 +136,7 @@ class Trainer:
         self.generator = torch.Generator().manual_seed(seed)
         self.seconds = 0.0
         # On a processor the seconds that this one thread computed: others on the machine do not count.
-        self._clock = time.perf_counter if device.type == "cuda" else time.thread_time
+        self._clock = time.thread_time if device.type == "cpu" else time.perf_counter
         self._augment = Augmentation(images, self.generator)
         self._mixed = recipe.mixed_precision and device.type == "cuda"
         # Channels last is faster on GPUs, and on processors for the few channels of small networks.
@@ -155,19 +155,11 @@ class Trainer:
 
     def epoch(self, number: int) -> dict[str, float]:
         """Train epoch `number` (from 0), and give every metric after it."""
-        try:
-            began = self._clock()
-            found = self._train(number)
-            self.seconds += self._clock() - began
-            for part in ("val", "test"):
-                found[f"{part}_loss"], found[f"{part}_accuracy"] = self._evaluate(part)
-        except RuntimeError as error:
-            # That of the processor's memory has no class of its own.
-            if not isinstance(error, torch.OutOfMemoryError) and "can't allocate memory" not in str(error):
-                raise
-            raise TrainingError(
-                f"out of memory at batch {self.recipe.batch} on {self.device}; take a smaller batch"
-            ) from error
+        began = self._clock()
+        found = self._train(number)
+        self.seconds += self._clock() - began
+        for part in ("val", "test"):
+            found[f"{part}_loss"], found[f"{part}_accuracy"] = self._evaluate(part)
         return {**found, "train_time": self.seconds}
 
     def _train(self, number: int) -> dict[str, float]:
@@ -221,12 +213,32 @@ def reproducible(seed: int) -> Iterator[None]:
         raise RequestError(f"a seed is a whole number from 0 to 2**63 - 1, not {seed!r}")
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
+    gpus = range(torch.cuda.device_count())
     try:
-        with torch.random.fork_rng(), torch.backends.cudnn.flags(benchmark=False, deterministic=True):
+        with (
+            torch.random.fork_rng(gpus),
+            torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True),
+        ):
             torch.manual_seed(int(seed))
             yield
     finally:
         torch.set_num_threads(threads)
+
+
+@contextmanager
+def _enough_memory(recipe: Recipe, place: torch.device) -> Iterator[None]:
+    """Turn running out of memory into the error that says what to do."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        # That of the processor's memory, and of a library on the GPU, has no class of its own.
+        full = (torch.OutOfMemoryError, MemoryError)
+        said = any(words in str(error) for words in ("DefaultCPUAllocator", "ALLOC_FAILED"))
+        if not isinstance(error, full) and not said:
+            raise
+        raise TrainingError(
+            f"out of memory at batch {recipe.batch} on {place}; take a smaller batch"
+        ) from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,6 +47,21 @@ def test_wrong_requests() -> None:
         live.Stopwatch(backend="onyx")
     with pytest.raises(nbs.NasbenchSimError, match="repeats"):
         live.Stopwatch(repeats=0)
+
+
+def test_every_network_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    graphs: list[object] = []
+
+    def backend(graph: Any, inputs: object) -> object:
+        graphs.append(graph)
+        return graph.forward
+
+    compiled = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda model: compiled(model, backend=backend))
+    # By itself PyTorch compiles a function for so many networks, 8 by default, and then leaves the next as is.
+    monkeypatch.setattr(torch._dynamo.config, "recompile_limit", 1)
+    dataclasses.replace(SMALL, backend="compile", warmup=1, repeats=1).frame([0, 7, 9])
+    assert len(graphs) == 3
 
 
 def test_onnx_runtime_computes_the_same() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,15 @@ def test_processes_do_not_change_results(tmp_path: Path, images: live.Images) ->
     one = live.train(9, images, TINY, seed=5)
     (two,) = live.train_missing(opened(tmp_path, images), [(9, 5)], processes=2)
     assert np.array_equal(one.values["test_loss"], two.values["test_loss"])
+
+
+def test_a_killed_process_is_an_error_that_says_what_to_do(
+    tmp_path: Path, images: live.Images, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = opened(tmp_path, images)
+    monkeypatch.setattr("nasbench_sim.live.parallel.train", lambda *given, **options: os._exit(9))
+    with pytest.raises(live.TrainingError, match="fewer processes"):
+        live.train_missing(runs, [(9, 5), (10, 5)], processes=2)
 
 
 def test_less_than_one_process_is_refused(tmp_path: Path, images: live.Images) -> None:

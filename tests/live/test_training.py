@@ -11,6 +11,7 @@ import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.live.augmentation import Augmentation
 from nasbench_sim.live.checkpoint import Checkpoint
+from nasbench_sim.live.training import reproducible
 
 TINY = live.Recipe(epochs=3, batch=40, channels=4, cells=1)
 CURVES = ("train_accuracy", "val_accuracy", "test_accuracy", "train_loss", "val_loss", "test_loss")
@@ -39,6 +40,13 @@ def test_training_learns() -> None:
     assert curves.last("test_accuracy") > 80
     assert curves.values["train_loss"][-1] < curves.values["train_loss"][0]
     assert np.all(np.diff(curves.values["train_time"]) > 0)
+
+
+def test_a_gpu_would_use_its_library_for_networks_in_a_fixed_way() -> None:
+    with reproducible(0):
+        assert torch.backends.cudnn.enabled
+        assert torch.backends.cudnn.deterministic
+        assert not torch.backends.cudnn.benchmark
 
 
 class KilledError(Exception):
@@ -87,9 +95,18 @@ def memory_is_full(*arguments: object) -> None:
     torch.empty(10**14)
 
 
-@pytest.mark.parametrize("full", [gpu_is_full, memory_is_full])
-def test_out_of_memory_says_what_to_do(monkeypatch: pytest.MonkeyPatch, full: object) -> None:
-    monkeypatch.setattr("nasbench_sim.live.training.cross_entropy", full)
+def library_is_full(*arguments: object) -> None:
+    raise RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")
+
+
+def numpy_is_full(*arguments: object) -> None:
+    np.empty(10**15)
+
+
+@pytest.mark.parametrize("full", [gpu_is_full, memory_is_full, library_is_full, numpy_is_full])
+@pytest.mark.parametrize("where", ["network", "cross_entropy"])
+def test_out_of_memory_says_what_to_do(monkeypatch: pytest.MonkeyPatch, full: object, where: str) -> None:
+    monkeypatch.setattr(f"nasbench_sim.live.training.{where}", lambda *given, **options: full())
     with pytest.raises(live.TrainingError, match="smaller batch"):
         live.train(0, images(), TINY)
 
