@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from nasbench_sim.tables.merge import Entry
+from nasbench_sim.tables.numbers import mean_of_runs
 from nasbench_sim.tables.table import Table
 
 _SHORT = 12
@@ -30,6 +31,8 @@ def derived_times(table: Table) -> list[Entry]:
         if column.metric != "train_time" or (column.schedule, column.trained_on) != (200, "train"):
             continue
         whole = np.asarray(table.data(position)[..., -1])
+        if column.seeds:  # a source whose runs differ: their mean, as whatever asks for no run has it
+            whole, column = mean_of_runs(whole), dataclasses.replace(column, seeds=())
         one = whole / 200
         epochs = tuple(range(1, _SHORT + 1))
         source = f"from the 200-epoch time of {column.source}"

@@ -171,3 +171,14 @@ def test_derived_times_follow_from_the_long_schedule() -> None:
     assert ask(0, "train_time", dataset="cifar10", trained_on="train+val", schedule=200) == pytest.approx(
         2888.4371996
     )
+
+
+def test_times_that_differ_between_runs_are_derived_from_their_mean() -> None:
+    space = nbs.SearchSpace("two", ["ab"])
+    base = {"metric": "train_time", "source": "here", "dataset": "cifar10", "trained_on": "train"}
+    column = nbs.Column(**base, schedule=200, epochs=(100, 200), seeds=(777, 888))
+    numbers = np.array([[[100.0, 200.0], [110.0, 220.0]], [[50.0, 100.0], [np.nan, np.nan]]])
+    table = nbs.Table("t", space, [(column, numbers)])
+    times = nbs.Table("times", space, derived_times(table))
+    assert times.query([0, 1], "train_time", trained_on="train", epoch=12).round(9).tolist() == [12.6, 6.0]
+    assert times.query([0, 1], "train_time", trained_on="train+val", schedule=200).tolist() == [420.0, 200.0]

@@ -366,6 +366,25 @@ def test_a_tensor_beyond_its_storage_or_out_of_order_is_refused(tmp_path: Path) 
         read_torch(written(tmp_path, zip_file(members), "t.pt"))["t"].array()
 
 
+def test_storages_are_bounded_together(tmp_path: Path) -> None:
+    numbers = Storage("FloatStorage", "0", np.zeros(250, dtype="<f4"))
+    first = torch_pickle(numbers, (4,), legacy=False)[:-1]
+    second = torch_pickle(Storage("FloatStorage", "1", numbers.numbers), (4,), legacy=False)[2:-1]
+    members = {"a/data.pkl": first + second + b"\x86."}  # a tuple of both
+    members |= {f"a/data/{key}": numbers.numbers.tobytes() for key in "01"}
+    path = written(tmp_path, zip_file(members, zipfile.ZIP_DEFLATED), "t.pt")
+    assert len(read_torch(path)) == 2
+    with pytest.raises(FileFormatError, match="unpacks to more than 1,500 bytes"):
+        read_torch(path, Limits(bytes=1500))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_packed_otherwise_than_torch_does_is_refused(tmp_path: Path, packing: int) -> None:
+    content = zip_file({"archive/data.pkl": pickle.dumps([1.0], 2)}, packing)
+    with pytest.raises(FileFormatError, match="packed in another way"):
+        read_torch(written(tmp_path, content, "t.pt"))
+
+
 def test_a_zip_bomb_is_stopped(tmp_path: Path) -> None:
     bomb = pickle.dumps(b"\0" * 2**24, 4)
     path = written(tmp_path, zip_file({"archive/data.pkl": bomb}, zipfile.ZIP_DEFLATED), "t.pt")

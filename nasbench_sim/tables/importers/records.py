@@ -29,6 +29,8 @@ _TRAINING = {
     "ImageNet16-120": ("ImageNet16-120", "train"),
 }
 _VALTEST = "published key ori-test: the validation and test images together, never a test accuracy"
+_MOST = 16
+"""Different training seeds, and schedules, of one source; the published ones have four and three."""
 _FOLDED = "published pseudo-time: constant over epochs and runs"
 
 
@@ -61,6 +63,8 @@ class Records:
         self.source = source
         self.licence = licence
         self.by_index = by_index
+        self._seeds: set[int] = set()
+        self._schedules: set[int] = set()
         scratch = Scratch()
         self._runs: dict[Series, Runs] = collections.defaultdict(lambda: Runs(scratch))
         # Of what has no schedule, the runs of the longest one: (its epochs, seed -> value).
@@ -108,6 +112,10 @@ class Records:
         schedule = int(trial["epochs"])
         if not 1 <= schedule <= 1000:
             raise FileFormatError(f"architecture {index}: a schedule of {schedule} epochs")
+        self._seeds.add(seed)
+        self._schedules.add(schedule)
+        if max(len(self._seeds), len(self._schedules)) > _MOST:  # each takes room for all architectures
+            raise FileFormatError(f"more than {_MOST} training seeds or schedules: refused")
 
         def put(metric: str, key: str, values: dict[int, float]) -> None:
             series = Series(metric, dataset, trained_on, schedule, f"{published}: {key}")

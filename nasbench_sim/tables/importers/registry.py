@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -40,8 +41,21 @@ class Importer(NamedTuple):
     """Reads a path; FileFormatError for what is foreign, truncated, hostile or contradicts itself."""
 
 
+def _guarded(read: Callable[[Path], Table]) -> Callable[[Path], Table]:
+    """Give a reader for which whatever it stumbles over in a file is an error of the file."""
+
+    @functools.wraps(read)
+    def guarded(path: Path) -> Table:
+        try:
+            return read(path)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise FileFormatError(f"{path} has not the published layout: {error}") from error
+
+    return guarded
+
+
 _IMPORTERS = tuple(
-    Importer(module.NAME, module.CONTENT, module.PATTERN, module.recognises, module.read)
+    Importer(module.NAME, module.CONTENT, module.PATTERN, module.recognises, _guarded(module.read))
     for module in (
         nats_bench,
         nas_bench_201_torch,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.tables.restricted import bounded_stream
 
-_LARGEST = 2**28
+# Bytes: ten times what is published, and not more objects than fit into two gigabytes.
+_LARGEST_CSV = 2**25
+_LARGEST_JSON = 2**26
 
 
 def header(path: Path) -> str:
@@ -31,24 +34,30 @@ def read_csv(path: Path) -> dict[str, list[str]]:
     Raises
     ------
     FileFormatError
-        For a file that is empty, not text, or has a line of another number of fields.
+        For a file that is empty, not text, names a column twice, or has a line of another number of fields.
     """
-    with bounded_stream(path, _LARGEST) as stream:
+    names: list[str] = []
+    body: list[list[str]] = []
+    with bounded_stream(path, _LARGEST_CSV) as stream:
+        rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
         try:
-            lines = stream.read().decode("utf-8").splitlines()
-            rows = list(csv.reader(lines, strict=True))
+            names = next(rows)
+            if not names or len(set(names)) != len(names):
+                raise FileFormatError(f"{path}: its first line does not name each column once")
+            for row in rows:  # one by one: a file of nothing but line ends must not fill the memory
+                if len(row) != len(names):
+                    raise FileFormatError(
+                        f"{path}, line {rows.line_num}: {len(row)} fields instead of {len(names)}"
+                    )
+                body.append(row)
         except (UnicodeDecodeError, csv.Error) as error:
             raise FileFormatError(f"{path} is not a CSV file: {error}") from error
-    names, *body = rows
-    for number, row in enumerate(body, start=2):
-        if len(row) != len(names):
-            raise FileFormatError(f"{path}, line {number}: {len(row)} fields instead of {len(names)}")
     return dict(zip(names, map(list, zip(*body, strict=True)), strict=False)) if body else {}
 
 
 def read_json(path: Path) -> Any:
     """Give the content of a JSON file."""
-    with bounded_stream(path, _LARGEST) as stream:
+    with bounded_stream(path, _LARGEST_JSON) as stream:
         try:
             return json.loads(stream.read())
         except (ValueError, RecursionError) as error:

@@ -20,6 +20,7 @@ CONTENT = "training-free proxies of Abdelfattah et al. 2021"
 PATTERN = "nb2_{cf10,cf100,im120}_seed42_*.p"
 LICENCE = "Apache-2.0"
 
+_MOST = 64  # proxies; the published files have at most eight
 _DATASETS = {"cf10": "cifar10", "cf100": "cifar100", "im120": "ImageNet16-120"}
 _NAME = re.compile(r"nb2_(cf10|cf100|im120)_seed\d+_.*\.p")
 
@@ -48,6 +49,8 @@ def read(path: Path) -> Table:
             if of.official(index) in seen or ("arch" in row and of.index(_string(row["arch"])) != index):
                 raise FileFormatError(f"{path}: architecture {index} twice, or with another's string")
             seen.add(index)
+            if len(measures.keys() | found.keys()) > _MOST:
+                raise FileFormatError(f"{path} has more than {_MOST} proxies: refused")
             for name, value in measures.items():
                 found.setdefault(str(name), np.full(of.size, np.nan))[index] = value
         except (KeyError, TypeError, ValueError, AttributeError) as error:

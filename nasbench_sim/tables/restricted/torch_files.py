@@ -136,17 +136,28 @@ def _read_zip(path: Path, file: IO[bytes], limits: Limits, condense: Condense | 
                 raise FileFormatError(f"{path} is a zip file, but not one of torch: no single data.pkl")
             folder = pickles[0].removesuffix("data.pkl")
             # Members are read by their exact names and never written to disk, so no name can lead astray.
-            with archive.open(pickles[0]) as member:
+            with _member(archive, pickles[0]) as member:
                 stream = counted(member, limits.bytes, str(path))
                 storages: dict[str, _Storage] = {}
                 value = Machine(stream, str(path), _TORCH, limits, condense, _shared(storages)).load()
+            left = limits.bytes
             for key, storage in storages.items():
-                with archive.open(f"{folder}data/{key}") as member:
-                    size = storage.length * storage.dtype.itemsize
-                    storage.fill(counted(member, min(size, limits.bytes), str(path)).read())
+                size = storage.length * storage.dtype.itemsize
+                if size > left:
+                    raise FileFormatError(f"{path} unpacks to more than {limits.bytes:,} bytes: refused")
+                left -= size
+                with _member(archive, f"{folder}data/{key}") as member:
+                    storage.fill(counted(member, size, str(path)).read())
             return value
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError, EOFError, zlib.error) as error:
         raise FileFormatError(f"{path} is a damaged or foreign zip file: {error}") from error
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """Open a part of a zip file that is packed in a way that torch has."""
+    if archive.getinfo(name).compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile(f"{name} is packed in another way than torch's")
+    return archive.open(name)
 
 
 def _read_legacy(path: Path, file: IO[bytes], limits: Limits, condense: Condense | None) -> Any:

