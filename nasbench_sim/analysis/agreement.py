@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from nasbench_sim.analysis.inputs import Floats, Pairs, defined_pairs, floats, mask_of, share, whole
+from nasbench_sim.analysis.inputs import Floats, Pairs, aligned, defined_pairs, floats, mask_of, share, whole
 from nasbench_sim.analysis.kendall import Ranked, discordant_pairs, tau_of_ranked
 from nasbench_sim.errors import RequestError
 
@@ -165,6 +165,7 @@ def vote_concordance(estimates: ArrayLike, truth: ArrayLike, population: ArrayLi
     >>> vote_concordance([[1, 1, 2], [2, 3, 1], [3, 2, 3]], [1, 2, 3])
     1.0
     """
+    aligned({"estimates": estimates, "truth": truth, "population": population})
     columns, target = floats(estimates, "estimates", 2), floats(truth, "truth")
     if len(columns) != len(target):
         raise RequestError(f"estimates and truth differ in length: {len(columns)} and {len(target)}")

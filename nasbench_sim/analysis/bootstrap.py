@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.inputs import FEWEST, Floats, floats, generator, mask_of, share, whole
+from nasbench_sim.analysis.inputs import FEWEST, Floats, aligned, floats, generator, mask_of, share, whole
 from nasbench_sim.analysis.interval import percentile_interval
 from nasbench_sim.analysis.kendall import Ranked, midranks, taus_of_resamples
 from nasbench_sim.errors import RequestError
@@ -73,7 +73,9 @@ def bootstrap_interval(
     whole(resamples, "resamples", 2)
     if not columns:
         raise RequestError("one or more columns are needed to resample their rows")
-    numbers = [floats(column, f"column {place}") for place, column in enumerate(columns, 1)]
+    named = {f"column {place}": column for place, column in enumerate(columns, 1)}
+    aligned(named | {"population": population})
+    numbers = [floats(column, name) for name, column in named.items()]
     if len({len(column) for column in numbers}) > 1:
         raise RequestError(f"the columns differ in length: {[len(column) for column in numbers]}")
     within = mask_of(population, len(numbers[0]))

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.agreement import best_rank_at_k, top_k_overlap
 from nasbench_sim.analysis.correlation import rank_correlation
-from nasbench_sim.analysis.inputs import FEWEST, Floats, Pairs, floats, mask_of, pairs
+from nasbench_sim.analysis.inputs import FEWEST, Floats, Pairs, aligned, floats, mask_of, pairs
 from nasbench_sim.errors import RequestError, unknown
 
 
@@ -78,6 +78,8 @@ def estimator_study(
     >>> study["note"][0]
     "undefined: 'dull' constant over the 4 complete pairs"
     """
+    priced = {f"cost of {name}": cost for name, cost in costs.items()}
+    aligned({"truth": truth, **estimates, **priced, "population": population})
     target = floats(truth, "truth")
     mask = mask_of(population, len(target))
     if not estimates:

@@ -54,7 +54,8 @@ def hardware_lottery(frame: pd.DataFrame, quality: str, costs: Sequence[str], le
     worth, prices = columns_of(frame, [quality])[:, 0], columns_of(frame, costs)
     good = np.flatnonzero(worth >= least)
     if not len(good):
-        raise RequestError(f"no row has {quality} >= {least:g}; the best has {np.nanmax(worth):g}")
+        best = np.fmax.reduce(worth, initial=np.nan)
+        raise RequestError(f"no row has {quality} >= {least:g}; the best has {best:g}")
     chosen = {
         name: _cheapest(good, prices[:, number], worth, name, f"{quality} >= {least:g}")
         for number, name in enumerate(costs)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, columns_of, signs
+from nasbench_sim.analysis.inputs import Floats, columns_of, complete, signs
 from nasbench_sim.analysis.runs import Runs, grid_of
 from nasbench_sim.errors import RequestError
 
@@ -201,10 +201,10 @@ def attainment_surfaces(
 
 def _costs(frame: pd.DataFrame, objectives: Mapping[str, str]) -> Floats:
     points = columns_of(frame, objectives) * signs(objectives)
-    complete = points[~np.isnan(points).any(axis=1)]
-    if not len(complete):
+    known = points[~np.isnan(points).any(axis=1)]
+    if not len(known):
         raise RequestError(f"none of {len(points)} rows has all of {', '.join(objectives)}")
-    return complete
+    return known
 
 
 def _reference(objectives: Mapping[str, str], reference: Mapping[str, float]) -> Floats:
@@ -212,4 +212,5 @@ def _reference(objectives: Mapping[str, str], reference: Mapping[str, float]) ->
         raise RequestError(
             f"a reference value for each of {', '.join(objectives)} is needed: {dict(reference)}"
         )
-    return np.array([float(reference[name]) for name in objectives]) * signs(objectives)
+    corner = complete([reference[name] for name in objectives], "reference")
+    return corner * signs(objectives)

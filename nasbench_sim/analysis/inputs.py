@@ -29,6 +29,8 @@ def floats(values: ArrayLike, name: str, dimensions: int = 1) -> Floats:
     array([ 1., nan,  3.])
     """
     try:
+        if isinstance(values, np.ma.MaskedArray):  # of which asarray gives what the mask hides
+            values = np.ma.masked_array(values, dtype=np.float64).filled(np.nan)
         numbers = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         raise RequestError(f"{name}: numbers are expected, missing as NaN") from None
@@ -69,6 +71,20 @@ def deviation(values: Floats) -> float:
     return float(values.std(ddof=1)) if len(values) > 1 else float("nan")
 
 
+def aligned(columns: Mapping[str, Any]) -> None:
+    """Refuse Series and frames of different indexes: as arrays, values of different rows would be paired.
+
+    Examples
+    --------
+    >>> aligned({"x": pd.Series([1, 2]), "y": pd.Series([1, 2]), "z": np.ones(2)})
+    """
+    indexed = {name: one.index for name, one in columns.items() if isinstance(one, (pd.Series, pd.DataFrame))}
+    first = next(iter(indexed), "")
+    for name, index in indexed.items():
+        if not index.equals(indexed[first]):
+            raise RequestError(f"{first} and {name} have different indexes: align them first")
+
+
 def mask_of(population: ArrayLike | None, size: int, name: str = "population") -> NDArray[np.bool_]:
     """Give a checked boolean mask of shape (size,); everything where `population` is None."""
     if population is None:
@@ -106,8 +122,7 @@ def pairs(
     x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None, names: tuple[str, str] = ("x", "y")
 ) -> Pairs:
     """Give the complete pairs of two columns of equal length within a population."""
-    if isinstance(x, pd.Series) and isinstance(y, pd.Series) and not x.index.equals(y.index):
-        raise RequestError(f"{names[0]} and {names[1]} are Series with different indexes: align them first")
+    aligned({names[0]: x, names[1]: y, "population": population})
     first, second = floats(x, names[0]), floats(y, names[1])
     if first.shape != second.shape:
         raise RequestError(f"{names[0]} and {names[1]} differ in length: {len(first)} and {len(second)}")
@@ -130,6 +145,8 @@ def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Floats:
     """Give named columns of a frame as float64 of shape (rows, columns)."""
     if not isinstance(frame, pd.DataFrame):
         raise RequestError(f"a DataFrame is expected, not a {type(frame).__name__}")
+    if isinstance(names, str):  # whose letters would be looked for
+        raise RequestError(f"a list of columns is expected, such as [{names!r}], not {names!r}")
     wanted = list(names)
     if not wanted:
         raise RequestError("a frame with one or more columns is expected")

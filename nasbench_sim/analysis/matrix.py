@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.correlation import REPORTED, Complete, checked_interval, described, method_named
-from nasbench_sim.analysis.inputs import FEWEST, Floats, columns_of, mask_of, pairs
+from nasbench_sim.analysis.inputs import FEWEST, Floats, aligned, columns_of, mask_of, pairs
 from nasbench_sim.errors import RequestError
 
 _Name = TypeVar("_Name", str, int)
@@ -53,6 +53,7 @@ def correlation_matrix(
     """
     prepare, combine = method_named(method)
     names = list(frame.columns)
+    aligned({"frame": frame, "population": population})
     numbers = columns_of(frame, names)[mask_of(population, len(frame))]
     present = ~np.isnan(numbers)
     result = np.eye(len(names))
@@ -124,6 +125,7 @@ def correlation_table(
     present = {name: ~np.isnan(values) for name, values in wanted.items()}
     rows = []
     for population, mask in masks.items():
+        aligned({"frame": frame, f"population {population!r}": mask})
         chosen = mask_of(mask, len(frame), f"population {population!r}")
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for _, group in _couples_by_rows(couples, present, chosen):

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from nasbench_sim.analysis.correlation import method_named
-from nasbench_sim.analysis.inputs import floats, mask_of, share
+from nasbench_sim.analysis.inputs import aligned, floats, mask_of, share
 from nasbench_sim.analysis.interval import fisher_interval
 from nasbench_sim.errors import RequestError
 
@@ -56,9 +56,9 @@ def partial_correlation(
     """
     prepare, combine = method_named(method)
     share(confidence, "confidence")
-    held = np.asarray(given, dtype=np.float64)
-    held = held[:, None] if held.ndim == 1 else held
-    columns = [floats(x, "x"), floats(y, "y"), *(floats(column, "given") for column in held.T)]
+    aligned({"x": x, "y": y, "given": given, "population": population})
+    held = floats(given, "given", 1 if np.ndim(given) == 1 else 2)
+    columns = [floats(x, "x"), floats(y, "y"), *np.atleast_2d(held.T)]
     if len({len(column) for column in columns}) > 1:
         raise RequestError(f"x, y and given differ in length: {[len(column) for column in columns]}")
     rows = np.column_stack(columns)

@@ -58,8 +58,8 @@ def ratio_profile(costs: pd.DataFrame, ratios: ArrayLike) -> pd.DataFrame:
     ----------
     costs
         One row a problem (a task, a target), one column a searcher: a positive cost such as the expected
-        running time, smaller is better; NaN where the searcher failed. A problem that all failed counts as
-        failed.
+        running time, smaller is better; NaN or infinite where the searcher failed. A problem that all failed
+        counts as failed.
     ratios
         From 1, shape (ratios,).
 
@@ -81,9 +81,11 @@ def ratio_profile(costs: pd.DataFrame, ratios: ArrayLike) -> pd.DataFrame:
     2        b    1.0    0.5  2
     3        b    2.0    1.0  2
     """
+    if isinstance(costs, pd.DataFrame):
+        costs = costs.replace(np.inf, np.nan)
     values, points = columns_of(costs, cast("list[str]", list(costs))), complete(ratios, "ratios")
     if not values.size or np.any(values <= 0):
-        raise RequestError("costs are positive numbers, NaN where a searcher failed")
+        raise RequestError("costs are positive numbers, NaN or infinite where a searcher failed")
     if np.any(points < 1):
         raise RequestError("ratios start at 1: no searcher is cheaper than the cheapest")
     spent = np.where(np.isnan(values), np.inf, values)

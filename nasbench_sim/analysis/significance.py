@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from nasbench_sim.analysis.effect_size import a12, cliffs_delta
-from nasbench_sim.analysis.inputs import Floats, columns_of, complete, floats, sample, share
+from nasbench_sim.analysis.inputs import Floats, aligned, columns_of, complete, floats, sample, share
 from nasbench_sim.errors import RequestError, unknown
 
 TESTS = ("mann-whitney", "wilcoxon")
@@ -76,6 +76,7 @@ def pairwise_tests(samples: Mapping[str, ArrayLike], test: str = "mann-whitney")
     for first, second in itertools.combinations(samples, 2):
         x, y = floats(samples[first], first), floats(samples[second], second)
         if test == "wilcoxon":
+            aligned({first: samples[first], second: samples[second]})
             if len(x) != len(y):
                 raise RequestError(f"{first} and {second} are not paired: {len(x)} and {len(y)} replicates")
             complete = ~np.isnan(x) & ~np.isnan(y)
@@ -246,7 +247,8 @@ def critical_difference(frame: pd.DataFrame, alpha: float = 0.05) -> CriticalDif
     test = friedman(frame)
     blocks, missing = _blocks(frame)
     n, searchers = blocks.shape
-    mean_ranks = pd.Series(stats.rankdata(-blocks, axis=1).mean(axis=0), index=frame.columns, name="rank")
+    names = [str(name) for name in frame.columns]
+    mean_ranks = pd.Series(stats.rankdata(-blocks, axis=1).mean(axis=0), index=names, name="rank")
     ranks = mean_ranks.sort_values(kind="stable")
     quantile = stats.studentized_range.isf(alpha, searchers, np.inf) / np.sqrt(2)
     difference = float(quantile * np.sqrt(searchers * (searchers + 1) / (6 * n)))
@@ -255,7 +257,7 @@ def critical_difference(frame: pd.DataFrame, alpha: float = 0.05) -> CriticalDif
     groups, reached = [], 0
     for start, stop in enumerate(stops):
         if stop > max(reached, start + 1):
-            groups.append(tuple(str(name) for name in ranks.index[start:stop]))
+            groups.append(tuple(ranks.index[start:stop]))
             reached = stop
     return CriticalDifference(ranks, difference, tuple(groups), float(test["p"]), alpha, n, missing)
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from nasbench_sim.analysis.agreement import top_k_overlap
 from nasbench_sim.analysis.correlation import rank_correlation
-from nasbench_sim.analysis.inputs import columns_of, mask_of, whole
+from nasbench_sim.analysis.inputs import aligned, columns_of, mask_of, whole
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import column_label
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
@@ -41,6 +41,7 @@ def scatter_frame(
     """
     if x == y:
         raise RequestError(f"x and y are one column, {x!r}")
+    aligned({"frame": frame, "population": population})
     values = columns_of(frame, [x, y])
     kept = mask_of(population, len(frame)) & ~np.isnan(values).any(axis=1)
     found = frame.loc[kept, [x, y]].copy()

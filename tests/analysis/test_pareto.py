@@ -158,6 +158,9 @@ def test_bad_references():
         analysis.front_quality(frame, OBJECTIVES, frame, {"latency": 0.0, "accuracy": 99.0})
     with pytest.raises(RequestError, match="none of 1 rows"):
         analysis.hypervolume(frame_of([(np.nan, 1)]), OBJECTIVES, WORST)
+    for nothing in (np.nan, np.inf, "worst"):
+        with pytest.raises(RequestError, match="reference: "):
+            analysis.hypervolume(frame, OBJECTIVES, {"latency": nothing, "accuracy": 0.0})
 
 
 def test_hypervolume_over_time_equals_that_of_each_prefix():

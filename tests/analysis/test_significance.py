@@ -172,6 +172,31 @@ def test_ratio_profile_by_hand():
         analysis.ratio_profile(costs, [0.5])
 
 
+def test_ratio_profile_takes_the_expected_running_times():
+    x, y = [[1.0, 2.0]], [[90.0, 91.0]]
+    never = [[80.0, 80.0]]
+    costs = {
+        name: analysis.expected_runtime(x, values, [90, 91])["expected_runtime"]
+        for name, values in {"a": y, "b": never}.items()
+    }
+    assert np.isinf(costs["b"]).all()
+    found = analysis.ratio_profile(pd.DataFrame(costs), [1, 9]).set_index("searcher")["share"]
+    assert (found["a"].tolist(), found["b"].tolist()) == ([1.0, 1.0], [0.0, 0.0])
+
+
+def test_searchers_may_be_numbered():
+    found = analysis.critical_difference(pd.DataFrame({1: [1, 2, 3], 2: [2, 3, 4], 3: [3, 4, 5]}))
+    assert found.groups == (("3", "2"), ("2", "1"))
+    assert "3  1.000" in repr(found)
+
+
+def test_paired_samples_of_other_seeds_are_refused():
+    one = pd.Series([1.0, 2.0, 3.0, 9.0])
+    with pytest.raises(RequestError, match="a and b have different indexes"):
+        analysis.pairwise_tests({"a": one, "b": one[::-1]}, "wilcoxon")
+    assert len(analysis.pairwise_tests({"a": one, "b": one[::-1]})) == 1  # nothing is paired
+
+
 @pytest.mark.parametrize("effect", [0.05, 0.3, 1.0, 3.0, 40.0])
 @pytest.mark.parametrize("power", [0.5, 0.8, 0.99])
 def test_replicates_equal_statsmodels(effect, power):
