@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = parser().parse_args(arguments)
     try:
         code: int = parsed.run(parsed)
-        sys.stdout.flush()
+        print(end="", flush=True)  # also where there is no standard output at all
         return code
     except NasbenchSimError as error:
         print(f"nasbench-sim: {error}", file=sys.stderr)

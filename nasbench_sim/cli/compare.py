@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.cli.options import add_json, add_table, free_folder
+from nasbench_sim.cli.options import add_json, add_table, free_folder, whole_or_text
 
 SEARCHERS = ("random_search", "regularized_evolution", "local_search", "reinforce")
 DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
@@ -68,7 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         budget = Budget(evaluations=EVALUATIONS if arguments.evaluations is None else arguments.evaluations)
     table = load_table(arguments.table)
-    noise = arguments.noise
     tasks = [
         Task(
             table,
@@ -76,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
             objective=arguments.objective,
             schedule=arguments.schedule,
             report=arguments.report,
-            noise=int(noise) if noise.isascii() and noise.isdigit() else noise,
+            noise=whole_or_text(arguments.noise),
             repeats=arguments.repeats,
         )
         for dataset in arguments.datasets

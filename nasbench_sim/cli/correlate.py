@@ -87,11 +87,14 @@ def run(arguments: argparse.Namespace) -> int:
     import pandas as pd
 
     from nasbench_sim.analysis import correlation_table
+    from nasbench_sim.studies.comparison import refuse_repeats
     from nasbench_sim.studies.export import check_new
     from nasbench_sim.tables import load_table
 
     output = arguments.output or free_folder("correlate")
     check_new(output)
+    refuse_repeats("data set", arguments.datasets or ())
+    refuse_repeats("target", arguments.against or ())
     table = load_table(arguments.table)
     name, mask = _population(table.space, arguments)
     parts, few = [], set()

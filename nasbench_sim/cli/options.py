@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,11 @@ def question(arguments: argparse.Namespace) -> dict[str, Any]:
         name: getattr(arguments, name)
         for name in ("dataset", "device", "schedule", "epoch", "seed", "trained_on")
     }
+
+
+def whole_or_text(text: str) -> Any:
+    """Give the whole number that a text is, else the text."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,99}", text) else text
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -59,11 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Print and write the fronts, and draw a figure a data set."""
     import pandas as pd
 
+    from nasbench_sim.studies.comparison import refuse_repeats
     from nasbench_sim.studies.export import check_new
     from nasbench_sim.tables import load_table
 
     output = arguments.output or free_folder("pareto")
     check_new(output)
+    refuse_repeats("data set", arguments.datasets or ())
+    refuse_repeats("cost", arguments.costs or ())
     table = load_table(arguments.table)
     fronts = list(_fronts(table, arguments))
     rows = pd.concat([rows for *_, rows in fronts], ignore_index=True)

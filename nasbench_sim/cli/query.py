@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from nasbench_sim.cli.options import add_json, add_question, add_table, question
+from nasbench_sim.cli.options import add_json, add_question, add_table, question, whole_or_text
 
 
 def add_parser(subparsers: Any) -> None:
@@ -31,8 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.tables import load_table
 
     table = load_table(arguments.table)
-    named = [int(text) if text.isascii() and text.isdigit() else text for text in arguments.architectures]
-    index = [table.space.official(one) for one in named]
+    index = [table.space.official(whole_or_text(text)) for text in arguments.architectures]
     frame = table.frame(arguments.metric, index, **question(arguments))
     if arguments.json:
         rows = [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from nasbench_sim.errors import unknown
+from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.tables.store import read_table
 from nasbench_sim.tables.table import Table
 
@@ -40,9 +42,10 @@ def available() -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for folder in (data_folder(), embedded_folder()):
-        if folder.is_dir():
-            for path in sorted(folder.glob("*.h5")):
-                found.setdefault(path.stem, path)
+        with _looked_into(folder):
+            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+                if path.suffix == ".h5" and not path.name.startswith("."):  # those are being written
+                    found.setdefault(path.stem, path)
     return found
 
 
@@ -59,7 +62,7 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     Raises
     ------
     RequestError
-        For an unknown name.
+        For an unknown name, or a data folder that cannot be looked into.
     FileFormatError
         For a file that is not a readable table.
 
@@ -89,6 +92,19 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
 def _by_name(name: str) -> Path | None:
     for folder in (data_folder(), embedded_folder()):
         path = folder / f"{name}.h5"
-        if path.is_file():
-            return path
+        with _looked_into(folder):
+            if path.is_file():
+                return path
     return None
+
+
+@contextlib.contextmanager
+def _looked_into(folder: Path) -> Iterator[None]:
+    """Refuse to take a folder that cannot be looked into for one without tables."""
+    try:
+        yield
+    except OSError as error:
+        raise RequestError(
+            f"the data folder {folder} cannot be looked into: {error.strerror or error}; the variable "
+            "NASBENCH_SIM_DATA names another"
+        ) from error

@@ -24,7 +24,13 @@ def frame_of(
 
     if isinstance(metrics, str) or not len(metrics):
         raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
-    ordered_parts(question)  # frames leave out what does not apply to a metric, not what applies to none
+    ordered_parts(question)
+    unused = {part for part, value in question.items() if value is not None}
+    for metric in metrics:
+        unused -= table.applying(metric, question).keys()
+    if unused:
+        names = ", ".join(str(metric) for metric in metrics)
+        raise RequestError(f"{', '.join(sorted(unused))}: no part of a question for any of {names}")
     index: Any = pd.RangeIndex(table.space.size, name="index")
     if architectures is not None:
         chosen = np.atleast_1d(table.space.official(architectures))

@@ -48,7 +48,10 @@ class StoredArray:
         """Read all numbers and compare their hash with the header's."""
         numbers = self._read(...)
         if _sha256(numbers) != self.sha256:
-            raise FileFormatError(f"{self.path}: {self.name} does not have the hash that the header names")
+            raise FileFormatError(
+                f"{self.path}: {self.name} does not have the hash of the header: the file is damaged, "
+                "or was replaced since it was opened; open it again"
+            )
         return numbers
 
     def _read(self, key: Any) -> NDArray[Any]:

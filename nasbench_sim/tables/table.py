@@ -304,7 +304,7 @@ class Table:
         ----------
         metrics
             Metrics, each also as ``metric:device``; a part of the question that does not apply to one of
-            them (an epoch to a latency) is left out for that one.
+            them (an epoch to a latency) is left out for that one, and an error where it applies to none.
         architectures
             Which, as in `query`; all by default.
         **question

@@ -46,6 +46,14 @@ def test_columns(capsys) -> None:
         (["query", "-1x", "--metric", "flops", "--dataset", "cifar10"], "not a NAS-Bench-201 string"),
         (["query", "0", "--metric", "flps", "--dataset", "cifar10"], "did you mean 'flops'"),
         (["query", "0", "--metric", "latency", "--dataset", "cifar10"], "say device"),
+        (["query", "-1", "--metric", "flops", "--dataset", "cifar10"], "index -1 is not in nas-bench-201"),
+        (["query", "9" * 5000, "--metric", "flops", "--dataset", "cifar10"], "not a NAS-Bench-201 string"),
+        (["query", "0", "--metric", "flops", "--dataset", "cifar10", "--epoch", "3"], "epoch: no part of"),
+        (
+            ["query", "0", "--metric", "val_accuracy", "--dataset", "cifar10", "--device", "gpu"],
+            "device: no part of a question for any of val_accuracy",
+        ),
+        (["compare", "--noise", "9" * 5000], "noise is 'run', 'mean' or a training seed"),
         (["columns", "--metric", "latencies"], "did you mean 'latency'"),
         (["columns", "--table", "nas-bench-202"], "did you mean 'nas-bench-201'"),
         (["columns", "--table", "none.h5"], "no table file"),
@@ -136,6 +144,12 @@ def test_help(capsys, command: list[str]) -> None:
         main([*command, "--help"])
     assert stopped.value.code == 0
     assert "usage: nasbench-sim" in capsys.readouterr().out
+
+
+def test_no_standard_output_at_all_is_no_error() -> None:
+    shell = f"{sys.executable} -m nasbench_sim columns --metric flops >&-"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_closed_pipe_is_no_error() -> None:

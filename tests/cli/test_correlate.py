@@ -125,6 +125,8 @@ def test_rows_over_fewer_architectures_are_marked(capsys, tmp_path) -> None:
     ("arguments", "message"),
     [
         (["--datasets", "cifar11"], "did you mean 'cifar10'"),
+        (["--datasets", "cifar10", "cifar10"], "each data set once: cifar10"),
+        (["--against", "val_accuracy", "val_accuracy"], "each target once: val_accuracy"),
         (["--of", "flop"], "did you mean 'flops'"),
         (["--against", "test_accuracy"], "unknown metric on cifar10 'test_accuracy'"),
         (["--sample", "99999"], "--sample is a whole number from 1 to 15625, not 99999"),

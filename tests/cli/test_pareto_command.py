@@ -75,6 +75,8 @@ def test_constraints_hold_and_what_they_rule_out_is_counted(capsys: Any, tmp_pat
     [
         (["--costs", "latency:eyeris"], "did you mean 'eyeriss'"),
         (["--datasets", "cifar11"], "did you mean 'cifar10"),
+        (["--datasets", "cifar10", "cifar10"], "each data set once: cifar10"),
+        (["--costs", "flops", "params", "flops"], "each cost once: flops"),
         (["--quality", "test_acc"], "unknown quality 'test_acc'"),
         (
             ["--constraint", "latency:fpga <= 0.1"],

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
-from nasbench_sim.tables import verify
+from nasbench_sim.errors import RequestError
+from nasbench_sim.tables import available, verify
 
 BUILD = Path(__file__).parents[2] / "data" / "build.py"
 DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
@@ -84,3 +85,22 @@ def test_it_is_found_from_any_folder(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True, env=os.environ
     )
     assert done.stdout.startswith("91.6066")
+
+
+def test_a_data_folder_that_cannot_be_looked_into_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NASBENCH_SIM_DATA", str(tmp_path / ("long" * 100)))
+    for ask in (nbs.load_table, lambda: nbs.load_table("nas-bench-201"), available):
+        with pytest.raises(RequestError, match="cannot be looked into: File name too long"):
+            ask()
+    monkeypatch.setenv("NASBENCH_SIM_DATA", str(tmp_path / "none yet"))
+    assert nbs.load_table().name == "nas-bench-201"
+
+
+def test_a_table_that_is_being_written_is_not_available(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NASBENCH_SIM_DATA", str(tmp_path))
+    (tmp_path / ".nas-bench-201-installed.h5.abcd.h5").write_bytes(b"half")
+    assert not [name for name in available() if name.startswith(".")]

@@ -208,6 +208,9 @@ def test_frame_leaves_out_what_does_not_apply(table: nbs.Table) -> None:
         table.frame(["val_accuracy"], datset="cifar10")
     with pytest.raises(RequestError, match="unknown metric"):
         table.frame(["vall"], dataset="cifar10")
+    with pytest.raises(RequestError, match="epoch: no part of a question for any of latency:fpga"):
+        table.frame(["latency:fpga"], dataset="cifar10", epoch=100)
+    assert table.frame(["latency:fpga"], dataset="cifar10", epoch=None).shape == (6, 1)
     with pytest.raises(RequestError, match="named by a string"):
         table.frame([5], dataset="cifar10")
     with pytest.raises(RequestError, match=r"not shape \(2, 2\)"):
