@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nasbench_sim.cli.options import add_json
-from nasbench_sim.errors import unknown
+from nasbench_sim.errors import RequestError, unknown
 
 
 def add_parser(subparsers: Any) -> None:
@@ -22,13 +22,20 @@ def add_parser(subparsers: Any) -> None:
     check = actions.add_parser(
         "check",
         help="train a sample of architectures and compare with the table",
-        description="Train a sample of architectures of a table that says how it was trained, and compare.",
-        epilog="example: nasbench-sim live check --sample 5",
+        description="Train a sample of architectures of a table again, and compare. One that does not say "
+        "how it was trained needs the images: networks are then trained as NAS-Bench-201 was published.",
+        epilog="examples: nasbench-sim live check --sample 5; "
+        "nasbench-sim live check --table nas-bench-201 --data cifar-10-batches-py --metric val_accuracy",
     )
-    check.add_argument("--table", default="nas-bench-201-digits", help="(default: %(default)s)")
+    check.add_argument(
+        "--table", default="nas-bench-201-digits", help="name or file of a table (default: %(default)s)"
+    )
     check.add_argument("--sample", type=int, default=10, help="how many to draw (default: %(default)s)")
     check.add_argument("--architectures", nargs="+", help="official indices or strings, instead of a sample")
-    check.add_argument("--metric", default="test_accuracy", help="(default: %(default)s)")
+    check.add_argument("--metric", default="test_accuracy", help="what is compared (default: %(default)s)")
+    check.add_argument("--data", type=Path, metavar="FOLDER", help="images: CIFAR or ImageNet16, unpacked")
+    check.add_argument("--dataset", help="which data set that is (default: cifar10)")
+    check.add_argument("--epochs", type=int, help="of the training on it (default: 200; hours without a GPU)")
     check.add_argument("--seeds", nargs="+", type=int, default=[777], help="training seeds (default: 777)")
     check.add_argument("--processes", type=int, default=1, help="networks at a time (default: 1)")
     check.add_argument("--device", help="a PyTorch device (default: a GPU where there is one)")
@@ -52,9 +59,17 @@ def run(arguments: argparse.Namespace) -> int:
     named = arguments.architectures
     if named is not None:
         named = [int(text) if text.isascii() and text.isdigit() else text for text in named]
+    images = recipe = None
+    if arguments.data is not None:
+        images = live.load_images(arguments.dataset or "cifar10", arguments.data)
+        recipe = live.Recipe(epochs=200 if arguments.epochs is None else arguments.epochs)
+    elif arguments.dataset or arguments.epochs:
+        raise RequestError("--dataset and --epochs say more of --data, which is missing")
     found = live.check(
         arguments.table,
         arguments.sample if named is None else named,
+        images=images,
+        recipe=recipe,
         metric=arguments.metric,
         seeds=tuple(arguments.seeds),
         runs=arguments.runs,

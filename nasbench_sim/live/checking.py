@@ -32,9 +32,11 @@ class Check:
     ----------
     frame
         One row a network and seed: ``index``, ``seed``, ``table``, ``trained`` and ``difference`` (trained -
-        table) in percent, and ``curve``: the largest difference of the metric at any epoch that both have.
+        table), and ``curve``: the largest difference of the metric at any epoch that both have.
     metric
         What was compared.
+    unit
+        Of it, as written on an axis.
     spread
         The table's own standard deviation between the runs of one architecture, pooled over all that have
         several; NaN where none has.
@@ -45,6 +47,7 @@ class Check:
 
     frame: pd.DataFrame
     metric: str
+    unit: str
     spread: float
     correlation: pd.Series | None
 
@@ -85,8 +88,8 @@ class Check:
             )
         ax.plot(ends, ends, color="0.5", lw=1, label="equal")
         ax.scatter(self.frame["table"], self.frame["trained"], s=18, color=PALETTE[1], zorder=3)
-        ax.set_xlabel(f"{self.metric} in the table, %")
-        ax.set_ylabel(f"{self.metric}, trained again, %")
+        ax.set_xlabel(f"{self.metric} in the table, {self.unit}")
+        ax.set_ylabel(f"{self.metric}, trained again, {self.unit}")
         ax.legend(loc="upper left", frameon=False)
         return ax
 
@@ -118,7 +121,7 @@ def check(
     images, recipe
         What to train on and how; by default what the table says of itself, which tables do that this package
         trained. A recipe of another length than the table's longest schedule is compared to the schedule of
-        that length.
+        that length. Networks that the table trained on train and val together are trained on both.
     metric
         Such as ``test_accuracy``.
     seeds
@@ -142,9 +145,11 @@ def check(
     recipe = recipe or _own_recipe(table)
     question: dict[str, Any] = {"dataset": images.name, "schedule": recipe.epochs}
     column = table.column(metric, **question)
+    if column.trained_on == "train+val":
+        images = images.trained_on_both()
     chosen = _chosen(table, table.values(metric, **question), architectures, sample_seed)
     kept = RunFile(runs, table.space, recipe, images)
-    pairs = [(index, seed) for index in chosen for seed in seeds]
+    pairs = [(index, seed) for index in chosen for seed in dict.fromkeys(seeds)]
     rows = []
     for run in train_missing(kept, pairs, processes=processes, device=device, progress=progress):
         own = run.seed if run.seed in column.seeds else None
@@ -161,7 +166,7 @@ def check(
     means = frame.groupby("index")[["table", "trained"]].mean()
     several = len(means) >= 4 and bool((np.ptp(means.to_numpy(), axis=0) > 0).all())
     correlation = rank_correlation(means["table"], means["trained"]) if several else None
-    return Check(frame, metric, _spread(table.runs(metric, **question)), correlation)
+    return Check(frame, metric, column.unit, _spread(table.runs(metric, **question)), correlation)
 
 
 def _own_recipe(table: Table) -> Recipe:
@@ -174,7 +179,10 @@ def _own_recipe(table: Table) -> Recipe:
 def _own_images(table: Table) -> Images:
     stated = table.provenance.get("images")
     if not isinstance(stated, dict) or stated.get("name") != "digits":
-        raise RequestError(f"{table.name} does not say what it was trained on: give images and recipe")
+        raise RequestError(
+            f"{table.name} does not say what it was trained on: give images and recipe, such as "
+            "live.load_images('cifar10', folder) and live.Recipe(epochs=200); in the shell, --data FOLDER"
+        )
     found = digits(parts=(stated["train"], stated["val"], stated["test"]))
     if found.describe() != stated:
         raise RequestError(

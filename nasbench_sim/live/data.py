@@ -112,8 +112,8 @@ class Images:
 
     def resized(self, side: int) -> Images:
         """Give the data set with images of another side, averaged over areas: the low-fidelity knob."""
-        if side < 4:
-            raise RequestError(f"two reductions need a side of 4 or more, not {side}")
+        if not hasattr(side, "__index__") or side < 4:
+            raise RequestError(f"a side is a whole number of 4 or more, for two reductions, not {side!r}")
 
         def smaller(part: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
             return torch.nn.functional.interpolate(part[0], side, mode="area"), part[1]
@@ -179,8 +179,11 @@ def from_arrays(
             f"{name}: labels are whole numbers, one an image ({len(values)}), "
             f"not {classes.dtype.name} values of shape {classes.shape}"
         )
-    if min(parts) < 1 or sum(parts) > len(values):
-        raise RequestError(f"{name}: parts {parts} of 1 or more do not fit into {len(values)} images")
+    whole = all(hasattr(part, "__index__") for part in parts)
+    if len(parts) != 3 or not whole or min(parts) < 1 or sum(parts) > len(values):
+        raise RequestError(
+            f"{name}: three parts of 1 image or more are expected, {len(values)} at most, not {parts}"
+        )
     order = np.random.default_rng(seed).permutation(len(values))
     ends = np.cumsum(parts)
     cut = np.split(order[: ends[-1]], ends[:-1])

@@ -98,15 +98,22 @@ def load_image_folder(folder: str | Path, name: str, *, val: float = 0.2, seed: 
     if not 0 < val < 1:
         raise RequestError(f"val is a part between 0 and 1 of the training images, not {val}")
     folder = Path(folder)
-    labels = {path.name: None for path in sorted((folder / "train").glob("*")) if path.is_dir()}
+    labels, tested = (
+        [path.name for path in sorted((folder / part).glob("*")) if path.is_dir()]
+        for part in ("train", "test")
+    )
     if not labels:
         raise RequestError(f"{folder} has no folder train/<class>")
-    train = _tree(folder / "train", list(labels))
-    test = _tree(folder / "test", list(labels))
+    strange = sorted(set(tested) - set(labels))
+    if strange:
+        raise RequestError(f"{folder}: test has a class {strange[0]!r} that train has not")
+    train, test = _tree(folder / "train", labels), _tree(folder / "test", labels)
     if train[0].shape[1:] != test[0].shape[1:]:
         raise FileFormatError(f"{folder}: images of train and test differ in size")
     order = np.random.default_rng(seed).permutation(len(train[0]))
     kept = max(1, round(val * len(order)))
+    if kept == len(order):
+        raise RequestError(f"val={val} of {len(order)} training images leaves none to train on")
     parts = (_rows(train, order[kept:]), _rows(train, order[:kept]), test)
     pixels = parts[0][0].astype(np.float64)
     mean, std = pixels.mean(axis=(0, 2, 3)), pixels.std(axis=(0, 2, 3))
@@ -202,7 +209,7 @@ def _tree(folder: Path, labels: list[str]) -> Pair:
     pixels: list[Pixels] = []
     found: list[int] = []
     for label, name in enumerate(labels):
-        for path in sorted(folder.glob(f"{name}/*")):
+        for path in sorted((folder / name).glob("*")):
             if path.suffix.lower() not in _SUFFIXES:
                 continue
             try:
@@ -214,7 +221,8 @@ def _tree(folder: Path, labels: list[str]) -> Pair:
                 raise FileFormatError(f"{path} is not of the same square size as the first image")
             found.append(label)
     if not pixels:
-        raise RequestError(f"{folder} has no images of the classes {', '.join(labels[:5])}, ...")
+        more = ", ..." if len(labels) > 5 else ""
+        raise RequestError(f"{folder} has no images of the classes {', '.join(labels[:5])}{more}")
     return np.stack(pixels), np.array(found, dtype=np.int64)
 
 

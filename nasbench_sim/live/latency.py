@@ -73,8 +73,9 @@ class Stopwatch:
             if self.device != "cpu":
                 raise RequestError(f"the backend 'onnx' runs on the processor, not on {self.device}")
         for name in ("batch", "side", "channels", "cells", "repeats"):
-            if getattr(self, name) < 1:
-                raise RequestError(f"{name} is a whole number of 1 or more, not {getattr(self, name)!r}")
+            value = getattr(self, name)
+            if not hasattr(value, "__index__") or value < 1:
+                raise RequestError(f"{name} is a whole number of 1 or more, not {value!r}")
         devices.device(self.device)
 
     def frame(self, architectures: Any, within: str | SearchSpace = "nas-bench-201") -> pd.DataFrame:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import numbers
 from typing import Any, Literal, get_args
 
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.live.data import Images
 
 Annealed = Literal["epoch", "iteration"]
 
@@ -65,7 +67,7 @@ class Recipe:
                 raise RequestError(f"{name} is a whole number of 1 or more, not {value!r}")
         for name in ("learning_rate", "momentum", "weight_decay"):
             value = getattr(self, name)
-            if not (math.isfinite(value) and value >= 0):
+            if not (isinstance(value, numbers.Real) and math.isfinite(value) and float(value) >= 0):
                 raise RequestError(f"{name} is a finite number of 0 or more, not {value!r}")
         if self.nesterov and not self.momentum:
             raise RequestError("Nesterov's momentum is one above 0: give momentum, or nesterov=False")
@@ -80,3 +82,20 @@ class Recipe:
     def describe(self) -> dict[str, Any]:
         """Give the fields as plain JSON types."""
         return dataclasses.asdict(self)
+
+
+def check_kinds(images: object, recipe: object) -> None:
+    """Refuse what is given in the place of a data set or of a recipe.
+
+    Raises
+    ------
+    RequestError
+    """
+    for given, kind, example in (
+        (images, Images, "live.digits()"),
+        (recipe, Recipe, "live.Recipe(epochs=12)"),
+    ):
+        if not isinstance(given, kind):
+            raise RequestError(
+                f"{kind.__name__.lower()}: {kind.__name__} is expected, such as {example}, not {given!r:.60}"
+            )

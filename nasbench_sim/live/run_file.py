@@ -14,8 +14,9 @@ from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.data import Images
 from nasbench_sim.live.journal import Journal
-from nasbench_sim.live.recipe import Recipe
+from nasbench_sim.live.recipe import Recipe, check_kinds
 from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.spaces import space as named_space
 from nasbench_sim.tables import Column, Table
 
 
@@ -45,13 +46,14 @@ class RunFile:
     50.0
     """
 
-    def __init__(self, path: str | Path, space: SearchSpace, recipe: Recipe, images: Images) -> None:
+    def __init__(self, path: str | Path, space: str | SearchSpace, recipe: Recipe, images: Images) -> None:
+        check_kinds(images, recipe)
         self.path = Path(path)
-        self.space = space
+        self.space = named_space(space) if isinstance(space, str) else space
         self.recipe = recipe
         self.images = images
         self._runs: dict[tuple[int, int], Curves] = {}
-        identity = {"space": space.name, "recipe": recipe.describe(), "images": images.describe()}
+        identity = {"space": self.space.name, "recipe": recipe.describe(), "images": images.describe()}
         self._journal = Journal(self.path, "training runs", identity, {"machine": machine()})
         self.provenance = self._journal.head
         try:

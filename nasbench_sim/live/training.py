@@ -20,7 +20,7 @@ from nasbench_sim.live.checkpoint import Checkpoint
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.data import PARTS, Images
 from nasbench_sim.live.networks import network
-from nasbench_sim.live.recipe import Recipe
+from nasbench_sim.live.recipe import Recipe, check_kinds
 from nasbench_sim.spaces import SearchSpace, space
 
 _EVALUATION_BATCH = 1024
@@ -87,14 +87,15 @@ def train(
     >>> live.train(6111, live.digits(), tiny, seed=777).epochs
     1
     """
-    recipe = recipe or Recipe()
+    recipe = Recipe() if recipe is None else recipe
+    check_kinds(images, recipe)
     last = recipe.epochs if until is None else until
     if isinstance(last, bool) or not hasattr(last, "__index__") or not 1 <= last <= recipe.epochs:
         raise RequestError(f"until is an epoch from 1 to {recipe.epochs}, not {until!r}")
     searched = space(within) if isinstance(within, str) else within
     index = searched.official(architecture)
     place = devices.device(device)
-    with reproducible(seed), _enough_memory(recipe, place):
+    with reproducible(seed), _fitting(recipe, place):
         model = network(
             index,
             classes=images.classes,
@@ -226,8 +227,8 @@ def reproducible(seed: int) -> Iterator[None]:
 
 
 @contextmanager
-def _enough_memory(recipe: Recipe, place: torch.device) -> Iterator[None]:
-    """Turn running out of memory into the error that says what to do."""
+def _fitting(recipe: Recipe, place: torch.device) -> Iterator[None]:
+    """Turn what a batch of this size runs into, such as the end of memory, into an error that says it."""
     try:
         yield
     except (RuntimeError, MemoryError) as error:
@@ -238,6 +239,13 @@ def _enough_memory(recipe: Recipe, place: torch.device) -> Iterator[None]:
             raise
         raise TrainingError(
             f"out of memory at batch {recipe.batch} on {place}; take a smaller batch"
+        ) from error
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
+        raise TrainingError(
+            f"at batch {recipe.batch} the last batch of an epoch has one image, of which nothing can be "
+            "normalised where a single pixel is left of it; take another batch"
         ) from error
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def example(trained: list[float], table_values: list[float], spread: float) -> l
     frame = pd.DataFrame({"table": table_values, "trained": trained})
     frame["difference"] = frame["trained"] - frame["table"]
     frame["curve"] = frame["difference"].abs()
-    return live.Check(frame, "test_accuracy", spread, None)
+    return live.Check(frame, "test_accuracy", "%", spread, None)
 
 
 def test_verdicts() -> None:
@@ -71,6 +72,48 @@ def test_tables_that_cannot_be_checked(table: nbs.Table, tmp_path: Path) -> None
     with pytest.raises(nbs.NasbenchSimError, match="did you mean"):
         live.check(table, metric="test_acuracy", runs=path)
     assert not path.exists()
+
+
+def test_a_table_of_networks_trained_on_both_parts(
+    images: live.Images, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = nbs.space()
+    images = dataclasses.replace(images, name="cifar10")
+    column = nbs.Column(
+        metric="test_accuracy",
+        dataset="cifar10",
+        trained_on="train+val",
+        schedule=1,
+        epochs=(1,),
+        source="mine",
+    )
+    both = nbs.Table("mine", space, [(column, np.full((space.size, 1), 50.0))])
+    trained: list[live.Images] = []
+
+    def train(
+        architecture: int, images: live.Images, *rest: object, seed: int, **options: object
+    ) -> live.Curves:
+        trained.append(images)
+        return live.Curves(architecture, seed, {"test_accuracy": np.array([51.0])})
+
+    monkeypatch.setattr("nasbench_sim.live.parallel.train", train)
+    found = live.check(
+        both, [7, 8], images=images, recipe=live.Recipe(epochs=1), seeds=(5, 5), runs=tmp_path / "runs.jsonl"
+    )
+    assert found.frame["difference"].tolist() == [1.0, 1.0]  # each seed once
+    assert {len(given.train[0]) for given in trained} == {len(images.train[0]) + len(images.val[0])}
+
+
+def test_the_command_on_published_images(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["live", "check", "--table", "nas-bench-201", "--runs", str(tmp_path / "runs.jsonl")]
+    assert main(common) == 2
+    assert "--data FOLDER" in capsys.readouterr().err
+    assert main([*common, "--data", str(tmp_path)]) == 2
+    assert "data_batch_1.bin is missing" in capsys.readouterr().err
+    assert main([*common, "--data", str(tmp_path), "--dataset", "cifar10O"]) == 2
+    assert "did you mean 'cifar10'" in capsys.readouterr().err
+    assert main([*common, "--epochs", "12"]) == 2
+    assert "--data, which is missing" in capsys.readouterr().err
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ def test_every_network_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
 
     compiled = torch.compile
     monkeypatch.setattr(torch, "compile", lambda model: compiled(model, backend=backend))
-    # By itself PyTorch compiles a function for so many networks, 8 by default, and then leaves the next as is.
+    # By itself PyTorch compiles a function for so many networks, 8 by default, and leaves the next as is.
     monkeypatch.setattr(torch._dynamo.config, "recompile_limit", 1)
     dataclasses.replace(SMALL, backend="compile", warmup=1, repeats=1).frame([0, 7, 9])
     assert len(graphs) == 3

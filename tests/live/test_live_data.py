@@ -35,7 +35,9 @@ def test_channels_last_arrays_are_the_same_images() -> None:
 @pytest.mark.parametrize(
     ("pixels", "labels", "parts", "message"),
     [
-        (arrays()[0], arrays()[1], (10, 2, 1), "do not fit"),
+        (arrays()[0], arrays()[1], (10, 2, 1), "12 at most"),
+        (arrays()[0], arrays()[1], (10, 2), "three parts"),
+        (arrays()[0], arrays()[1], (1.5, 2, 2), "three parts"),
         (arrays()[0], arrays()[1][:5], (4, 4, 4), "one an image"),
         (arrays()[0], arrays()[1] * 0.5, (4, 4, 4), "whole numbers"),
         (arrays()[0][:, :7], arrays()[1], (4, 4, 4), "shape"),
@@ -59,8 +61,9 @@ def test_low_fidelity_knobs() -> None:
     for wrong in (0, 1.5, float("nan")):
         with pytest.raises(nbs.NasbenchSimError, match="fraction"):
             images.subset(wrong)
-    with pytest.raises(nbs.NasbenchSimError, match="side of 4"):
-        images.resized(3)
+    for side in (3, 4.5):
+        with pytest.raises(nbs.NasbenchSimError, match="4 or more"):
+            images.resized(side)
 
 
 def tree(folder: Path, side: int = 8) -> None:
@@ -87,6 +90,12 @@ def test_broken_folders(tmp_path: Path) -> None:
     with pytest.raises(nbs.NasbenchSimError, match="no folder train"):
         live.load_image_folder(tmp_path, "pets")
     tree(tmp_path)
+    with pytest.raises(nbs.NasbenchSimError, match="leaves none to train on"):
+        live.load_image_folder(tmp_path, "pets", val=0.99)
+    (tmp_path / "test" / "cow").mkdir()
+    with pytest.raises(nbs.NasbenchSimError, match="test has a class 'cow' that train has not"):
+        live.load_image_folder(tmp_path, "pets")
+    (tmp_path / "test" / "cow").rmdir()
     (tmp_path / "train" / "cat" / "0.png").write_bytes(b"no image")
     with pytest.raises(nbs.NasbenchSimError, match=r"0\.png cannot be read"):
         live.load_image_folder(tmp_path, "pets")

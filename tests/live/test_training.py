@@ -129,10 +129,34 @@ def test_a_device_that_is_not_there(device: str) -> None:
         live.proxy("synflow", 0, device=device)
 
 
+def test_a_last_batch_of_one_image_and_one_pixel() -> None:
+    data = live.digits(parts=(41, 10, 10)).resized(4)
+    with pytest.raises(live.TrainingError, match="take another batch"):
+        live.train(0, data, TINY)
+
+
+def test_other_things_in_the_place_of_images_and_recipe(tmp_path: Path) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match=r"images: Images is expected, such as live.digits\(\)"):
+        live.train(0, "digits")
+    with pytest.raises(nbs.NasbenchSimError, match="recipe: Recipe is expected"):
+        live.train(0, images(), {"epochs": 3})
+    with pytest.raises(nbs.NasbenchSimError, match="recipe: Recipe is expected"):
+        live.RunFile(tmp_path / "runs.jsonl", "nas-bench-201", None, images())
+
+
 @pytest.mark.parametrize("seed", [-1, 1.5, True])
 def test_wrong_seeds(seed: object) -> None:
     with pytest.raises(nbs.NasbenchSimError, match="a seed is"):
         live.train(0, images(), TINY, seed=seed)
+
+
+def test_recipes_that_contradict() -> None:
+    with pytest.raises(nbs.NasbenchSimError, match="Nesterov"):
+        live.Recipe(momentum=0.0)
+    with pytest.raises(nbs.NasbenchSimError, match="did you mean 'epoch'"):
+        live.Recipe(annealed="epochs")
+    with pytest.raises(nbs.NasbenchSimError, match="learning_rate is a finite number"):
+        live.Recipe(learning_rate="0.1")
 
 
 @pytest.mark.parametrize("field", ["epochs", "batch", "channels", "cells", "learning_rate", "weight_decay"])
