@@ -23,8 +23,20 @@ import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.tables.importers.registry import import_file
 
-PROXIES = ("synflow", "naswot", "snip", "grad_norm", "jacob_cov", "fisher", "epe_nas", "l2_norm", "zen")
-ELSEWHERE = ("logsynflow", "meco", "zico", "epsilon")  # not in NAS-Bench-Suite-Zero
+PROXIES = (
+    "synflow",
+    "naswot",
+    "snip",
+    "grad_norm",
+    "grasp",
+    "jacob_cov",
+    "fisher",
+    "plain",
+    "epe_nas",
+    "l2_norm",
+    "zen",
+)
+ELSEWHERE = ("logsynflow", "meco", "zico", "epsilon", "te_nas_regions")  # not in NAS-Bench-Suite-Zero
 SUITE_ZERO = {"naswot": "nwot", "jacob_cov": "jacov"}
 FREEREA = {"synflow": "synflow_freerea", "naswot": "naswot", "logsynflow": "logsynflow"}
 

@@ -20,20 +20,26 @@ from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import machine
 from nasbench_sim.tables import Column, Table, save_table
 
-# Passes over all cells, what is cheap or most asked for first: proxies, and how many images they look at.
-PASSES = (
-    (("synflow", "logsynflow", "meco"), 0),
-    (("snip", "grad_norm", "fisher", "plain"), 16),
-    (("naswot",), 16),
-    (("jacob_cov", "epe_nas"), 16),
-    (("l2_norm",), 0),
-    (("zico",), 16),
-    (("epsilon",), 32),
+# Passes over all cells, what is cheap or most asked for first: proxies, and the options of live.proxy_frame.
+PASSES: tuple[tuple[tuple[str, ...], dict[str, int]], ...] = (
+    (("synflow", "logsynflow", "meco"), {"batch": 2}),
+    (("snip", "grad_norm", "fisher", "plain"), {"batch": 16}),
+    (("naswot",), {"batch": 16}),
+    (("jacob_cov", "epe_nas"), {"batch": 16}),
+    (("l2_norm",), {"batch": 2}),
+    (("zico",), {"batch": 16}),
+    (("epsilon",), {"batch": 32}),
+    (("zen",), {"batch": 4}),
+    (("te_nas_regions",), {"batch": 800}),
+    (("grasp",), {"batch": 16}),
+    (("te_nas_condition",), {"batch": 16, "channels": 3, "cells": 1}),
 )
 SEED = 777
 NOTES = {
     "synflow": "the sum of |w dR/dw| itself, not its logarithm as in NAS-Bench-Suite-Zero; ",
     "logsynflow": "the sum of |w log(1 + dR/dw)| itself, not its logarithm; ",
+    "zen": "4 inputs of noise; ",
+    "te_nas_condition": "of networks with 3 channels and one cell a stage; ",
 }
 
 
@@ -60,11 +66,11 @@ def score(path: Path, folder: Path) -> None:
     """Score what is missing, and append it."""
     images = live.load_image_folder(folder, "cifar10", val=0.2, seed=0)
     there = scored(path)
-    for names, batch in PASSES:
+    for names, options in PASSES:
         for cell in cells():
             missing = [name for name in names if (name, cell) not in there]
             if missing:
-                frame = live.proxy_frame(missing, [cell], images, batch=batch or 2, seed=SEED)
+                frame = live.proxy_frame(missing, [cell], images, seed=SEED, **options)
                 with path.open("a") as file:
                     for row in frame.itertuples():
                         value = None if np.isnan(row.value) else row.value
@@ -77,12 +83,12 @@ def write(path: Path, output: Path) -> None:
     there = scored(path)
     origin = space.canonical(space.all_indices())
     columns = []
-    for name, batch in ((name, batch) for names, batch in PASSES for name in names):
+    for name, options in ((name, options) for names, options in PASSES for name in names):
         if any((name, cell) not in there for cell in cells()):
             print(f"{name} is not complete: left out")
             continue
         pairs = np.array([there[name, int(cell)] for cell in origin])
-        images = f"{batch} images of CIFAR-10" if batch else "no images"
+        images = f"{options['batch']} images of CIFAR-10" if find_proxy(name).needs_images else "no images"
         source = f"computed live: {images}, one initialisation, seed {SEED}"
         note = NOTES.get(name, "") + "scored once for each isomorphism class"
         own = find_proxy(name).better

@@ -56,8 +56,62 @@ def test_by_hand(name: str, value: float) -> None:
 
 
 def test_fisher_by_hand() -> None:
-    # logits (3, 3), dL/dlogits (0.5, -0.5): half the squares of 1.5 and -1.5
-    assert score("fisher", linear([[3.0, 0.0], [1.0, 1.0]]), IMAGE) == pytest.approx(2.25)
+    # logits (3, 3), dL/dlogits (0.5, -0.5): half the squares of 1.5 and -1.5, for each of two weights
+    assert score("fisher", linear([[3.0, 0.0], [1.0, 1.0]]), IMAGE) == pytest.approx(2 * 2.25)
+
+
+def waves(shape: tuple[int, ...], phase: float) -> torch.Tensor:
+    """Give numbers between -1 and 1 that look random and are the same everywhere."""
+    values = np.sin(phase + np.arange(np.prod(shape)) ** 1.5)
+    return torch.tensor(values, dtype=torch.float32).reshape(shape)
+
+
+def little(ops: tuple[int, ...]) -> nn.Module:
+    """Give a small network of a cell, with weights of waves."""
+    model = live.network(SPACE.index(list(ops)), classes=4, channels=4, cells=1)
+    with torch.no_grad():
+        for place, (name, weights) in enumerate(model.named_parameters()):
+            if weights.ndim > 1:
+                weights.copy_(waves(tuple(weights.shape), place) / weights[0].numel() ** 0.5)
+            elif name == "classifier.bias":
+                weights.zero_()
+    return model
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        # NASLib, predictors/utils/pruners/measures (those of zero-cost-nas), summed by predictive.py
+        ("grad_norm", 22.7923, 16.3931),
+        ("snip", 30.9309, 22.5735),
+        ("plain", 0.0923416, 0.137382),
+        ("l2_norm", 36.7477, 36.6679),
+        ("grasp", 19.6497, 6.22457),
+        ("fisher", 1.0772, 0.670246),
+        ("synflow", 3.31119e9, 2.64286e9),
+        ("jacob_cov", -8.47385, -8.24078),
+        ("epe_nas", 41.0043, 50.6359),
+        ("naswot", 56.8111, 57.058),  # nwot.py, and score_networks.py of nas-without-training
+        ("zen", 11.7438, 11.1182),  # zen.py: compute_zen_score.py of ZenNAS with one draw
+        # FreeREA, metrics/synflow.py
+        ("logsynflow", 11501.3, 11294.1),
+        # ZiCo, ZeroShotProxy/compute_zico.py, with gradients cleared between the batches
+        ("zico", 123.609, 121.634),
+        # MeCo, foresight/pruners/measures/meco.py
+        ("meco", 30.1972, 25.5043),
+        # epsinas, NAS-Bench-201/epsinas_utils.py, weights 1e-7 and 1
+        ("epsilon", 0.346863, 0.606598),
+        # TE-NAS, lib/procedures/ntk.py
+        ("te_nas_condition", 13.9824, 7.64019),
+    ],
+)
+def test_published_programs_gave_the_same(name: str, first: float, second: float) -> None:
+    given = Batch(waves((8, 3, 8, 8), 0.5), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1]))
+    for ops, value in (((3, 1, 2, 4, 0, 3), first), ((2, 0, 3, 1, 4, 3), second)):
+        model = little(ops)
+        with torch.random.fork_rng():
+            torch.manual_seed(3)  # meco and zen draw
+            assert score(name, model, given) == pytest.approx(value, rel=1e-3)
 
 
 def test_grasp_by_hand() -> None:
@@ -95,16 +149,14 @@ def test_zico_by_hand() -> None:
 
 
 def test_regions_by_hand() -> None:
-    def one_convolution(kernel: int) -> int:
-        return SPACE.index([0, 0, 0, {1: 2, 3: 3}[kernel], 0, 0])  # from the input to the output
-
-    # Its ReLU sees the 9 pixels themselves: 3,000 images meet (nearly) all of their 2^9 signs.
-    for kernel in (1, 3):
-        assert 505 <= live.proxy("te_nas_regions", one_convolution(kernel), cells=1) <= 512
-    assert live.proxy("te_nas_regions", [1651, 1835], cells=1).tolist() == [1.0, 1.0]  # no units
-    more = live.proxy("te_nas_regions", SPACE.index([3, 3, 0, 3, 0, 0]), cells=1)
-    assert 505 <= more <= 512  # three units of the same pixels
-    assert 512 < live.proxy("te_nas_regions", 1462, cells=1) <= 3000
+    even = Batch(torch.ones(8, 3, 8, 8) * torch.tensor([1.0, -1.0] * 4)[:, None, None, None], torch.zeros(8))
+    convolutions = (3, 3, 3, 3, 3, 3)
+    # Crops of images that are all 1 or all -1 differ by the sign only, and zeros are all in one region.
+    for ops, regions in (((0, 0, 0, 0, 0, 0), 1), ((1, 1, 1, 1, 1, 1), 2), (convolutions, 2)):
+        assert score("te_nas_regions", little(ops), even) == regions
+    given = Batch(waves((8, 3, 8, 8), 0.5), torch.zeros(8))
+    by_cells = [score("te_nas_regions", little(ops), given) for ops in ((1, 1, 1, 1, 1, 1), convolutions)]
+    assert 2 < by_cells[0] <= 2**9 < by_cells[1] <= 3000  # the last ReLU alone has 9 units
 
 
 def test_size_is_that_of_the_closed_form() -> None:
@@ -160,6 +212,7 @@ def test_votes() -> None:
     scores = np.array([[3.0, 1.0, 2.0], [2.0, 3.0, 1.0], [1.0, 2.0, 3.0]])
     assert live.vote(scores, np.roll(scores, -1, axis=0)).tolist() == [1, 1, 1]  # a circle: no ranking
     assert live.vote(1.0 * np.eye(2), 1.0 * np.eye(2)).tolist() == [0, 0]
+    assert live.vote([1.0, np.nan, 2.0], [0.0, 5.0, np.nan]) == 1  # who lacks a score does not vote
 
 
 def test_wrong_requests(images: live.Images) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.functional import cross_entropy
 
 from nasbench_sim.live.data import Batch
@@ -35,31 +35,40 @@ def snip(passed: LossPass, batch: Batch) -> float:
 
 @register_proxy("plain", shared=LossPass)
 def plain(passed: LossPass, batch: Batch) -> float:
-    """Sum of w dL/dw, with its sign."""
+    """Sum of w dL/dw, with its sign.
+
+    A convolution before a normalisation adds next to nothing, since its scale does not matter to the loss:
+    what is left is the classifier and the shortcuts between stages, by the draw of weights and images.
+    """
     return float(sum((layer.weight.detach() * gradient(layer)).sum() for layer in passed.layers))
 
 
 @register_proxy("l2_norm", needs_images=False)
 def l2_norm(model: nn.Module, batch: Batch) -> float:
-    """Sum of the layers' weight norms."""
+    """Sum of the layers' weight norms.
+
+    PyTorch draws weights such that a layer's norm grows with its outputs only: it counts convolutions,
+    whatever their kernels, and noise ranks the networks that have as many.
+    """
     return float(sum(layer.weight.detach().norm() for layer in weighted(model)))
 
 
 @register_proxy("grasp")
 def grasp(model: nn.Module, batch: Batch) -> float:
-    """Minus the sum of w Hg: how the gradient's norm reacts to a change of the weights."""
+    """Minus the sum of w Hg: how the gradient's norm reacts to a change of the weights.
+
+    At temperature 1 and on one batch, as published in zero-cost-nas, whose two passes over it are one here.
+    Noisy: the sign of a network's value may change with the batch.
+    """
     layers = weighted(model)
-    weights = [layer.weight for layer in layers]
-
-    def gradients(**options: Any) -> tuple[Tensor | None, ...]:
-        loss = cross_entropy(model(batch.images), batch.labels)
-        return torch.autograd.grad(loss, weights, allow_unused=True, **options)
-
-    fixed = gradients()
-    product = torch.zeros(())
-    for first, second in zip(fixed, gradients(create_graph=True), strict=True):
-        if first is not None and second is not None:
-            product = product + (first * second).sum()
+    loss = cross_entropy(model(batch.images), batch.labels)
+    found = torch.autograd.grad(
+        loss, [layer.weight for layer in layers], create_graph=True, allow_unused=True
+    )
+    product = torch.zeros((), device=batch.images.device)
+    for part in found:
+        if part is not None:
+            product = product + (part.detach() * part).sum()
     model.zero_grad()
     torch.autograd.backward(product)
     return float(-sum((layer.weight.detach() * gradient(layer)).sum() for layer in layers))
@@ -67,13 +76,17 @@ def grasp(model: nn.Module, batch: Batch) -> float:
 
 @register_proxy("fisher", shared=LossPass)
 def fisher(passed: LossPass, batch: Batch) -> float:
-    """Sum over channels of half the mean over images of (activation times its gradient) squared."""
+    """Sum over weights of half the mean over images of (activation times its gradient) squared.
+
+    Activation and gradient are those of the weight's output channel: as published, every weight has the value
+    of its channel, so that a channel counts as often as it has weights.
+    """
     total = 0.0
-    for output in passed.outputs:
+    for layer, output in passed.outputs:
         if output.grad is not None:
             product = output.detach() * output.grad
             by_channel = product.flatten(2).sum(2) if product.ndim > 2 else product
-            total += float(0.5 * by_channel.pow(2).mean(0).sum())
+            total += float(0.5 * by_channel.pow(2).mean(0).sum()) * layer.weight[0].numel()
     return total
 
 
@@ -81,7 +94,8 @@ def fisher(passed: LossPass, batch: Batch) -> float:
 def zico(model: nn.Module, batch: Batch) -> float:
     """Sum over layers of the log of the sum of mean |g| / std g, over the two halves of the batch.
 
-    The published program adds the second half's gradients to the first's; its paper, and this, do not.
+    The published program keeps the first half's gradients when it takes the second's, so that it compares one
+    half with the whole batch; its paper, and this, compare the halves.
     """
     half = len(batch.images) // 2
     found: list[list[np.ndarray[Any, np.dtype[np.float32]]]] = []

@@ -44,15 +44,15 @@ class LossPass:
 
     def __init__(self, model: nn.Module, batch: Batch) -> None:
         self.layers = weighted(model)
-        self.outputs: list[Tensor] = []
-        """Of the layers, in the order of the pass; each has its gradient, or None where none reached it."""
+        self.outputs: list[tuple[nn.Conv2d | nn.Linear, Tensor]] = []
+        """Layers and what they gave, in the order of the pass; its gradient is None where none reached it."""
         for layer in self.layers:
             layer.register_forward_hook(self._keep)
         backward_loss(model, batch)
 
-    def _keep(self, layer: nn.Module, inputs: Any, output: Tensor) -> None:
+    def _keep(self, layer: Any, inputs: Any, output: Tensor) -> None:
         output.retain_grad()
-        self.outputs.append(output)
+        self.outputs.append((layer, output))
 
 
 def gradient(layer: nn.Conv2d | nn.Linear) -> Tensor:

@@ -160,15 +160,16 @@ def vote(first: ArrayLike, second: ArrayLike) -> NDArray[np.int64]:
     -------
     array of int64, shape (...)
         1 for the first, -1 for the second, 0 for a tie. It is a majority pair by pair, and no ranking: three
-        architectures can each beat the next in a circle.
+        architectures can each beat the next in a circle. A proxy that gives both the same, or lacks one,
+        does not vote; the published program counts that for the second.
 
     Examples
     --------
     >>> vote([1.0, 5.0, 2.0], [0.0, 9.0, 1.0])
     array(1)
     """
-    preferred = np.sign(np.subtract(first, second)).sum(axis=-1)
-    return np.asarray(np.sign(preferred), dtype=np.int64)
+    votes = np.greater(first, second).sum(axis=-1) - np.less(first, second).sum(axis=-1)
+    return np.asarray(np.sign(votes), dtype=np.int64)
 
 
 def _batch(images: Images | None, count: int, seed: int, device: str) -> Batch:
