@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -16,13 +17,23 @@ from nasbench_sim.analysis.anytime import curves
 from nasbench_sim.analysis.summary import summarize
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.plots.labels import labelled
-from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reached, reading
+from nasbench_sim.plots.legend import add_legend
+from nasbench_sim.plots.progress import (
+    axis_of,
+    clock_of,
+    dot_if_single,
+    dress_axis,
+    on_one_task,
+    reached,
+    reading,
+)
 from nasbench_sim.plots.style import axes_or_new, line_style, style, styled
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
 _BANDS = {"median": ("q25", "q75", "middle half"), "mean": ("low", "high", "95 % interval of the mean")}
+_OPTIMUM = "optimum of the table"
 _LETTERS_AN_INCH = 14  # of small text in the notebook style
 _LETTERS_OF_A_HANDLE = 5
 _SHOWN_FROM = 0.05  # the part of the x range whose values do not stretch the y axis
@@ -119,6 +130,21 @@ def anytime(
     'evaluations'
     """
     several = on_one_task(runs)
+    alone = ax is None
+    ax = _draw(several, ax, x, statistic, _searchers([several]))
+    add_legend(ax, alone=alone)
+    return ax
+
+
+def _searchers(groups: Sequence[Sequence[Trajectories]]) -> list[str]:
+    """Give the names of all searchers, each once."""
+    return list(dict.fromkeys(one.searcher for group in groups for one in group))
+
+
+def _draw(
+    several: Sequence[Trajectories], ax: Axes | None, x: str | None, statistic: str, searchers: Sequence[str]
+) -> Axes:
+    """Draw all but the legend; the place of a searcher among `searchers` gives the look of its line."""
     x = axis_of(several[0], x)
     frame = anytime_frame(several, x, statistic)
     most = frame["n"].max()
@@ -132,22 +158,23 @@ def anytime(
     unit, named = reading(x, frame["x"])
     ax = axes_or_new(ax)
     low, high, _ = _BANDS[statistic]
-    for number, searcher in enumerate(dict.fromkeys(one.searcher for one in several)):
-        rows, look = frame[frame["searcher"] == searcher], line_style(number)
-        label = searcher if len(rows) else f"{searcher} (no values)"
-        ax.plot(rows["x"] / unit, rows[statistic], label=label, drawstyle="steps-post", **look)
-        if low in rows:
+    for searcher in _searchers([several]):
+        rows, look = frame[frame["searcher"] == searcher], line_style(searchers.index(searcher))
+        label, dot = searcher if len(rows) else f"{searcher} (no values)", dot_if_single(len(rows))
+        ax.plot(rows["x"] / unit, rows[statistic], label=label, drawstyle="steps-post", **(look | dot))
+        if low in rows and dot:
+            ax.vlines(rows["x"] / unit, rows[low], rows[high], color=look["color"], alpha=0.5)
+        elif low in rows:
             band = {"color": look["color"], "alpha": 0.15, "linewidth": 0, "step": "post"}
             ax.fill_between(rows["x"] / unit, rows[low], rows[high], **band)
     results = several[0].results()
     best = results.attrs["optimum"]
     if np.isfinite(best):  # it is not known of every space that is too large to list
-        ax.axhline(best, color="0.5", linewidth=0.8, linestyle=":", label="optimum of the table")
+        ax.axhline(best, color="0.5", linewidth=0.8, linestyle=":", label=_OPTIMUM)
     dress_axis(ax, named, frame["x"] / unit)
     _focus(ax, frame, (statistic, low, high), best)
     ax.set_ylabel(labelled(str(results.name), results.attrs["unit"]))
     ax.set_title(several[0].task.dataset)
-    ax.legend()
     return ax
 
 
@@ -179,16 +206,21 @@ def anytime_panels(
         raise RequestError("nothing to draw: no trajectories")
     with style():
         figure, panels = plt.subplots(1, len(groups), figsize=(1.2 + 3.6 * len(groups), 4.2), squeeze=False)
+        searchers = _searchers(groups)
+        entries: dict[str, Artist] = {}
         for ax, runs in zip(panels[0], groups, strict=True):
-            anytime(runs, ax, x=x, statistic=statistic)
+            _draw(on_one_task(runs), ax, x, statistic, searchers)
             handles, labels = ax.get_legend_handles_labels()
-            ax.get_legend().remove()
+            entries |= dict(zip(labels, handles, strict=True))
+        labels = [name if name in entries else f"{name} (no values)" for name in searchers]
+        labels += [_OPTIMUM] if _OPTIMUM in entries else []
         shown = [ax.get_ylabel() for ax in panels[0]]
         for ax, own, left in zip(panels[0][1:], shown[1:], shown[:-1], strict=True):
             ax.set_ylabel("" if own == left else own)
         letters = int(_LETTERS_AN_INCH * figure.get_figwidth())
         columns = letters // (max(map(len, labels)) + _LETTERS_OF_A_HANDLE)
-        figure.legend(handles, labels, loc="outside upper center", ncols=min(max(columns, 1), len(labels)))
+        where: Any = {"loc": "outside upper center", "ncols": min(max(columns, 1), len(labels))}
+        figure.legend([entries[label] for label in labels], labels, **where)
         every = [runs for group in groups for runs in group]
         replicates, budgets = _listed(map(len, every)), _listed(runs.budget for runs in every)
         tables = _listed(f"{runs.task.table.name} {runs.task.table.hash[:8]}" for runs in every)

@@ -14,6 +14,7 @@ from nasbench_sim.analysis.inputs import Floats
 from nasbench_sim.analysis.pareto import pareto_front
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
+from nasbench_sim.plots.legend import add_legend
 from nasbench_sim.plots.limits import clear_of_outliers
 from nasbench_sim.plots.progress import on_one_task
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
@@ -98,7 +99,7 @@ def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = No
     """
     several = on_one_task(runs)
     frame = attainment_frame(several)
-    ax = axes_or_new(ax)
+    alone, ax = ax is None, axes_or_new(ax)
     across, up = several[0].task.objectives
     corners = frame[[across.label, up.label]]
     worst = np.where([one.better == "min" for one in (across, up)], corners.max(), corners.min())
@@ -121,7 +122,7 @@ def attainment(runs: Trajectories | Sequence[Trajectories], ax: Axes | None = No
     ax.set_xlabel(labelled(across.label, across.column.unit))
     ax.set_ylabel(labelled(up.label, up.column.unit))
     ax.set_title(several[0].task.dataset)
-    ax.legend(title="median; band: half the replicates", title_fontsize="small")
+    add_legend(ax, alone=alone, title="median; band: half the replicates", title_fontsize="small")
     return ax
 
 

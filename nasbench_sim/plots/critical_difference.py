@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from nasbench_sim.analysis.significance import CriticalDifference
 from nasbench_sim.analysis.significance import critical_difference as differing
@@ -18,10 +21,11 @@ from nasbench_sim.plots.style import axes_or_new, styled
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
-_ROW = 0.8  # height of a label
+_LINE = 0.5  # height of a line of a label; the unit is twice the size of the font
+_BETWEEN = 0.3  # two labels
 _BAR = 0.34  # distance of two bars
-_ABOVE = 1.35  # where the critical difference is shown, clear of the label of the line
-_LONGEST = 13  # letters of a name in one line
+_ABOVE = 2.1  # where the critical difference is shown, clear of the label of the line
+_LONGEST = 15  # letters of a line of a name, if it has no longer word
 
 
 def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
@@ -90,7 +94,7 @@ def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: f
     'mean rank over 3 blocks (1 is best)'
     """
     found = differing(frame, alpha)
-    ax = axes_or_new(ax)
+    alone, ax = ax is None, axes_or_new(ax)
     _axis(ax, found)
     for level, group in enumerate(found.groups, 1):
         places = found.ranks[list(group)]
@@ -105,14 +109,16 @@ def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: f
     bars = _BAR * (len(found.groups) + 1)
     half = (len(found.ranks) + 1) // 2
     left, right = ax.get_xlim()
-    for position, (name, rank) in enumerate(found.ranks.items()):
+    names = [_folded(name) for name in found.ranks.index]
+    row_height = _LINE * max(name.count("\n") + 1 for name in names) + _BETWEEN
+    for position, (name, rank) in enumerate(zip(names, found.ranks, strict=True)):
         best_half = position < half
         row = position if best_half else len(found.ranks) - 1 - position
-        height = bars + _ROW * (row + 0.5)
+        height = bars + row_height * (row + 0.5)
         edge = left if best_half else right
         ax.plot([rank, rank, edge], [0, height, height], color="0.3", linewidth=0.8, clip_on=False)
         ax.annotate(
-            f"{_folded(str(name))} {rank:.2f}" if best_half else f"{rank:.2f} {_folded(str(name))}",
+            f"{name} {rank:.2f}" if best_half else f"{rank:.2f} {name}",
             (edge, height),
             xytext=(-3 if best_half else 3, 0),
             textcoords="offset points",
@@ -120,17 +126,30 @@ def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: f
             va="center",
             fontsize="small",
         )
-    ax.set_ylim(bars + _ROW * half, -_ABOVE - 0.2)
+    low, high = bars + row_height * half, -_ABOVE - 3 * _LINE
+    ax.set_ylim(low, high)
+    if alone and isinstance(ax.figure, Figure):
+        ax.figure.set_figheight((low - high) * 2 * plt.rcParams["font.size"] / 72)
     return ax
 
 
 def _folded(name: str) -> str:
-    """Break a long name in two after an underscore, so that the line of ranks keeps half the width."""
-    if len(name) <= _LONGEST or "_" not in name:
-        return name
-    breaks = [place for place, letter in enumerate(name) if letter == "_"]
-    middle = min(breaks, key=lambda place: abs(place - len(name) // 2))
-    return f"{name[: middle + 1]}\n{name[middle + 1 :]}"
+    """Break a long name between its words, so that the line of ranks keeps half the width.
+
+    Examples
+    --------
+    >>> print(_folded("regularized_evolution(population=10, sample=3)"))
+    regularized_
+    evolution
+    (population=10,
+    sample=3)
+    """
+    lines = [""]
+    for word in re.split(r"(?<=_)|(?=\()|(?<=, )", name):
+        if lines[-1] and len(lines[-1] + word.rstrip()) > _LONGEST:
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _axis(ax: Axes, found: CriticalDifference) -> None:
@@ -150,13 +169,13 @@ def _axis(ax: Axes, found: CriticalDifference) -> None:
     ax.plot([1.0, 1.0 + width], [-_ABOVE, -_ABOVE], color="black", linewidth=1.2, marker="|", clip_on=False)
     verdict = f"critical difference {found.difference:.2f} ($\\alpha$ = {found.alpha:g})"
     if found.p > found.alpha:
-        verdict += f"; Friedman p = {found.p:.2g}: no difference shown"
+        verdict += f"\nFriedman p = {found.p:.2g}: no difference shown"
     ax.annotate(
         verdict,
-        (1.0 + width, -_ABOVE),
-        xytext=(4, 0),
+        (1.0, -_ABOVE),
+        xytext=(0, 4),
         textcoords="offset points",
-        va="center",
+        va="bottom",
         fontsize="small",
         annotation_clip=False,
     )

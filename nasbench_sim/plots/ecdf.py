@@ -13,7 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.targets import target_ecdf
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.progress import axis_of, clock_of, dress_axis, on_one_task, reached, reading
+from nasbench_sim.plots.legend import add_legend
+from nasbench_sim.plots.progress import (
+    axis_of,
+    clock_of,
+    dot_if_single,
+    dress_axis,
+    on_one_task,
+    reached,
+    reading,
+)
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
@@ -137,13 +146,14 @@ def ecdf(
     x = axis_of(several[0], x)
     frame = ecdf_frame(several, x, targets)
     unit, named = reading(x, frame["x"])
-    ax = axes_or_new(ax)
+    alone, ax = ax is None, axes_or_new(ax)
     for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
-        ax.step(rows["x"] / unit, rows["reached"], where="post", label=searcher, **line_style(number))
+        look = line_style(number) | dot_if_single(len(rows))
+        ax.step(rows["x"] / unit, rows["reached"], where="post", label=searcher, **look)
     dress_axis(ax, named, frame["x"] / unit)
     ax.set_ylim(0.0, 1.02)
     ax.yaxis.set_major_formatter(ticker.PercentFormatter(1.0))
     ax.set_ylabel("share of targets reached")
     ax.set_title(several[0].task.dataset)
-    ax.legend()
+    add_legend(ax, alone=alone)
     return ax

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
+from nasbench_sim.plots.legend import add_legend
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def learning_curves(
     ('epoch', 2)
     """
     frame = learning_curves_frame(table, architectures, metric, **question)
-    ax = axes_or_new(ax)
+    alone, ax = ax is None, axes_or_new(ax)
     for number, (index, rows) in enumerate(frame.groupby("index", sort=False)):
         look = line_style(number)
         ax.plot(rows["epoch"], rows["mean"], label=str(index), **look)
@@ -122,5 +123,5 @@ def learning_curves(
     ax.set_xlim(frame["epoch"].min(), frame["epoch"].max())
     ax.set_xlabel("epoch")
     ax.set_ylabel(labelled(metric, frame.attrs["unit"]))
-    ax.legend(title="architecture")
+    add_legend(ax, alone=alone, title="architecture")
     return ax

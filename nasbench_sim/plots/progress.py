@@ -114,6 +114,17 @@ def reading(x: str, positions: pd.Series[float]) -> tuple[float, str]:
     return (3600.0, "simulated time (h)") if positions.max() > 3600 else (1.0, "simulated time (s)")
 
 
+def dot_if_single(points: int) -> dict[str, str]:
+    """Give what lets a line of one point be seen.
+
+    Examples
+    --------
+    >>> dot_if_single(1), dot_if_single(2)
+    ({'marker': 'o'}, {})
+    """
+    return {"marker": "o"} if points == 1 else {}
+
+
 def dress_axis(ax: Axes, label: str, positions: pd.Series[float]) -> None:
     """Give an axis its scale, the limits of what is drawn, and its label."""
     ax.set_xscale("log")

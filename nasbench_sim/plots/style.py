@@ -35,6 +35,17 @@ _STYLES: dict[str, dict[str, Any]] = {
     "notebook": {"figure.figsize": (6.4, 4.2), "font.size": 10, "savefig.dpi": 150},
 }
 _COMMON: dict[str, Any] = {
+    # The colours are chosen for white, whatever style has been set before.
+    "figure.facecolor": "white",
+    "savefig.facecolor": "auto",
+    "axes.facecolor": "white",
+    "axes.edgecolor": "black",
+    "axes.labelcolor": "black",
+    "axes.titlecolor": "auto",
+    "text.color": "black",
+    "xtick.color": "black",
+    "ytick.color": "black",
+    "grid.color": "#b0b0b0",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.prop_cycle": cycler(color=PALETTE),

@@ -42,50 +42,46 @@ def figures(found: Comparison) -> Iterator[tuple[str, str, str]]:
             "Mean ranks over all tasks and seeds. Searchers under one bar do not differ at the 5 % level "
             "(Friedman and Nemenyi tests)."
         )
-        yield "Ranks", *_tried(said, lambda ax: plots.critical_difference(frame, ax), height=2.6)
+        yield "Ranks", *_tried(said, lambda: plots.critical_difference(frame))
 
 
-def _of_task(runs: list[Trajectories]) -> Iterator[tuple[str, str, Callable[[Axes], object]]]:
+def _of_task(runs: list[Trajectories]) -> Iterator[tuple[str, str, Callable[[], Axes]]]:
     several = len(runs[0].task.objectives) if runs[0].task.several else 1
     what = "The hypervolume of what was found" if several > 1 else "What is reported of the incumbent"
     said = f"{what}: median and middle half of {len(runs[0])} replicates."
-    yield "Over the search", said, lambda ax: plots.anytime(runs, ax)
+    yield "Over the search", said, lambda: plots.anytime(runs)
     aims = (
         f"{', '.join(f'{100 * share:g}' for share in SHARES)} % of the hypervolume of the table."
         if several > 1
         else "to be as good as the architecture of rank 1, 2, 3, 5, 10, ... 1000 in the whole table."
     )
     said = f"Share of all couples of replicate and target that are reached. Targets: {aims}"
-    yield "Targets reached", said, lambda ax: plots.ecdf(runs, ax)
+    yield "Targets reached", said, lambda: plots.ecdf(runs)
     if several > 1:
         said = (
             "Lines: what half of the replicates attain; bands: between what a quarter and three quarters do. "
             "Dotted: the front of the table, by the means of its runs."
         )
-        yield "Fronts attained", said, lambda ax: plots.attainment(runs, ax)
+        yield "Fronts attained", said, lambda: plots.attainment(runs)
 
 
-def _tried(said: str, draw: Callable[[Axes], object], height: float | None = None) -> tuple[str, str]:
+def _tried(said: str, draw: Callable[[], Axes]) -> tuple[str, str]:
     """Give what is to be seen and the SVG, or why there is none."""
     try:
-        return said, inline(draw, height)
+        return said, inline(draw)
     except RequestError as error:
         return f"Not drawn: {error}.", ""
 
 
-def inline(draw: Callable[[Axes], object], height: float | None = None) -> str:
-    """Give a figure, its height in inches, as an SVG element that takes the colours of the page."""
+def inline(draw: Callable[[], Axes]) -> str:
+    """Give a figure as an SVG element that takes the colours of the page."""
     settings: Any = {**dict.fromkeys(_COLORED, _INK), "svg.fonttype": "none"}
     with plots.style(), plt.rc_context(settings):
-        figure, ax = plt.subplots()
-        if height is not None:
-            figure.set_figheight(height)
-        try:
-            draw(ax)
-            written = io.StringIO()
-            figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
-        finally:
-            plt.close(figure)
+        figure = draw().get_figure(root=True)
+        assert figure is not None
+        written = io.StringIO()
+        figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
+        plt.close(figure)
     text = written.getvalue()
     svg = text[text.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)

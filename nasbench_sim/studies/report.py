@@ -44,9 +44,7 @@ def _ecdf(found: Comparison) -> Figure:
 def _critical_difference(found: Comparison) -> Figure:
     from nasbench_sim import plots
 
-    figure = _titled(plots.critical_difference(plots.critical_difference_frame(found.runs)), found)
-    figure.set_figheight(_RANKS_HEIGHT)
-    return figure
+    return _titled(plots.critical_difference(plots.critical_difference_frame(found.runs)), found)
 
 
 def _titled(ax: Axes, found: Comparison) -> Figure:
@@ -71,7 +69,6 @@ _FIGURE_FILES: dict[str, dict[str, Any]] = {
     ".svg": {"bbox_inches": "tight", "metadata": {"Date": None}},
 }
 _RANKED = 3
-_RANKS_HEIGHT = 2.6  # inches: a line of names needs no more
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -176,7 +176,7 @@ def test_critical_difference_draws_ranks_and_groups() -> None:
     frame = pd.DataFrame({"poor_and_long_name": [1, 2, 3], "fair": [2, 3, 4], "good": [3, 4, 5]})
     found = analysis.critical_difference(frame)
     ax = plots.critical_difference(frame)
-    assert texts(ax.texts)[1:] == ["good 1.00", "fair 2.00", "3.00 poor_and_\nlong_name"]
+    assert texts(ax.texts)[1:] == ["good 1.00", "fair 2.00", "3.00 poor_and_long_\nname"]
     bars = [line for line in ax.lines if line.get_label() == "_group"]
     assert len(bars) == len(found.groups) == 2
     assert ax.get_xlim() == (1.0, 3.0)

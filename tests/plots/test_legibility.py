@@ -1,0 +1,136 @@
+"""What a reader must be able to see: legends beside the data, names inside figures, a single evaluation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgba
+
+import nasbench_sim as nbs
+from nasbench_sim import plots
+from nasbench_sim.plots.style import PALETTE
+from nasbench_sim.studies import Comparison
+
+TABLE = nbs.load_table("nas-bench-201")
+TASK = nbs.Task(TABLE, dataset="cifar10")
+SPECS = [(population, sample) for population in (10, 20, 30, 40) for sample in (2, 3)]
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def many() -> list[nbs.Trajectories]:
+    return [
+        nbs.run(
+            nbs.search.searcher("regularized_evolution", population=population, sample=sample),
+            TASK,
+            budget=nbs.Budget(evaluations=60),
+            seeds=4,
+        )
+        for population, sample in SPECS
+    ]
+
+
+@pytest.mark.parametrize("draw", [plots.anytime, plots.ecdf])
+def test_a_large_legend_hides_nothing(many, draw) -> None:
+    with plots.style("paper"):
+        ax = draw(many)
+    ax.figure.draw_without_rendering()
+    legend, axes, whole = ax.get_legend().get_window_extent(), ax.get_window_extent(), ax.figure.bbox
+    assert legend.y1 < ax.xaxis.get_tightbbox().y0 + 1  # under the label of the axis
+    assert legend.y0 >= whole.y0 - 1
+    assert legend.x0 >= whole.x0
+    assert legend.x1 <= whole.x1
+    assert axes.height > 0.25 * whole.height
+    small = draw(many[:1])
+    assert small.figure.get_figheight() == 4.2
+    small.figure.draw_without_rendering()
+    assert small.get_legend().get_window_extent().y0 > small.get_window_extent().y0
+
+
+def test_a_figure_of_someone_else_keeps_its_size(many) -> None:
+    figure, ax = plt.subplots(figsize=(3, 2))
+    plots.anytime(many, ax)
+    assert figure.get_size_inches().tolist() == [3.0, 2.0]
+
+
+def test_forty_learning_curves_have_a_legend_that_fits() -> None:
+    table = nbs.load_table("nas-bench-201-digits")
+    ax = plots.learning_curves(table, list(range(0, 12_000, 300)), dataset="digits")
+    ax.figure.draw_without_rendering()
+    legend = ax.get_legend().get_window_extent()
+    assert legend.y0 >= ax.figure.bbox.y0 - 1
+    assert legend.height < ax.get_window_extent().height
+
+
+def test_one_evaluation_can_be_seen() -> None:
+    runs = nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=1), seeds=5)
+    ax = plots.anytime(runs)
+    assert ax.lines[0].get_marker() == "o"
+    ((low, high),) = ax.collections[0].get_segments()
+    frame = plots.anytime_frame(runs)
+    assert (low[1], high[1]) == (frame["q25"][0], frame["q75"][0])
+    assert plots.ecdf(runs).lines[0].get_marker() == "o"
+
+
+def test_panels_have_one_colour_a_searcher_and_a_legend_of_all() -> None:
+    other = nbs.Task(TABLE, dataset="cifar100")
+    budget = nbs.Budget(evaluations=20)
+    runs = [
+        nbs.run(name, task, budget=budget, seeds=3)
+        for name, task in [("random_search", TASK), ("local_search", TASK), ("reinforce", other)]
+    ]
+    runs.append(nbs.run("local_search", other, budget=budget, seeds=3))
+    figure = Comparison(runs).plot()
+    (legend,) = figure.legends
+    colors = dict(
+        zip(
+            [text.get_text() for text in legend.get_texts()],
+            [line.get_color() for line in legend.get_lines()],
+            strict=True,
+        )
+    )
+    assert list(colors) == ["random_search", "local_search", "reinforce", "optimum of the table"]
+    assert [colors[name] for name in list(colors)[:3]] == list(PALETTE[:3])
+    for ax in figure.axes:
+        for line in ax.lines:
+            assert line.get_color() == colors[line.get_label()]
+
+
+def test_long_names_stay_inside_the_diagram_of_ranks(many) -> None:
+    with plots.style("paper"):
+        ax = plots.critical_difference(plots.critical_difference_frame(many))
+    figure = ax.figure
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    for box in boxes:
+        assert box.x0 >= figure.bbox.x0 - 1
+        assert box.x1 <= figure.bbox.x1 + 1
+        assert box.y0 >= figure.bbox.y0 - 1
+    label = ax.xaxis.label.get_window_extent()
+    for place, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in [*boxes[:place], label])
+
+
+def test_the_verdict_on_no_difference_stands_clear() -> None:
+    numbers = np.random.Generator(np.random.Philox(1)).normal(size=(30, 3))
+    with plots.style("paper"):
+        ax = plots.critical_difference(pd.DataFrame(numbers, columns=list("abc")))
+    ax.figure.draw_without_rendering()
+    verdict = ax.texts[0].get_window_extent()
+    assert "no difference shown" in ax.texts[0].get_text()
+    assert not verdict.overlaps(ax.xaxis.label.get_window_extent())
+    assert verdict.x1 <= ax.figure.bbox.x1 + 1
+
+
+def test_colours_are_on_white_whatever_style_was_set(many) -> None:
+    with plt.style.context("dark_background"):
+        ax = plots.anytime(many[:2])
+    assert ax.get_facecolor() == ax.figure.get_facecolor() == to_rgba("white")
+    assert to_rgba(ax.xaxis.label.get_color()) == to_rgba("black")
