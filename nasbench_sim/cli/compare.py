@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.cli.options import add_json, add_table, free_folder, whole_or_text
+from nasbench_sim.cli.options import add_json, add_table, output_folder, whole_or_text
 
 SEARCHERS = ("random_search", "regularized_evolution", "local_search", "reinforce")
 DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
@@ -55,11 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.oracle import Budget, Task
     from nasbench_sim.studies import compare
     from nasbench_sim.studies.comparison import refuse_repeats
-    from nasbench_sim.studies.export import check_new, save_comparison
+    from nasbench_sim.studies.export import save_comparison
     from nasbench_sim.tables import load_table
 
-    output = arguments.output or free_folder("compare")
-    check_new(output)
+    output = output_folder(arguments.output, "compare")
     refuse_repeats("data set", arguments.datasets)
     if arguments.replicates < 1:
         raise RequestError(f"--replicates is 1 or more, not {arguments.replicates}")
@@ -92,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(found.summary().to_json(orient="records", indent=1))
     else:
         print(_explained(tasks, arguments.replicates, budget), found, sep="\n")
-    files = save_comparison(found, output)
+    files = save_comparison(found, output())
     if not arguments.json:
         print("written:", *files, sep="\n  ")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nasbench_sim.cli.figures import save_figure
-from nasbench_sim.cli.options import add_json, add_table, free_folder
+from nasbench_sim.cli.options import add_json, add_table, output_folder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,11 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     from nasbench_sim.analysis import correlation_table
     from nasbench_sim.studies.comparison import refuse_repeats
-    from nasbench_sim.studies.export import check_new
     from nasbench_sim.tables import load_table
 
-    output = arguments.output or free_folder("correlate")
-    check_new(output)
+    output = output_folder(arguments.output, "correlate")
     refuse_repeats("data set", arguments.datasets or ())
     refuse_repeats("target", arguments.against or ())
     table = load_table(arguments.table)
@@ -112,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
     rows = pd.concat(parts, ignore_index=True).rename(columns={"x": "metric", "y": "against"})
     rows = _sorted(rows, arguments.method)
     size = int(mask.sum())
-    files = _write(rows, arguments.method, size, output)
+    files = _write(rows, arguments.method, size, output())
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0

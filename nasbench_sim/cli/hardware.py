@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nasbench_sim.cli.figures import panels, save_figure
-from nasbench_sim.cli.options import add_json, add_table, default_quality, free_folder
+from nasbench_sim.cli.options import add_json, add_table, default_quality, output_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,11 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     from nasbench_sim.analysis import correlation_coefficient, hardware_lottery
     from nasbench_sim.errors import RequestError, unknown
-    from nasbench_sim.studies.export import check_new
     from nasbench_sim.tables import load_table
 
-    output = arguments.output or free_folder("hardware")
-    check_new(output)
+    output = output_folder(arguments.output, "hardware")
     if not arguments.within >= 0:
         raise RequestError(f"--within is 0 or more, not {arguments.within}")
     table = load_table(arguments.table)
@@ -92,9 +90,10 @@ def run(arguments: argparse.Namespace) -> int:
     flops = _flops(table, arguments.dataset)
     tau = {} if flops is None else {cost: correlation_coefficient(flops, frame[cost]) for cost in costs}
     bound = f"{least:.2f} {judged.unit}".rstrip()
-    files = _write(lottery, output, f"{arguments.dataset}: {quality} ≥ {bound}")
+    folder = output()
+    files = _write(lottery, folder, f"{arguments.dataset}: {quality} ≥ {bound}")
     if flops is not None:
-        files += _draw_flops(frame.assign(flops=flops), costs, arguments.dataset, output)
+        files += _draw_flops(frame.assign(flops=flops), costs, arguments.dataset, folder)
     if arguments.json:
         print(lottery.to_json(orient="records", indent=1))
         return 0

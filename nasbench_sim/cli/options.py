@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,12 +51,28 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for a program to read")
 
 
-def free_folder(command: str) -> Path:
-    """Give the first of ``results/command-1``, ``results/command-2``, ... that does not exist."""
-    number = 1
-    while (folder := Path("results") / f"{command}-{number}").exists():
-        number += 1
-    return folder
+def output_folder(asked: Path | None, command: str) -> Callable[[], Path]:
+    """Check that results can be written, before any work, and give what names their folder afterwards.
+
+    That is the one asked for, else the first of ``results/command-1``, ``results/command-2``, ... that does
+    not exist when there is something to write, made at once: two commands at the same time never share one.
+    """
+    from nasbench_sim.studies.export import check_new
+
+    numbered = (Path("results") / f"{command}-{number}" for number in itertools.count(1))
+    first = asked or next(folder for folder in numbered if not folder.exists())
+    check_new(first)
+
+    return lambda: asked or next(filter(_made, itertools.chain([first], numbered)))
+
+
+def _made(folder: Path) -> bool:
+    """Make a folder, and tell whether it was not there."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        return False
+    return True
 
 
 def default_quality(table: Table, dataset: str) -> str:

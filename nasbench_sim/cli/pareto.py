@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nasbench_sim.cli.figures import panels, save_figure
-from nasbench_sim.cli.options import add_json, add_table, default_quality, free_folder
+from nasbench_sim.cli.options import add_json, add_table, default_quality, output_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,17 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
     import pandas as pd
 
     from nasbench_sim.studies.comparison import refuse_repeats
-    from nasbench_sim.studies.export import check_new
     from nasbench_sim.tables import load_table
 
-    output = arguments.output or free_folder("pareto")
-    check_new(output)
+    output = output_folder(arguments.output, "pareto")
     refuse_repeats("data set", arguments.datasets or ())
     refuse_repeats("cost", arguments.costs or ())
     table = load_table(arguments.table)
     fronts = list(_fronts(table, arguments))
     rows = pd.concat([rows for *_, rows in fronts], ignore_index=True)
-    files = _write(fronts, rows, output, arguments.constraint)
+    files = _write(fronts, rows, output(), arguments.constraint)
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0

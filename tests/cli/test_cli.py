@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from nasbench_sim.cli import main
+from nasbench_sim.cli.options import output_folder
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -136,6 +137,13 @@ def test_compare_without_output_takes_the_next_free_folder(capsys, tmp_path, mon
         assert code == 0
         assert json.loads(out)[0]["replicates"] == 2
         assert (tmp_path / "results" / f"compare-{number}").is_dir()
+
+
+def test_two_at_the_same_time_never_share_a_folder(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = output_folder(None, "compare"), output_folder(None, "compare")
+    assert not list(tmp_path.iterdir())
+    assert [str(second()), str(first())] == ["results/compare-1", "results/compare-2"]
 
 
 @pytest.mark.parametrize("command", [[], ["query"], ["columns"], ["compare"]])
