@@ -42,6 +42,10 @@ class Answers:
         self._asked: dict[tuple[Any, ...], Any] = {}
         self._read: dict[Answer, NDArray[np.float64]] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel without what was read: copies of read-only arrays can be written to."""
+        return {**vars(self), "_asked": {}, "_read": {}}
+
     def numbers(self, asked: tuple[Any, ...]) -> Any:
         """Give one number for every architecture; `asked` are the arguments of `find`, in this order."""
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from nasbench_sim.tables.target import Target
 UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError)
 """What h5py raises for damaged files."""
 _LARGEST_HEADER = 16 * 2**20
+_LARGEST_PIECE = 2**26
+"""Bytes that HDF5 unpacks at once, however little is asked for; ours have about a million."""
 _LAST_BUILT_IN = 3  # HDF5's own filters: deflate 1, shuffle 2, fletcher32 3
 
 
@@ -116,6 +119,10 @@ def plain_dataset(file: Any, name: str, shape: tuple[int, ...], dtype: np.dtype[
         raise FileFormatError(f"{file.filename}: {name} is not a plain data set")
     if node.shape != shape or node.dtype != dtype:
         raise FileFormatError(f"{file.filename}: {name} has not the shape and type of the header")
+    if node.chunks is not None and math.prod(node.chunks) * dtype.itemsize > _LARGEST_PIECE:
+        raise FileFormatError(
+            f"{file.filename}: {name} is packed in pieces of {node.chunks} numbers: refused"
+        )
     packing = node.id.get_create_plist()
     if any(packing.get_filter(i)[0] > _LAST_BUILT_IN for i in range(packing.get_nfilters())):
         raise FileFormatError(f"{file.filename}: {name} is packed with a filter that is not HDF5's own")

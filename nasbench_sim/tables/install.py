@@ -116,6 +116,8 @@ class DataFolder:
         ------
         FileFormatError
             For a file of no known format, or a damaged one; nothing is changed then.
+        RequestError
+            For an unknown format, and for two files of one name.
         MergeConflictError
             Where a file contradicts what is installed; nothing is changed then.
         """
@@ -129,6 +131,8 @@ class DataFolder:
                 table = importer.read(path)
                 table.provenance["sha256"] = digest(path)
                 name = table.name.replace(" ", ".")
+                if (table.space.name, name) in new:
+                    raise RequestError(f"{path}: another of the files is called {name} too; rename one")
                 # Written at once: a whole archive does not stay in memory while it is merged.
                 draft = save_table(table, self._draft(table.space.name, name), _LEVEL)
                 new[table.space.name, name] = read_table(draft)

