@@ -28,7 +28,7 @@ def interquartile_mean(values: ArrayLike) -> float:
     3.5
     """
     numbers = complete(values, "values")
-    return float(_weighted(np.sort(numbers), np.ones((1, len(numbers))), "iqm")[0])
+    return float(_weighted(np.sort(numbers), np.ones((len(numbers), 1)), "iqm")[0])
 
 
 def summarize(
@@ -107,7 +107,7 @@ def _statistics(ordered: Floats) -> dict[str, float]:
     if not len(ordered):
         return dict.fromkeys(("mean", "std", "median", "q25", "q75", "iqm", "min", "max"), np.nan)
     q25, median, q75 = np.quantile(ordered, [0.25, 0.5, 0.75])
-    iqm = _weighted(ordered, np.ones((1, len(ordered))), "iqm")[0]
+    iqm = _weighted(ordered, np.ones((len(ordered), 1)), "iqm")[0]
     return {
         "mean": ordered.mean(),
         "std": deviation(ordered),
@@ -121,10 +121,10 @@ def _statistics(ordered: Floats) -> dict[str, float]:
 
 
 def _resample_counts(n: int, resamples: int, seed: int) -> Floats:
-    """Give how often each replicate is in each resample, shape (resamples, n)."""
+    """Give how often each replicate is in each resample, shape (n, resamples)."""
     drawn = generator(seed).integers(0, n, (resamples, n))
-    flat = drawn + n * np.arange(resamples)[:, None]
-    return np.bincount(flat.ravel(), minlength=resamples * n).reshape(resamples, n).astype(np.float64)
+    flat = drawn * resamples + np.arange(resamples)[:, None]
+    return np.bincount(flat.ravel(), minlength=n * resamples).reshape(n, resamples).astype(np.float64)
 
 
 def _limits(column: Floats, counts: Floats, band: str, confidence: float) -> Floats:
@@ -132,20 +132,21 @@ def _limits(column: Floats, counts: Floats, band: str, confidence: float) -> Flo
     if len(present) < 2:
         return np.array([np.nan, np.nan])
     order = present[np.argsort(column[present])]
-    weights = counts[:, order]
-    drawn = weights[weights.sum(axis=1) > 0]  # a resample may hold none of the replicates that have a value
+    drawn = counts[order]
+    if len(present) < len(column):  # a resample may hold none of the replicates that have a value
+        drawn = drawn[:, drawn.any(axis=0)]
     return percentile_interval(_weighted(column[order], drawn, band), confidence)
 
 
 def _weighted(ordered: Floats, weights: Floats, statistic: str) -> Floats:
-    """Give a statistic of sorted values, each taken `weights` times; one row of weights a result."""
-    total = weights.sum(axis=1, keepdims=True)
+    """Give a statistic of sorted values, each taken `weights` times; one column of weights a result."""
     if statistic == "mean":
-        return np.asarray(np.einsum("ij,j->i", weights, ordered) / total[:, 0])
-    upto = np.cumsum(weights, axis=1)
+        return np.asarray(np.einsum("ij,i->j", weights, ordered) / weights.sum(axis=0))
+    upto = np.cumsum(weights, axis=0)
+    total = upto[-1]
     if statistic == "iqm":
-        inside = np.minimum(upto, 0.75 * total) - np.maximum(upto - weights, 0.25 * total)
-        return np.asarray(np.einsum("ij,j->i", np.maximum(inside, 0.0), ordered) / (0.5 * total[:, 0]))
-    lower = np.argmax(upto >= total / 2, axis=1)  # the two middle ones are one where the number is odd
-    upper = np.argmax(upto >= total / 2 + 0.5, axis=1)
+        inside = np.diff(np.clip(upto, 0.25 * total, 0.75 * total), axis=0, prepend=0.25 * total[None])
+        return np.asarray(np.einsum("ij,i->j", inside, ordered) / (0.5 * total))
+    lower = (upto < total / 2).sum(axis=0)  # the two middle ones are one where the number is odd
+    upper = (upto < total / 2 + 0.5).sum(axis=0)
     return np.asarray((ordered[lower] + ordered[upper]) / 2)
