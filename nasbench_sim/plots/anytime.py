@@ -155,7 +155,7 @@ def _draw(
             f"nothing to draw: at most {most} of {len(several[0])} replicates have a value of {what} at "
             "once, and a line begins where half of them have one"
         )
-    unit, named = reading(x, frame["x"])
+    unit, named = reading(x, frame["x"].max())
     ax = axes_or_new(ax)
     low, high, _ = _BANDS[statistic]
     for searcher in _searchers([several]):

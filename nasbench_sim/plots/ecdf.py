@@ -145,7 +145,7 @@ def ecdf(
     several = on_one_task(runs)
     x = axis_of(several[0], x)
     frame = ecdf_frame(several, x, targets)
-    unit, named = reading(x, frame["x"])
+    unit, named = reading(x, frame["x"].max())
     alone, ax = ax is None, axes_or_new(ax)
     for number, (searcher, rows) in enumerate(frame.groupby("searcher", sort=False)):
         look = line_style(number) | dot_if_single(len(rows))

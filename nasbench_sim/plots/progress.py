@@ -99,19 +99,19 @@ def reached(runs: Trajectories) -> NDArray[np.float64]:
     return np.where(np.isnan(evaluated), np.nan, volume)
 
 
-def reading(x: str, positions: pd.Series[float]) -> tuple[float, str]:
+def reading(x: str, longest: float) -> tuple[float, str]:
     """Give what positions are divided by to be drawn, and the label of the axis: seconds, or hours if long.
 
     Examples
     --------
-    >>> reading("seconds", pd.Series([60.0, 7200.0]))
+    >>> reading("seconds", 7200.0)
     (3600.0, 'simulated time (h)')
-    >>> reading("seconds", pd.Series([1.0, 60.0]))
+    >>> reading("seconds", 60.0)
     (1.0, 'simulated time (s)')
     """
     if x == "evaluations":
         return 1.0, "evaluations"
-    return (3600.0, "simulated time (h)") if positions.max() > 3600 else (1.0, "simulated time (s)")
+    return (3600.0, "simulated time (h)") if longest > 3600 else (1.0, "simulated time (s)")
 
 
 def dot_if_single(points: int) -> dict[str, str]:

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis import curves
+from nasbench_sim.analysis import curves, summarize
 from nasbench_sim.errors import RequestError
-from nasbench_sim.plots import anytime_frame
 from nasbench_sim.plots.labels import labelled, words
 from nasbench_sim.plots.progress import axis_of, clock_of, reached, reading
 from nasbench_sim.plots.style import PALETTE
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from nasbench_sim.oracle import Task, Trajectories
     from nasbench_sim.studies import Comparison
     from nasbench_sim.tables import Column
@@ -38,12 +35,16 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
         ``tasks``: ``name``, ``space`` (its place in the former), ``columns`` (label, name, unit, better,
         float32 in official order), of which the first ``judged`` are what networks are judged by (the second
         of several objectives first: it is drawn upwards), the labels of the ``axis`` of the search and of its
-        ``result``, and the ``searchers``: name, colour, ``finals`` (the final incumbents or fronts, each
-        network once), and the curve: ``x``, ``median``, ``low``, ``high``, and ``network``, in the replicate
-        in the middle: its incumbent, or what joined its front last.
+        ``result``, and the ``searchers``: name, colour, ``turn`` (how often the palette was gone through
+        before), ``finals`` (the final incumbents or fronts, each network once), and the curve: ``x``,
+        ``median``, ``low``, ``high``, and ``network``, in the replicate in the middle: its incumbent, or what
+        joined its front last.
     """
     names = list(dict.fromkeys(one.searcher for one in found.runs))
-    colors = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
+    looks: dict[str, dict[str, Any]] = {
+        name: {"color": PALETTE[place % len(PALETTE)], "turn": place // len(PALETTE)}
+        for place, name in enumerate(names)
+    }
     spaces: dict[str, dict[str, Any]] = {}
     tasks = []
     for name, runs in found.by_task().items():
@@ -67,7 +68,7 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
                 "space": list(spaces).index(task.space.name),
                 "judged": len(_judged(task)),
                 "columns": _columns(task),
-                **_searchers(runs, colors),
+                **_searchers(runs, looks),
             }
         )
     return {"spaces": list(spaces.values()), "tasks": tasks}
@@ -109,28 +110,28 @@ def _columns(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def _searchers(several: list[Trajectories], colors: dict[str, str]) -> dict[str, Any]:
-    frame = anytime_frame(several)
-    unit, label = reading(axis_of(several[0], None), frame["x"])
-    curves_of = dict(iter(frame.groupby("searcher", sort=False)))
-    found = [_searcher(one, curves_of[one.searcher], unit) for one in several]
+def _searchers(several: list[Trajectories], looks: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    axis = axis_of(several[0], None)
+    longest = max(clock_of(one, axis)[1][-1] for one in several)
+    unit, label = reading(axis, longest)
+    found = [{**_searcher(one, axis, unit), **looks[one.searcher]} for one in several]
     results = several[0].results()
     return {
         "axis": label,
         "result": labelled(str(results.name), results.attrs["unit"]),
-        "searchers": [{**one, "color": colors[one["name"]]} for one in found],
+        "searchers": found,
     }
 
 
-def _searcher(runs: Trajectories, frame: pd.DataFrame, unit: float) -> dict[str, Any]:
-    axis = axis_of(runs, None)
-    shown = frame["n"] >= frame["missing"]  # as the figure
+def _searcher(runs: Trajectories, axis: str, unit: float) -> dict[str, Any]:
     clock, grid, end = clock_of(runs, axis)
     height = reached(runs)
     position = _improved_last(height) if runs.task.several else runs.incumbent
     index = np.take_along_axis(runs.index, np.maximum(position, 0), axis=1)
     known = np.where((position < 0) | np.isnan(clock), np.nan, index)
     heights = curves(clock, height, grid, end=end)
+    frame = summarize(heights, grid)
+    shown = frame["n"] >= frame["missing"]  # as the figure
     networks = curves(clock, known, grid, end=end)
     last = runs.final()["index"].dropna()
     return {

@@ -298,3 +298,13 @@ def test_a_space_too_large_to_list(tmp_path) -> None:
     captions = " ".join(reader.text["figcaption"])
     assert "too large to rank its architectures" in captions
     assert captions.count("Not drawn") == 1
+
+
+def test_searchers_beyond_the_palette_are_told_apart() -> None:
+    task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+    searchers = [nbs.search.searcher("regularized_evolution", population=size) for size in range(10, 20)]
+    found = nbs.compare(searchers, task, budget=nbs.Budget(evaluations=20), seeds=2)
+    (shown,) = explorer_data(found)["tasks"]
+    looks = [(one["color"], one["turn"]) for one in shown["searchers"]]
+    assert len(set(looks)) == 10
+    assert looks[8] == (looks[0][0], 1)

@@ -17,6 +17,8 @@
 
   const label = (column) => (column.unit ? `${column.name} (${column.unit})` : column.name);
   const reported = () => state.task.columns[0];
+  // Lines of searchers beyond the colours of the palette; their points are rings.
+  const DASHES = [[], [6, 3], [6, 2, 1.5, 2], [1.5, 2]];
   const several = () => state.task.judged > 1;
   const sign = (column) => (column.better === "max" ? 1 : -1);
 
@@ -80,7 +82,7 @@
       c.stroke();
       own.forEach((index) => plot.dot(x.values[index], y.values[index], 2.6, plot.color("--front")));
       for (const one of state.task.searchers) {
-        one.finals.forEach((index) => plot.dot(x.values[index], y.values[index], 3.6, shown(one.color)));
+        one.finals.forEach((index) => plot.dot(x.values[index], y.values[index], 3.6, shown(one.color), one.turn > 0));
       }
       if (state.network !== null) {
         for (const other of state.task.space.neighbors(state.network)) {
@@ -98,7 +100,8 @@
     const all = searchers.flatMap((one) => one.x.filter((_, place) => one.median[place] !== null));
     const late = 0.05 * Math.max(...all);
     const heights = searchers.flatMap((one) => one.x.flatMap((x, place) => (x >= late ? [one.low[place], one.high[place]] : [])));
-    plot.begin([Math.min(...all), Math.max(...all)], range(heights.filter((value) => value !== null)), true);
+    const [first, last] = [Math.min(...all), Math.max(...all)];
+    plot.begin(first < last ? [first, last] : [first / 2, 2 * last], range(heights.filter((value) => value !== null)), true);
     plot.axes(state.task.axis, state.task.result);
     plot.inside((c) => {
       for (const one of searchers) {
@@ -111,9 +114,12 @@
         c.fill();
         c.globalAlpha = 1;
         c.lineWidth = 1.8;
+        c.setLineDash(DASHES[one.turn % DASHES.length]);
         c.beginPath();
         known.forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.median[place])));
         c.stroke();
+        c.setLineDash([]);
+        if (known.length === 1) plot.dot(one.x[known[0]], one.median[known[0]], 4, shown(one.color));
       }
       if (state.at !== null) {
         c.strokeStyle = plot.color("--soft");
@@ -150,11 +156,12 @@
   }
 
   function legend(first, prefix) {
-    const searchers = state.task.searchers.map((one) => [shown(one.color), prefix + one.name]);
-    get("legend").replaceChildren(...first.concat(searchers).map(([color, text]) => {
+    const searchers = state.task.searchers.map((one) => [shown(one.color), prefix + one.name, one.turn]);
+    get("legend").replaceChildren(...first.concat(searchers).map(([color, text, turn]) => {
       const item = element("span");
       const mark = element("i");
-      mark.style.background = color;
+      if (turn) mark.style.border = `2px ${turn === 1 ? "dashed" : "dotted"} ${color}`;
+      else mark.style.background = color;
       item.append(mark, text);
       return item;
     }));
