@@ -43,5 +43,5 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.sources:
         frame = frame.drop(columns=["source", "licence", "note", "better"])
     print(f"{table.name}: {len(frame)} columns over {table.space.name}, content {table.hash[:12]}")
-    print(frame.to_string(index=False, na_rep="-", max_colwidth=70))
+    print(frame.astype(object).where(frame.notna(), "-").to_string(index=False, max_colwidth=70))
     return 0

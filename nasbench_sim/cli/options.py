@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from nasbench_sim.tables import Table
 
 
-def add_table(parser: argparse.ArgumentParser) -> None:
-    """Add ``--table``."""
+def add_table(parser: argparse.ArgumentParser, default: str = "the richest") -> None:
+    """Add ``--table``; `default` says which table is meant without it."""
     parser.add_argument(
         "--table",
         metavar="NAME|PATH",
-        help="an installed or embedded table, or a file (default: the richest)",
+        help=f"an installed or embedded table, or a file (default: {default})",
     )
 
 

@@ -31,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
         "--output", type=Path, metavar="FILE", help="a new file (default: report.html in the folder)"
     )
     parser.add_argument("--title", help="of the page")
-    add_table(parser)
+    add_table(parser, "the installed or embedded one that the runs are of")
     parser.set_defaults(run=run)
 
 

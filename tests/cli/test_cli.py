@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 
 import pytest
 
-from nasbench_sim.cli import main
+from nasbench_sim.cli import main, parser
 from nasbench_sim.cli.options import output_folder
 
 
@@ -36,6 +37,9 @@ def test_columns(capsys) -> None:
     code, out, _ = run(capsys, "columns", "--metric", "latency", "--dataset", "cifar10")
     assert code == 0
     assert len(out.splitlines()) == 2 + 3
+    code, out, _ = run(capsys, "columns", "--metric", "flops")
+    assert "None" not in out
+    assert "NA" not in out
     code, out, _ = run(capsys, "columns", "--json")
     assert {row["metric"] for row in json.loads(out)} >= {"val_accuracy", "flops", "energy"}
 
@@ -152,6 +156,18 @@ def test_help(capsys, command: list[str]) -> None:
         main([*command, "--help"])
     assert stopped.value.code == 0
     assert "usage: nasbench-sim" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["compare", "correlate", "hardware", "pareto", "query", "report"])
+def test_the_example_of_the_help_works_as_it_is_printed(capsys, tmp_path, command: str) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    example = capsys.readouterr().out.partition("example: nasbench-sim ")[2]
+    arguments = shlex.split(example)
+    assert parser().parse_args(arguments)
+    if command in ("pareto", "query"):
+        output = ["--output", str(tmp_path / "out")] if command == "pareto" else []
+        assert main([*arguments, *output]) == 0
 
 
 def test_no_standard_output_at_all_is_no_error() -> None:
