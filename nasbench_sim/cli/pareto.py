@@ -26,7 +26,8 @@ def add_parser(subparsers: Any) -> None:
         "pareto",
         help="trade accuracy against latency, energy, params or FLOPs",
         description="Give the fronts of a quality against costs, exact over the whole table.",
-        epilog="example: nasbench-sim pareto --datasets cifar10 --costs flops --constraint 'val_accuracy >= 80 %'",
+        epilog="example: nasbench-sim pareto --datasets cifar10 --costs flops "
+        "--constraint 'val_accuracy >= 80 %'",
     )
     parser.add_argument("--datasets", nargs="+", help="(default: all that the quality has)")
     parser.add_argument(
