@@ -106,17 +106,21 @@
     plot.inside((c) => {
       for (const one of searchers) {
         const known = one.x.map((_, place) => place).filter((place) => one.median[place] !== null);
+        // Nothing changes between two points of the grid.
+        const stairs = (heights) => known.flatMap((place, count) => {
+          const across = plot.x(one.x[place]), here = [across, plot.y(heights[place])];
+          return count ? [[across, plot.y(heights[known[count - 1]])], here] : [here];
+        });
         c.fillStyle = c.strokeStyle = shown(one.color);
         c.globalAlpha = 0.15;
         c.beginPath();
-        known.forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.high[place])));
-        known.slice().reverse().forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.low[place])));
+        stairs(one.high).concat(stairs(one.low).reverse()).forEach(([x, y]) => c.lineTo(x, y));
         c.fill();
         c.globalAlpha = 1;
         c.lineWidth = 1.8;
         c.setLineDash(DASHES[one.turn % DASHES.length]);
         c.beginPath();
-        known.forEach((place) => c.lineTo(plot.x(one.x[place]), plot.y(one.median[place])));
+        stairs(one.median).forEach(([x, y]) => c.lineTo(x, y));
         c.stroke();
         c.setLineDash([]);
         if (known.length === 1) plot.dot(one.x[known[0]], one.median[known[0]], 4, shown(one.color));
