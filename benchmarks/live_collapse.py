@@ -22,12 +22,12 @@ from nasbench_sim.plots.style import PALETTE
 
 SEARCHES = {
     "darts": ("darts", None),
-    "darts, stopped by skips": ("darts", "skips"),
     "beta_darts": ("beta_darts", None),
     "gdas": ("gdas", None),
+    "darts, stopped by skips": ("darts", "skips"),
 }
-TRAINING = live.SharedTraining(epochs=40, batch=16, channels=4, cells=3)
-LEARNING_RATE = 2e-2  # of the logits: seventy times the published one, for searches of so few steps
+TRAINING = live.SharedTraining(epochs=35, batch=16, channels=4, cells=3)
+LEARNING_RATE = 1e-2  # of the logits: thirty times the published one, for searches of so few steps
 
 
 def searched(images: live.Images, seeds: int) -> pd.DataFrame:
@@ -44,7 +44,10 @@ def searched(images: live.Images, seeds: int) -> pd.DataFrame:
             own["pools"] = published.space.count(index, "avg_pool_3x3")
             own["accuracy"] = found.looked_up(published, "val_accuracy", dataset="cifar10").to_numpy()
             parts.append(own)
-            print(f"{name}, seed {seed}: {published.space.string(found.architecture)} {found.stopped}")
+            print(
+                f"{name}, seed {seed}: {published.space.string(found.architecture)} {found.stopped}",
+                flush=True,
+            )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -76,9 +79,9 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
     if arguments.folder is None:
-        images = live.digits(parts=(100, 1000, 400))
+        images = live.digits(parts=(200, 1000, 400))
     else:
-        images = live.load_image_folder(arguments.folder, "cifar10", val=0.9, seed=0).resized(16)
+        images = live.load_image_folder(arguments.folder, "cifar10", val=0.8, seed=0).resized(16)
     frame = searched(images, arguments.seeds)
     frame.to_csv(arguments.output / "collapse.csv", index=False)
     last = frame.groupby(["search", "seed"], sort=False).last()
