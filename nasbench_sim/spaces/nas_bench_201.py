@@ -120,8 +120,8 @@ class NasBench201(SearchSpace):
 
     def from_naslib(self, ops: ArrayLike) -> Any:
         """Give the official index of NASLib op tuples of shape (..., 6)."""
+        self.from_ops(ops)  # the same shape and range are required
         values = np.asarray(ops)
-        self.from_ops(values)  # the same shape and range are required
         return self.from_ops(_NASLIB_OPERATION[values[..., _NASLIB_EDGE]])
 
     # -- structure

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data, mean_of_runs
-from nasbench_sim.tables.question import Answer, find_column, read_at, whole_numbers
+from nasbench_sim.tables.question import Answer, find_column, read_at, refuse_several, whole_numbers
 
 _KEPT = 512
 """How many read-out columns are kept in memory (125 kB each for NAS-Bench-201)."""
@@ -51,8 +50,8 @@ class Answers:
         try:
             numbers = self._asked.get(asked)
         except TypeError:  # what cannot be hashed
-            wrong = [part for part in asked if getattr(part, "__hash__", None) is None]
-            raise RequestError(f"a question names one of each, not several at once: {wrong}") from None
+            refuse_several(asked)
+            raise
         if numbers is None or asked[3] is not None or asked[4] is not None or asked[5] is not None:
             for part in asked[3:6]:
                 if type(part) is not int and part is not None:  # 200.0 is the same key as 200, True as 1

@@ -82,4 +82,7 @@ def _in_memory(column: Column, data: Any, size: int) -> Any:
         return data.to_numpy()
     if hasattr(data, "filled"):  # a masked array
         return data.astype(np.float64).filled(np.nan)
-    return np.asarray(data) if isinstance(data, (list, tuple)) else data
+    try:
+        return data if hasattr(data, "shape") else np.asarray(data)
+    except ValueError as error:  # lists of different lengths
+        raise RequestError(f"{column.describe()}: numbers that do not fill an array: {error}") from error

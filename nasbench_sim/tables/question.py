@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from typing import Any, NamedTuple
 
@@ -83,6 +83,7 @@ def find_column(columns: Sequence[Column], label: str, **asked: Any) -> int:
     """
     metric, device = split_label(label, asked.get("device"))
     asked = {**asked, "device": device}
+    refuse_several(asked.values())
     whole_numbers(schedule=asked.get("schedule"))
     fits = [i for i, column in enumerate(columns) if column.metric == metric]
     if not fits:
@@ -207,6 +208,13 @@ def whole_numbers(schedule: Any = None, epoch: Any = None, seed: Any = None) -> 
     for name, value in (("schedule", schedule), ("epoch", epoch), ("seed", seed)):
         if value is not None and (isinstance(value, bool) or not isinstance(value, Integral)):
             raise RequestError(f"{name} is a whole number, not {value!r}")
+
+
+def refuse_several(parts: Iterable[Any]) -> None:
+    """Refuse lists, arrays and the like where a question names one."""
+    several = [part for part in parts if type(part).__hash__ is None]
+    if several:
+        raise RequestError(f"a question names one of each, not several at once: {several}")
 
 
 def _elsewhere(columns: Sequence[Column], column: Column, axis: str, value: int) -> str:

@@ -92,7 +92,7 @@ def test_a_sample_without_a_seed_is_refused(seed: object) -> None:
         nbs.space().sample(2, seed)
 
 
-@pytest.mark.parametrize("ask", ["official", "index", "ops"])
+@pytest.mark.parametrize("ask", ["official", "index", "ops", "from_naslib"])
 def test_lists_of_different_lengths_are_no_architectures(ask: str) -> None:
     with pytest.raises(ArchitectureError, match="do not fill an array"):
         getattr(nbs.space(), ask)([[1], [2, 3]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -149,6 +150,13 @@ def test_a_series_in_place_of_a_name_is_named(table: nbs.Table) -> None:
         table.query(0, "val_accuracy", dataset=pd.Series(["cifar10", "cifar100"]))
 
 
+@pytest.mark.parametrize("several", [["cifar10"], np.array(["cifar10"]), pd.Series(["cifar10"]), {}])
+def test_one_is_named_wherever_a_question_is_asked(table: nbs.Table, several: Any) -> None:
+    for ask in (table.column, table.runs, table.values, functools.partial(table.curves, 0)):
+        with pytest.raises(RequestError, match="not several at once"):
+            ask("val_accuracy", dataset=several)
+
+
 def test_answers_stay_the_same_when_more_than_are_kept_were_asked_for() -> None:
     epochs = tuple(range(1, 601))
     long = column("score", schedule=600, epochs=epochs)
@@ -236,6 +244,8 @@ def test_columns_say_what_is_there(table: nbs.Table) -> None:
         ({"metric": "x"}, np.array(list("abcdef")), "numbers are expected"),
         ({"metric": "x"}, np.array([1, 2, 3, 4, 5, np.inf]), "infinite"),
         ({"metric": "x"}, np.ones(6, dtype=bool), "numbers are expected"),
+        ({"metric": "x"}, 5.0, r"shape \(6,\) is expected, not \(\)"),
+        ({"metric": "x"}, [[1], [2, 3]], "do not fill an array"),
     ],
 )
 def test_wrong_numbers(fields: dict, numbers: np.ndarray, message: str) -> None:
