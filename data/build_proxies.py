@@ -31,8 +31,8 @@ PASSES: tuple[tuple[tuple[str, ...], dict[str, int]], ...] = (
     (("epsilon",), {"batch": 32}),
     (("zen",), {"batch": 4}),
     (("te_nas_regions",), {"batch": 800}),
-    (("grasp",), {"batch": 16}),
     (("te_nas_condition",), {"batch": 16, "channels": 3, "cells": 1}),
+    (("grasp",), {"batch": 16}),
 )
 SEED = 777
 NOTES = {

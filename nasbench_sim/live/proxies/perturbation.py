@@ -56,8 +56,9 @@ def zen(model: nn.Module, batch: Batch) -> float:
     with torch.no_grad():
         for layer in weighted(model):
             nn.init.normal_(layer.weight)
-        image = torch.randn_like(batch.images)
-        disturbed = image + _ZEN_DISTURBANCE * torch.randn_like(image)
+        shape, device = batch.images.shape, batch.images.device
+        image = torch.randn(shape, device=device)
+        disturbed = image + _ZEN_DISTURBANCE * torch.randn(shape, device=device)
         distance = (maps(image) - maps(disturbed)).abs().sum(dim=(1, 2, 3)).mean()
         scales = [
             layer.running_var.mean().sqrt().log()
