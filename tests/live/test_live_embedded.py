@@ -64,7 +64,7 @@ def test_the_table_of_proxies_is_whole(table: nbs.Table) -> None:
     for metric in table.columns["metric"]:
         values = table.values(metric, dataset="cifar10")
         assert np.array_equal(values, values[origin], equal_nan=True)
-        # epsilon has no value where every path has too many convolutions
+        # epsilon has no value where every path has a convolution
         assert np.isfinite(values).mean() > (0.5 if metric == "epsilon" else 0.9), metric
 
 
