@@ -26,8 +26,8 @@ def epsilon(model: nn.Module, batch: Batch) -> float:
     """Mean difference of the features, each scaled to 0..1, under two constant weights, over their mean.
 
     The smallest features, 0 after scaling, are left out as published, with a batch of 256. So are cells whose
-    features all vanish in single precision under the small weight: at the published size, those in which every
-    path from end to end has a convolution.
+    features all vanish in single precision under the small weight: at the published size, those in which
+    every path from end to end has a convolution.
     """
     outputs = []
     for constant in _EPSILON_WEIGHTS:
