@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from typing import Literal
 
 import numpy as np
@@ -55,12 +56,8 @@ class Budget:
         """Check that exactly one positive amount is given."""
         if (self.evaluations is None) == (self.seconds is None):
             raise RequestError("a budget is either evaluations=... or seconds=...: exactly one of them")
-        if self.evaluations is not None and (
-            isinstance(self.evaluations, bool)
-            or not hasattr(self.evaluations, "__index__")
-            or self.evaluations < 1
-        ):
-            raise RequestError(f"evaluations is a whole number of 1 or more, not {self.evaluations!r}")
+        if self.evaluations is not None:
+            self._keep_whole("evaluations")
         if self.seconds is not None and (
             isinstance(self.seconds, bool)
             or not isinstance(self.seconds, (int, float, np.integer, np.floating))
@@ -68,12 +65,24 @@ class Budget:
             or self.seconds <= 0
         ):
             raise RequestError(f"seconds is a finite number above 0, not {self.seconds!r}")
-        if isinstance(self.workers, bool) or not hasattr(self.workers, "__index__") or self.workers < 1:
-            raise RequestError(f"workers is a whole number of 1 or more, not {self.workers!r}")
+        if isinstance(self.seconds, np.number):
+            object.__setattr__(self, "seconds", self.seconds.item())
+        self._keep_whole("workers")
         if self.mode not in ("asynchronous", "synchronous"):
             raise unknown("mode of the workers", self.mode, ("asynchronous", "synchronous"))
         if self.overshoot not in ("keep", "drop"):
             raise RequestError(f"overshoot is 'keep' or 'drop', not {self.overshoot!r}")
+
+    def _keep_whole(self, name: str) -> None:
+        """Keep a field as a plain integer, numpy's too, or raise the error for what is none of 1 or more."""
+        given = getattr(self, name)
+        try:
+            number = 0 if isinstance(given, bool) else operator.index(given)
+        except TypeError:
+            number = 0
+        if number < 1:
+            raise RequestError(f"{name} is a whole number of 1 or more, not {given!r}")
+        object.__setattr__(self, name, number)
 
     def __str__(self) -> str:
         """In words, such as "200 evaluations"."""

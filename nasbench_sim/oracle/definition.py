@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from nasbench_sim.oracle.task import Task
 
@@ -36,7 +38,7 @@ def definition(task: Task) -> dict[str, Any]:
     if task.fidelities:
         found["fidelities"] = [{"fidelity": one.label, "cost": one.cost} for one in task.fidelities]
         found["resume"] = task.resume
-    return found
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in found.items()}
 
 
 def in_words(task: Task) -> str:

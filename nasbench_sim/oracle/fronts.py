@@ -93,6 +93,11 @@ def hypervolume_of(
         architectures of the table that keep the constraints (the means of their runs); NaN where a space
         is too large to list.
 
+    Raises
+    ------
+    RequestError
+        For one objective, an unknown `x`, and where a replicate evaluated nothing.
+
     Examples
     --------
     >>> import nasbench_sim as nbs
@@ -112,6 +117,11 @@ def hypervolume_of(
     clocks = {"evaluations": runs.counted, "seconds": runs.clock}
     if x not in clocks:
         raise unknown("x axis", x, clocks)
+    if not runs.length.all():
+        raise RequestError(
+            f"{int((runs.length == 0).sum())} of {len(runs)} replicates evaluated nothing: they have no "
+            "volume over time; results() gives the volume of each at its end"
+        )
     clock = clocks[x]
     end = (runs.budget.evaluations if x == "evaluations" else runs.budget.seconds) or float(
         np.nanmin(np.nanmax(clock, axis=1))

@@ -105,7 +105,8 @@ def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
         if seeds < 1:
             raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds}")
         return tuple(range(int(seeds)))
-    if isinstance(seeds, (bool, str, float)) or np.ndim(seeds) != 1:
+    listable = isinstance(seeds, Sequence) or np.ndim(seeds) == 1
+    if isinstance(seeds, (bool, str, bytes, float)) or not listable:
         raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds!r}")
     listed = list(seeds)
     if not listed:

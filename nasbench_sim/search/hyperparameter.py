@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
@@ -66,10 +67,11 @@ class Whole(Hyperparameter[int]):
 
     def check(self, value: Any) -> int:
         """Accept integers of Python and numpy within the range."""
-        if isinstance(value, bool) or not hasattr(value, "__index__"):
-            raise self.wrong(value)
-        number = int(value)
-        if number < self.least or (self.most is not None and number > self.most):
+        try:
+            number = operator.index(value)
+        except TypeError:  # an array of several has the method, too
+            raise self.wrong(value) from None
+        if isinstance(value, bool) or number < self.least or (self.most is not None and number > self.most):
             raise self.wrong(value)
         return number
 
@@ -91,7 +93,7 @@ class Real(Hyperparameter[float]):
 
     def check(self, value: Any) -> float:
         """Accept finite numbers within the range."""
-        if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        if isinstance(value, (bool, str)) or not hasattr(value, "__float__") or np.ndim(value):
             raise self.wrong(value)
         number = float(value)
         if not math.isfinite(number) or not self.least <= number <= self.most:
@@ -128,7 +130,7 @@ class Choice(Hyperparameter[str]):
 
     def check(self, value: Any) -> str:
         """Accept one of the options."""
-        if value not in self.options:
+        if not isinstance(value, str) or value not in self.options:
             raise unknown(f"value of hyperparameter {self.name}", value, self.options)
         return str(value)
 

@@ -277,3 +277,17 @@ def test_searchers_say_what_they_search_for() -> None:
         nbs.run("nsga_ii", task(objective="val_accuracy"), budget=budget)
     with pytest.raises(RequestError, match="nsga_ii searches for several objectives"):
         nbs.run("nsga_ii", task(scalarisation=WeightedSum([1, 1])), budget=budget)
+
+
+@pytest.mark.parametrize("x", ["evaluations", "seconds"])
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_no_volume_over_time_of_a_replicate_that_evaluated_nothing(x: str, share: float) -> None:
+    task = nbs.Task(
+        nbs.load_table("nas-bench-201"), dataset="cifar10", objective=["val_accuracy", "latency:eyeriss"]
+    )
+    seconds = max(float(np.quantile(task.costs, share)) - 1.0, 1.0)
+    budget = nbs.Budget(seconds=seconds, overshoot="drop")
+    runs = nbs.run("random_search", task, budget=budget, seeds=12)
+    with pytest.raises(RequestError, match="of 12 replicates evaluated nothing"):
+        runs.hypervolume(x=x)
+    assert runs.results().eq(0.0).sum() == (runs.length == 0).sum()

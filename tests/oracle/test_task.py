@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from toy import NAN, SECONDS, TEST, column, table
@@ -89,6 +91,13 @@ def test_provenance_names_the_table_by_content() -> None:
     assert described["table_hash"] == table().hash
     assert described["schedule"] == 12
     assert "val_accuracy on cifar10" in repr(task)
+
+
+def test_provenance_is_plain_where_numbers_of_numpy_were_given() -> None:
+    numbers = {"schedule": np.int64(12), "epoch": np.int64(12), "noise": np.int64(2)}
+    task = nbs.Task(table(), dataset="cifar10", **numbers)
+    plain = nbs.Task(table(), dataset="cifar10", **{name: int(n) for name, n in numbers.items()})
+    assert json.dumps(task.describe()) == json.dumps(plain.describe())
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,9 @@ def test_proposals_that_are_not_architectures(proposal: object) -> None:
         (ends_early, {"rate": 0.1}, "unexpected keyword argument 'rate'"),
         ("bananas", {"batch": 101}, "100 candidates cannot fill a round of batch=101"),
         ("predictor_evolution", {"candidates": 9}, "9 candidates cannot fill a round of batch=10"),
+        ("regularized_evolution", {"population": np.array([1, 2])}, "population is a whole number"),
+        ("asng", {"step": np.array([1.0, 2.0])}, "step is a finite number"),
+        ("local_search", {"improvement": np.array(["best", "first"])}, "value of hyperparameter improvement"),
         ("gumbel_relaxation", {"hottest": 0.05}, "coldest=0.1 is hotter than hottest=0.05"),
     ],
 )
@@ -148,7 +151,9 @@ def test_wrong_searchers(which: object, hyperparameters: dict, message: str) -> 
         nbs.run(which, TASK, budget=BUDGET, hyperparameters=hyperparameters)
 
 
-@pytest.mark.parametrize("seeds", [0, -1, True, 1.5, "three", [], [1, 1], [-1], [2**64], [1.5], [True], None])
+@pytest.mark.parametrize(
+    "seeds", [0, -1, True, 1.5, "three", [], [1, 1], [-1], [2**64], [1.5], [True], None, [[1], [2, 3]]]
+)
 def test_wrong_seeds(seeds: object) -> None:
     with pytest.raises(RequestError):
         nbs.run("random_search", TASK, budget=BUDGET, seeds=seeds)
