@@ -107,12 +107,12 @@ class Product:
         """
         if isinstance(architectures, str):
             return self.index_of_string(architectures)
-        if isinstance(architectures, np.integer):
-            architectures = int(architectures)
         if type(architectures) is int:
             if 0 <= architectures < self.size:
                 return architectures
             raise self._out_of_range(architectures)
+        if isinstance(architectures, np.integer):
+            return self.official(int(architectures))
         values = _as_array(architectures)
         if _is_text(values):
             return self._index_of_strings(values)

@@ -112,8 +112,9 @@ class Column:
         """Fill in what the metric's name fixes, and check the rest."""
         if not isinstance(self.metric, str) or not self.metric or ":" in self.metric:
             raise RequestError(f"a metric's name is not empty and has no ':', not {self.metric!r}")
-        for name in ("epochs", "seeds"):
-            object.__setattr__(self, name, _whole(self.metric, name, getattr(self, name)))
+        for name, numbers in (("epochs", self.epochs), ("seeds", self.seeds)):
+            if type(numbers) is not tuple or numbers:
+                object.__setattr__(self, name, _whole(self.metric, name, numbers))
         if self.schedule is not None:
             object.__setattr__(self, "schedule", *_whole(self.metric, "schedule", (self.schedule,)))
         if self.metric in METRICS:
@@ -124,7 +125,7 @@ class Column:
             object.__setattr__(self, "better", better)
         if self.better not in ("max", "min"):
             raise RequestError(f"{self.metric}: better is 'max' or 'min', not {self.better!r}")
-        if list(self.epochs) != sorted(set(self.epochs)):
+        if self.epochs and list(self.epochs) != sorted(set(self.epochs)):
             raise RequestError(f"{self.metric}: epochs must increase, not {self.epochs}")
         if self.epochs and (self.schedule is None or self.epochs[0] < 1 or self.epochs[-1] > self.schedule):
             raise RequestError(f"{self.metric}: epochs lie between 1 and the schedule, {self.schedule}")
