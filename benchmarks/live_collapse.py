@@ -65,8 +65,8 @@ def draw(frame: pd.DataFrame) -> Figure:
             mean = own.groupby("epoch")[metric].mean()
             axes[row, column].plot(mean.index, mean, color=color, linewidth=2)
         axes[0, column].set_title(name, fontsize=10)
-    axes[0, 0].set(ylabel="skip connections of 6 edges", ylim=(-0.2, 6.2))
-    axes[1, 0].set(ylabel="published CIFAR-10 accuracy (%)")
+    axes[0, 0].set(ylabel="skip connections", ylim=(-0.2, 6.2))
+    axes[1, 0].set(ylabel="published accuracy (%)")
     figure.supxlabel("epoch", fontsize=10)
     return figure
 

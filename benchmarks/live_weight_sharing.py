@@ -74,7 +74,8 @@ def ranking(images: live.Images, epochs: int) -> tuple[pd.DataFrame, pd.DataFram
     groups |= {"depth 0 or 1": deep <= 1, "depth 2": deep == 2, "depth 3": deep == 3}
     rows, parts = [], []
     for length in (epochs, 4 * epochs):
-        trained = live.train_supernet(images, live.SharedTraining(epochs=length, channels=4, cells=2))
+        training = live.SharedTraining(epochs=length, batch=32, learning_rate=0.1, channels=4, cells=1)
+        trained = live.train_supernet(images, training)
         inherited = trained.accuracy(drawn)
         higher = 100 * (rankdata(inherited) - rankdata(truth)) / len(drawn)
         own = pd.DataFrame({"index": drawn, "inherited": inherited, "table": truth, "bias": higher})
