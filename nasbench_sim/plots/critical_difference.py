@@ -40,7 +40,9 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by ``task`` (its data set; numbered where two share one) and ``seed``, one column a searcher:
-        its `Trajectories.results`, times -1 where less is better.
+        its `Trajectories.results`, times -1 where less is better. Several seeds of a task are repeats: a test
+        over them says which searchers differ on these tasks. What holds for tasks at large needs many tasks
+        and one block of each, ``frame.groupby("task").mean()``.
 
     Examples
     --------

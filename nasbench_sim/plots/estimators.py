@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib import ticker
 from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
@@ -55,17 +59,6 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
             capsize=2,
             linewidth=0.8,
         )
-    for number, row in enumerate(np.argsort(place, kind="stable")):  # neighbours on either side of the line
-        above = number % 2 == 0
-        ax.annotate(
-            str(defined["estimator"].iloc[row]),
-            (place[row], defined["kendall"].iloc[row]),
-            xytext=(-3, 5) if above else (3, -5),
-            textcoords="offset points",
-            ha="right" if above else "left",
-            va="bottom" if above else "top",
-            fontsize="x-small",
-        )
     best = defined["efficient"].to_numpy(bool)
     ax.step(place[best], defined.loc[best, "kendall"], where="post", color="0.4", linewidth=0.8, zorder=0)
     ax.set_xscale("log")
@@ -78,4 +71,35 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_ylabel(f"Kendall's τ with the truth, n = {defined['n'].max():,.0f}")
     if len(ax.containers) > 1:
         ax.legend()
+    _write_names(ax, [str(name) for name in defined["estimator"]], place, defined["kendall"].to_numpy())
     return ax
+
+
+def _write_names(ax: Axes, names: Sequence[str], x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+    """Write each name at that corner of its point where it covers the least of other names and points."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()  # sizes are known only then
+    around = 4 * figure.dpi / 72
+    taken = [Bbox([spot - around, spot + around]) for spot in ax.transData.transform(np.column_stack([x, y]))]
+    if (legend := ax.get_legend()) is not None:
+        taken.append(legend.get_window_extent())
+    for row in np.argsort(x, kind="stable"):
+        tried = []
+        for right, up in ((False, True), (True, False), (True, True), (False, False)):
+            text = ax.annotate(
+                names[row],
+                (x[row], y[row]),
+                xytext=(3 if right else -3, 5 if up else -5),
+                textcoords="offset points",
+                ha="left" if right else "right",
+                va="bottom" if up else "top",
+                fontsize="x-small",
+            )
+            box = text.get_window_extent()
+            shared = [part.width * part.height for one in taken if (part := Bbox.intersection(box, one))]
+            tried.append((sum(shared), text, box))
+        least = min(range(len(tried)), key=lambda corner: tried[corner][0])
+        taken.append(tried.pop(least)[2])
+        for _, text, _ in tried:
+            text.remove()

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgba
 
 import nasbench_sim as nbs
-from nasbench_sim import plots
+from nasbench_sim import analysis, plots
 from nasbench_sim.plots.style import PALETTE
 from nasbench_sim.studies import Comparison
 
@@ -134,3 +134,19 @@ def test_colours_are_on_white_whatever_style_was_set(many) -> None:
         ax = plots.anytime(many[:2])
     assert ax.get_facecolor() == ax.figure.get_facecolor() == to_rgba("white")
     assert to_rgba(ax.xaxis.label.get_color()) == to_rgba("black")
+
+
+def test_names_of_estimators_do_not_cover_one_another() -> None:
+    random = np.random.Generator(np.random.Philox(0))
+    truth = random.normal(size=300)
+    names = [f"estimator_{number}" for number in range(14)]
+    estimates = {
+        name: truth + random.normal(size=300) * (0.3 + place / 5) for place, name in enumerate(names)
+    }
+    costs = {name: 10.0 ** random.uniform(-3, 2) for name in names}
+    ax = plots.estimators(analysis.estimator_study(estimates, truth, costs))
+    ax.figure.draw_without_rendering()
+    assert sorted(text.get_text() for text in ax.texts) == sorted(names)
+    boxes = [text.get_window_extent() for text in ax.texts]
+    covered = [one.overlaps(other) for place, one in enumerate(boxes) for other in boxes[:place]]
+    assert sum(covered) <= 1  # fourteen long names have hardly room
