@@ -27,7 +27,9 @@ class Bohb(Halving):
     As in the published program the brackets begin with floor(m / (s + 1)) * eta**s architectures, a model
     needs one observation more than there are positions in each part, and the bandwidth is the normal
     reference rule of the operations' numbers, as if they were ordered, but not below `min_bandwidth`. There a
-    bandwidth can exceed what makes the kernel uniform, so that densities are negative; here it cannot. The
+    bandwidth can exceed what makes the kernel uniform, so that densities are negative; here it cannot. Its
+    kernel counts as the choices of a position those that occur in its part of the observations (statsmodels'
+    default), so that one which never occurs can have an infinite density; here all choices count. The
     program's bandwidth factor has no effect on categories, and none here.
 
     References
@@ -77,15 +79,17 @@ class Bohb(Halving):
 
     def learn(self, proposals: Proposals, values: NDArray[np.float64]) -> None:
         """Fit the model anew, if its rung or a dearer one was observed."""
+        super().learn(proposals, values)
         rung = self.rungs.index(int(proposals.level[0, 0]))
+        if rung < self._modelled:
+            return
         seen = self.space.ops_of_valid_index(np.maximum(proposals.index, 0))
         self._ops[rung] = np.concatenate([self._ops[rung], seen], axis=1)
         self._values[rung] = np.concatenate([self._values[rung], values], axis=1)
-        super().learn(proposals, values)
         count = self._values[rung].shape[1]
         good = max(self._least, int(self.top_percent * count // 100))
         bad = min(max(self._least, int((100 - self.top_percent) * count // 100)), count - good)
-        if rung < self._modelled or bad < self._least:
+        if bad < self._least:
             return
         order = np.argsort(-self._values[rung], axis=1, kind="stable")[..., None]
         ordered = np.take_along_axis(self._ops[rung], order, axis=1)

