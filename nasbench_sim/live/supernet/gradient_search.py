@@ -118,7 +118,9 @@ class _Search:
         self.logits = (1e-3 * torch.randn(len(EDGES), len(OPERATIONS))).requires_grad_()
         self.edges = (1e-3 * torch.randn(len(EDGES))).requires_grad_() if method.edge_logits else None
         self.learned = [self.logits] if self.edges is None else [self.logits, self.edges]
-        self.optimizer = torch.optim.Adam(self.learned, lr=learning_rate, betas=(0.5, 0.999), weight_decay=1e-3)
+        self.optimizer = torch.optim.Adam(
+            self.learned, lr=learning_rate, betas=(0.5, 0.999), weight_decay=1e-3
+        )
 
     def run(self, stop: Stop | None) -> Outcome:
         epochs = self.shared.training.epochs
