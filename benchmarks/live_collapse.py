@@ -2,7 +2,8 @@
 
 Run ``python benchmarks/live_collapse.py`` with the extra ``[live]``: digits, some five minutes on one core.
 ``python benchmarks/live_collapse.py FOLDER`` takes CIFAR-10 as `nasbench_sim.live.load_image_folder` reads
-it, at 16 x 16 pixels; a hundred images a class are enough. Few images train the weights, so that they are
+it, at 16 x 16 pixels; a hundred images a class are enough, but not every seed collapses there (of two, one
+ended with two skip connections, the other with six). Few images train the weights, so that they are
 soon known by heart, and many judge the operations: what DARTS then prefers has no weights. The published
 table tells what the cell would be worth with which a search would have ended.
 """

@@ -50,7 +50,7 @@ class Oracle:
         )
         self.memory = Memory(task, len(self.seeds)) if Memory.needed(task) else None
         self._idle = np.zeros(len(self.seeds), dtype=np.int64)
-        self._owed = np.zeros(len(self.seeds))
+        self._owed: NDArray[np.float64] | None = None
         self._can_idle = task.repeats == "free" or (budget.seconds is not None and _some_cost_nothing(task))
         self._ledger = Ledger(budget, task.space.compact_dtype)
 
@@ -62,7 +62,7 @@ class Oracle:
 
     def charge(self, seconds: NDArray[np.float64]) -> None:
         """Charge each replicate, shape (R,), for its searcher's own work: with what it evaluates next."""
-        self._owed += seconds
+        self._owed = seconds if self._owed is None else self._owed + seconds
 
     def evaluate(self, index: Array, level: Array | None = None) -> NDArray[np.float64]:
         """Evaluate proposals, one after the other within each replicate.
@@ -135,20 +135,24 @@ class Oracle:
         else:
             cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
             counts = None
-        if self._owed.any():
-            cost = self._with_owed(cost, index)
+        if self._owed is not None:
+            cost = self._with_owed(cost, index, self._owed)
         if self._can_idle:
             spends = cost > 0 if counts is None or self.budget.seconds is not None else counts
             some = np.logical_and(spends, index >= 0).any(axis=0)
             self._idle = np.where(some, 0, self._idle + (index >= 0).sum(axis=0))
         return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
 
-    def _with_owed(self, cost: NDArray[np.float64], index: Array) -> NDArray[np.float64]:
+    def _with_owed(
+        self, cost: NDArray[np.float64], index: Array, owed: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Add what replicates owe to the cost of their first proposal, shape (q, R)."""
         rows = np.flatnonzero((index >= 0).any(axis=0))
         cost = cost.copy()
-        cost[(index[:, rows] >= 0).argmax(axis=0), rows] += self._owed[rows]
-        self._owed[rows] = 0.0
+        cost[(index[:, rows] >= 0).argmax(axis=0), rows] += owed[rows]
+        left = owed.copy()
+        left[rows] = 0.0
+        self._owed = left if left.any() else None
         return cost
 
     def _drawn(self, n: int, level: Array | None) -> NDArray[np.float64] | None:

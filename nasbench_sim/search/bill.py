@@ -18,6 +18,8 @@ class Bill:
     ----------
     running
         Which replicates have not ended, shape (replicates,): no work is done for the others.
+    due
+        Whether there is anything to take.
 
     Examples
     --------
@@ -29,13 +31,16 @@ class Bill:
 
     def __init__(self, replicates: int) -> None:
         self.running = np.ones(replicates, dtype=bool)
+        self.due = False
         self._seconds = np.zeros(replicates)
 
     def add(self, replicate: int, seconds: float) -> None:
         """Put seconds on the bill of a replicate."""
         self._seconds[replicate] += seconds
+        self.due = True
 
     def taken(self) -> NDArray[np.float64]:
         """Give what has come together, shape (replicates,), and begin anew."""
         found, self._seconds = self._seconds, np.zeros_like(self._seconds)
+        self.due = False
         return found

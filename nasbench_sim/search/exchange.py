@@ -28,7 +28,8 @@ def ask(strategy: Searcher, oracle: Oracle, label: str) -> tuple[Array, Array | 
     bill = strategy.context.bill
     bill.running = oracle.running
     index, level = _proposed(strategy, label)
-    oracle.charge(bill.taken())
+    if bill.due:
+        oracle.charge(bill.taken())
     return oracle.repaired(index), level
 
 
