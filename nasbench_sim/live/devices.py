@@ -23,7 +23,7 @@ def device(name: str | None = None) -> torch.device:
     wanted = name or ("cuda" if torch.cuda.is_available() else "cpu")
     try:
         return torch.empty(0, device=wanted).device
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+    except (RuntimeError, AssertionError) as error:
         there = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
         raise RequestError(
             f"PyTorch cannot compute on {wanted!r} here; known devices: {', '.join(there)}"

@@ -79,9 +79,11 @@ def inline(draw: Callable[[], Axes]) -> str:
     with plots.style(), plt.rc_context(settings):
         figure = draw().get_figure(root=True)
         assert figure is not None
-        written = io.StringIO()
-        figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
-        plt.close(figure)
+        try:
+            written = io.StringIO()
+            figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
+        finally:
+            plt.close(figure)
     text = written.getvalue()
     svg = text[text.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)

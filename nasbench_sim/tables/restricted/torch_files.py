@@ -149,7 +149,7 @@ def _read_zip(path: Path, file: IO[bytes], limits: Limits, condense: Condense | 
                 with _member(archive, f"{folder}data/{key}") as member:
                     storage.fill(counted(member, size, str(path)).read())
             return value
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, RuntimeError, KeyError, EOFError, zlib.error) as error:
         raise FileFormatError(f"{path} is a damaged or foreign zip file: {error}") from error
 
 
