@@ -241,7 +241,7 @@ def _halves(pair: Pair, order: NDArray[np.int64]) -> tuple[Pair, Pair]:
 
 
 def _published_order(count: int) -> NDArray[np.int64]:
-    """Give the images of cifar10 in the order whose first half is trained on, shuffled as it was published."""
+    """Give the images of cifar10 in the published shuffled order, whose first half is trained on."""
     order = list(range(count))
     random.Random(1021).shuffle(order)
     return np.array(order, dtype=np.int64)
