@@ -1,23 +1,38 @@
-"""The command line: thin; parses, calls the package, prints. One module a command."""
+"""The command line: thin; parses, calls the package, prints. One module a command, imported when asked."""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from types import ModuleType
 
 from nasbench_sim._version import __version__
-from nasbench_sim.cli import columns, compare, correlate, data, hardware, live, pareto, query, report, study
-from nasbench_sim.errors import NasbenchSimError
+from nasbench_sim.errors import NasbenchSimError, unknown
 
-_COMMANDS = (compare, correlate, pareto, hardware, query, columns, data, report, study, live)
+COMMANDS = {
+    "compare": "compare search algorithms, from a table to figures",
+    "correlate": "correlate all proxies, costs and cheap trainings with accuracy",
+    "pareto": "trade accuracy against latency, energy, params or FLOPs",
+    "hardware": "the fastest network of the same accuracy for each device, and what it loses on the others",
+    "query": "look metrics of architectures up",
+    "columns": "list what a table serves: metrics, data sets, devices, epochs, runs, units, sources",
+    "data": "install, import and check published tables",
+    "report": "write one HTML file of a finished comparison or study",
+    "study": "declare, run, resume and report many searchers on many tasks from one file",
+    "live": "train networks of a table again and compare (extra [live])",
+}
+"""Each command, and what it is for: `nasbench_sim.cli` has a module of the same name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give its exit code: 0 done, 2 a wrong request (one line says why), 130 stopped."""
-    parsed = parser().parse_args(arguments)
+    """Run a command and return its exit code: 0 done, 2 a wrong request (one line says why), 130 stopped."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        asked = _asked(given)
+        parsed = parser([] if asked is None else [asked]).parse_args(given)
         code: int = parsed.run(parsed)
         print(end="", flush=True)  # also where there is no standard output at all
         return code
@@ -35,8 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser() -> argparse.ArgumentParser:
-    """Give the parser of all commands."""
+def parser(commands: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:
+    """Build the parser of all commands, with the options of some of them.
+
+    Parameters
+    ----------
+    commands
+        Whose options are added, which imports their modules; by default those of all.
+    """
     top = argparse.ArgumentParser(
         prog="nasbench-sim",
         description="Simulate neural architecture search on published tables.",
@@ -44,6 +65,23 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"nasbench-sim {__version__}")
     subparsers = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in _COMMANDS:
-        command.add_parser(subparsers)
+    for name, purpose in COMMANDS.items():
+        added = subparsers.add_parser(name, help=purpose)
+        if name in commands:
+            command = _module(name)
+            command.add_arguments(added)
+            added.set_defaults(run=getattr(command, "run", None))  # commands of a command set their own
     return top
+
+
+def _asked(arguments: Sequence[str]) -> str | None:
+    """Find the command among the arguments; None where there is none, as beside ``--help``."""
+    if not arguments or arguments[0].startswith("-"):
+        return None
+    if arguments[0] not in COMMANDS:
+        raise unknown("command", arguments[0], COMMANDS)
+    return arguments[0]
+
+
+def _module(command: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{command}")

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from nasbench_sim.cli.options import add_json, add_table
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "columns",
-        help="list what a table serves: metrics, data sets, devices, epochs, runs, units, sources",
-        description="List the columns of a table.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = "List the columns of a table."
     add_table(parser)
     parser.add_argument("--metric", help="only this metric")
     parser.add_argument("--dataset", help="only this data set")
     parser.add_argument("--sources", action="store_true", help="show source, licence and notes too")
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -13,13 +13,11 @@ DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
 EVALUATIONS = 200
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "compare",
-        help="compare search algorithms, from a table to figures",
-        description="Run several searchers on the same tasks, sum them up, draw and save everything.",
-        epilog="example: nasbench-sim compare --searchers random_search regularized_evolution --seconds 1e6",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = "Run several searchers on the same tasks, sum them up, draw and save everything."
+    parser.epilog = (
+        "example: nasbench-sim compare --searchers random_search regularized_evolution --seconds 1e6"
     )
     parser.add_argument("--searchers", nargs="+", default=SEARCHERS, help=f"(default: {' '.join(SEARCHERS)})")
     parser.add_argument("--datasets", nargs="+", default=DATASETS, help=f"(default: {' '.join(DATASETS)})")
@@ -46,7 +44,6 @@ def add_parser(subparsers: Any) -> None:
         help="new folder for the results (default: results/compare-N)",
     )
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

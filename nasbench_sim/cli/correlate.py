@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nasbench_sim.cli.figures import save_figure
 from nasbench_sim.cli.options import add_json, add_table, output_folder
@@ -24,13 +24,11 @@ FEWEST = 30
 """Columns that fewer architectures have are left out, unless they are named."""
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "correlate",
-        help="correlate all proxies, costs and cheap trainings with accuracy",
-        description="Correlate columns of a table with others, over a stated population.",
-        epilog="example: nasbench-sim correlate --of flops params --against val_accuracy --population unique",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = "Correlate columns of a table with others, over a stated population."
+    parser.epilog = (
+        "example: nasbench-sim correlate --of flops params --against val_accuracy --population unique"
     )
     parser.add_argument("--datasets", nargs="+", help="(default: all of the table)")
     parser.add_argument(
@@ -78,7 +76,6 @@ def add_parser(subparsers: Any) -> None:
         "--output", type=Path, metavar="FOLDER", help="new folder (default: results/correlate-N)"
     )
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

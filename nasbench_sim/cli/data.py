@@ -22,9 +22,8 @@ from nasbench_sim.tables.store import read_table, verify
 _FAILED = 1
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the parser of ``data`` and its commands; each sets ``run``, a function that gives the exit code."""
-    parser = subparsers.add_parser("data", help="install, import and check published tables")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of ``data``; each sets ``run``, a function that gives the exit code."""
     commands = parser.add_subparsers(dest="data_command", required=True, metavar="COMMAND")
 
     def command(name: str, run: Any, help: str) -> argparse.ArgumentParser:

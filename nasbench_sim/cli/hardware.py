@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 WITHIN = 1.0
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "hardware",
-        help="the fastest network of the same accuracy for each device, and what it loses on the others",
-        description="Choose the fastest network of sufficient accuracy for each device and run it on all.",
-        epilog="example: nasbench-sim hardware --dataset cifar100 --within 0.5",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = (
+        "Choose the fastest network of sufficient accuracy for each device and run it on all."
     )
+    parser.epilog = "example: nasbench-sim hardware --dataset cifar100 --within 0.5"
     parser.add_argument("--dataset", default="cifar10", help="(default: %(default)s)")
     parser.add_argument(
         "--quality",
@@ -47,7 +45,6 @@ def add_parser(subparsers: Any) -> None:
         "--output", type=Path, metavar="FOLDER", help="new folder (default: results/hardware-N)"
     )
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

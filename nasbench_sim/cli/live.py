@@ -5,19 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import Any
 
 from nasbench_sim.cli.options import add_json
 from nasbench_sim.errors import RequestError, unknown
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "live",
-        help="train networks of a table again and compare (extra [live])",
-        description="Train networks for real; needs PyTorch: pip install 'nasbench-sim[live]'.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = "Train networks for real; needs PyTorch: pip install 'nasbench-sim[live]'."
     actions = parser.add_subparsers(title="actions", required=True, metavar="ACTION")
     check = actions.add_parser(
         "check",
@@ -47,7 +42,6 @@ def add_parser(subparsers: Any) -> None:
     )
     check.add_argument("--figure", type=Path, help="file to draw trained against table values into")
     add_json(check)
-    check.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

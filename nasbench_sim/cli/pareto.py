@@ -20,14 +20,11 @@ _DIGITS = 9  # of a value: published costs that are equal differ in their last b
 _Bounds = dict[str, tuple[float | None, float | None]]
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "pareto",
-        help="trade accuracy against latency, energy, params or FLOPs",
-        description="Give the fronts of a quality against costs, exact over the whole table.",
-        epilog="example: nasbench-sim pareto --datasets cifar10 --costs flops "
-        "--constraint 'val_accuracy >= 80 %'",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = "Give the fronts of a quality against costs, exact over the whole table."
+    parser.epilog = (
+        "example: nasbench-sim pareto --datasets cifar10 --costs flops --constraint 'val_accuracy >= 80 %'"
     )
     parser.add_argument("--datasets", nargs="+", help="(default: all that the quality has)")
     parser.add_argument(
@@ -53,7 +50,6 @@ def add_parser(subparsers: Any) -> None:
         "--output", type=Path, metavar="FOLDER", help="new folder (default: results/pareto-N)"
     )
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

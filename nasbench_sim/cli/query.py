@@ -5,25 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from typing import Any
 
 from nasbench_sim.cli.options import add_json, add_question, add_table, question, whole_or_text
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "query",
-        help="look metrics of architectures up",
-        description="Look metrics of architectures up.",
-        epilog="example: nasbench-sim query 6111 0 --metric val_accuracy latency:eyeriss --dataset cifar10",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = "Look metrics of architectures up."
+    parser.epilog = (
+        "example: nasbench-sim query 6111 0 --metric val_accuracy latency:eyeriss --dataset cifar10"
     )
     parser.add_argument("architectures", nargs="+", help="official indices or architecture strings")
     parser.add_argument("--metric", nargs="+", required=True, help="such as val_accuracy or latency:eyeriss")
     add_question(parser)
     add_table(parser)
     add_json(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from nasbench_sim.cli.options import add_table
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command."""
-    parser = subparsers.add_parser(
-        "report",
-        help="write one HTML file of a finished comparison or study",
-        description="Write a report that opens in any browser without a network: summary, figures, "
-        "significance, provenance, and networks to point at.",
-        epilog="example: nasbench-sim report results/compare-1",
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.description = (
+        "Write a report that opens in any browser without a network: summary, figures, "
+        "significance, provenance, and networks to point at."
     )
+    parser.epilog = "example: nasbench-sim report results/compare-1"
     parser.add_argument(
         "runs",
         type=Path,
@@ -32,7 +29,6 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--title", help="of the page")
     add_table(parser, "the installed or embedded one that the runs are of")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -38,13 +38,9 @@ figures = ["anytime"]                   # also "ecdf" and "critical_difference"
 """
 
 
-def add_parser(subparsers: Any) -> None:
-    """Add the command and its own commands."""
-    parser = subparsers.add_parser(
-        "study",
-        help="declare, run, resume and report many searchers on many tasks from one file",
-        description="Run a study that one TOML file declares; its results are kept in a folder.",
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of ``study``."""
+    parser.description = "Run a study that one TOML file declares; its results are kept in a folder."
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def command(name: str, function: Callable[[argparse.Namespace], int], help: str) -> Any:

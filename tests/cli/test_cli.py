@@ -33,6 +33,23 @@ def test_query_prints_what_was_asked(capsys) -> None:
     assert json.loads(out) == [{"index": 0, "architecture": text, "val_accuracy": pytest.approx(82.092)}]
 
 
+def test_a_command_brings_only_its_own_module() -> None:
+    code = "import sys; from nasbench_sim.cli import main; main([{!r}, '--help'])"
+    listed = (
+        "print(*(name for name in sys.modules if name.startswith('nasbench_sim.cli.') or name == 'numpy'))"
+    )
+    for command, modules in (("columns", "nasbench_sim.cli.columns nasbench_sim.cli.options"), ("-h", "")):
+        program = f"try:\n {code.format(command)}\nexcept SystemExit:\n {listed}"
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert set(done.stdout.splitlines()[-1].split()) == set(modules.split())
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(capsys) -> None:
+    code, _, err = run(capsys, "comprae")
+    assert code == 2
+    assert "did you mean 'compare'" in err
+
+
 def test_columns(capsys) -> None:
     code, out, _ = run(capsys, "columns", "--metric", "latency", "--dataset", "cifar10")
     assert code == 0
