@@ -25,6 +25,10 @@ class MissingDependencyError(NasbenchSimError, ImportError):
     """An optional package is not installed; the message names the extra that brings it."""
 
 
+class PluginError(NasbenchSimError):
+    """A part of another installed package cannot be used; the message names the part and the package."""
+
+
 def nearest(asked: str, known: Iterable[str]) -> str:
     """Give `` (did you mean 'x'?)`` for the known name closest to `asked`, or an empty string.
 

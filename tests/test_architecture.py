@@ -40,7 +40,7 @@ ALLOWED = {
         "report",
     },
 }
-OPEN = {"errors", "files", "interrupts", "lazy", "_version"}
+OPEN = {"errors", "files", "interrupts", "lazy", "registry", "_version"}
 
 
 def imports(path: Path) -> set[str]:
