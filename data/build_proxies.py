@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 import nasbench_sim as nbs
 from nasbench_sim import live
@@ -22,19 +23,21 @@ from nasbench_sim.tables import Column, Table, save_table
 
 # Passes over all cells, what is cheap or most asked for first: proxies, and the options of live.proxy_frame.
 PASSES: tuple[tuple[tuple[str, ...], dict[str, int]], ...] = (
-    (("synflow", "logsynflow", "meco"), {"batch": 2}),
+    (("synflow", "logsynflow"), {"batch": 2}),
+    (("meco",), {"batch": 2}),
     (("snip", "grad_norm", "fisher", "plain"), {"batch": 16}),
     (("naswot",), {"batch": 16}),
     (("jacob_cov", "epe_nas"), {"batch": 16}),
     (("l2_norm",), {"batch": 2}),
     (("zico",), {"batch": 16}),
-    (("epsilon",), {"batch": 32}),
+    (("epsilon",), {"batch": 256}),
     (("zen",), {"batch": 4}),
     (("te_nas_regions",), {"batch": 800}),
     (("te_nas_condition",), {"batch": 16, "channels": 3, "cells": 1}),
     (("grasp",), {"batch": 16}),
 )
 SEED = 777
+SEE_DEAD_BRANCHES = ("l2_norm", "meco", "naswot", "te_nas_condition", "te_nas_regions", "zen")
 NOTES = {
     "synflow": "the sum of |w dR/dw| itself, not its logarithm as in NAS-Bench-Suite-Zero; ",
     "logsynflow": "the sum of |w log(1 + dR/dw)| itself, not its logarithm; ",
@@ -43,11 +46,21 @@ NOTES = {
 }
 
 
-def cells() -> list[int]:
-    """Give one cell of each class, in a fixed random order."""
+def scored_cells(name: str) -> NDArray[np.int64]:
+    """Find for each cell the one whose score by a proxy it has: itself, or one that cannot differ."""
     space = nbs.space("nas-bench-201")
-    classes = np.unique(space.canonical(space.all_indices()))
-    return [int(cell) for cell in np.random.default_rng(201).permutation(classes)]
+    everything = space.all_indices()
+    classes = space.canonical(everything)
+    if name not in SEE_DEAD_BRANCHES:
+        return classes
+    dead = space.has_dead_convolution(everything)
+    clean = {int(classes[cell]): int(cell) for cell in everything[~dead][::-1]}  # the first of each class
+    return np.array([cell if dead[cell] else clean[int(classes[cell])] for cell in everything])
+
+
+def in_random_order(name: str) -> list[int]:
+    """List the cells that a proxy scores, in a fixed random order."""
+    return [int(cell) for cell in np.random.default_rng(201).permutation(np.unique(scored_cells(name)))]
 
 
 def scored(path: Path) -> dict[tuple[str, int], tuple[float, float]]:
@@ -67,7 +80,7 @@ def score(path: Path, folder: Path) -> None:
     images = live.load_image_folder(folder, "cifar10", val=0.2, seed=0)
     there = scored(path)
     for names, options in PASSES:
-        for cell in cells():
+        for cell in in_random_order(names[0]):
             missing = [name for name in names if (name, cell) not in there]
             if missing:
                 frame = live.proxy_frame(missing, [cell], images, seed=SEED, **options)
@@ -79,18 +92,19 @@ def score(path: Path, folder: Path) -> None:
 
 def write(path: Path, output: Path) -> None:
     """Write the table of the proxies that every cell has been scored by."""
-    space = nbs.space("nas-bench-201")
     there = scored(path)
-    origin = space.canonical(space.all_indices())
     columns = []
     for name, options in ((name, options) for names, options in PASSES for name in names):
-        if any((name, cell) not in there for cell in cells()):
+        origin = scored_cells(name).tolist()
+        if any((name, cell) not in there for cell in origin):
             print(f"{name} is not complete: left out")
             continue
-        pairs = np.array([there[name, int(cell)] for cell in origin])
+        pairs = np.array([there[name, cell] for cell in origin])
         images = f"{options['batch']} images of CIFAR-10" if find_proxy(name).needs_images else "no images"
         source = f"computed live: {images}, one initialisation, seed {SEED}"
         note = NOTES.get(name, "") + "scored once for each isomorphism class"
+        if name in SEE_DEAD_BRANCHES:
+            note += ", and for each cell with a dead convolution"
         own = find_proxy(name).better
         columns += [
             (Column(metric=name, dataset="cifar10", better=own, source=source, note=note), pairs[:, 0]),
@@ -106,7 +120,7 @@ def write(path: Path, output: Path) -> None:
             ),
         ]
     provenance = {"made_by": "data/build_proxies.py", "seed": SEED, "machine": machine()}
-    table = Table("nas-bench-201-proxies", space, columns, provenance)
+    table = Table("nas-bench-201-proxies", nbs.space("nas-bench-201"), columns, provenance)
     save_table(table, output)
     print(f"{output}: {len(columns)} columns, {output.stat().st_size:,} bytes, content {table.hash}")
 

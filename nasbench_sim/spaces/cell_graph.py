@@ -60,15 +60,17 @@ def connected(ops: Array) -> Any:
     return e03 | (e01 & e13) | (e02 & e23) | (e01 & e12 & e23)
 
 
-def dead_edge(ops: Array) -> Any:
-    """Tell, for ops of shape (..., 6), whether an edge other than `none` lies on no path to the output."""
+def dead_edges(ops: Array) -> NDArray[np.bool_]:
+    """Tell of each edge, for ops of shape (..., 6), whether it is not `none` and on no path to the output."""
     e01, e02, e12, e13, e23 = (ops[..., edge] != _NONE for edge in (0, 1, 2, 4, 5))
     node1_leads_on = e13 | (e12 & e23)
     node2_is_reached = e02 | (e01 & e12)
-    return (
-        (e01 & ~node1_leads_on)
-        | (e02 & ~e23)
-        | (e12 & ~(e01 & e23))
-        | (e13 & ~e01)
-        | (e23 & ~node2_is_reached)
+    each = (
+        e01 & ~node1_leads_on,
+        e02 & ~e23,
+        e12 & ~(e01 & e23),
+        np.zeros_like(e01),  # 0->3 is a path of its own
+        e13 & ~e01,
+        e23 & ~node2_is_reached,
     )
+    return np.stack(each, axis=-1)

@@ -148,7 +148,20 @@ class NasBench201(SearchSpace):
 
         9,445 cells have no dead edge: 9,444 connected ones, and the one of all `none`.
         """
-        return cell_graph.dead_edge(self.ops(architectures))
+        found = cell_graph.dead_edges(self.ops(architectures)).any(axis=-1)
+        return bool(found) if np.ndim(found) == 0 else found
+
+    def has_dead_convolution(self, architectures: Any) -> Any:
+        """Tell whether a convolution lies on no path from input to output (4,250 cells).
+
+        The network then has weights and activations that its output does not depend on: it computes what the
+        representative of its isomorphism class does, but has other params, and what counts weights or
+        activations sees the difference.
+        """
+        ops = self.ops(architectures)
+        convolution = (ops == OPERATIONS.index("nor_conv_1x1")) | (ops == OPERATIONS.index("nor_conv_3x3"))
+        found = (cell_graph.dead_edges(ops) & convolution).any(axis=-1)
+        return bool(found) if np.ndim(found) == 0 else found
 
     def count(self, architectures: Any, operation: str) -> Any:
         """Give how many of the six edges carry an operation."""

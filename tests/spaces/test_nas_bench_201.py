@@ -91,7 +91,13 @@ def test_dead_edges_are_those_off_every_path() -> None:
         used = {edge for path in paths if all(ops[e] for e in path) for edge in path}
         present = {edge for edge in range(6) if ops[edge]}
         assert bool(SPACE.has_dead_edge(index)) == bool(present - used)
+        dead = {SPACE.choices[edge][ops[edge]] for edge in present - used}
+        assert SPACE.has_dead_convolution(index) == bool(dead & {"nor_conv_1x1", "nor_conv_3x3"})
         assert bool(SPACE.is_connected(index)) == bool(used)
+
+
+def test_how_many_cells_have_a_dead_convolution() -> None:
+    assert SPACE.has_dead_convolution(SPACE.all_indices()).sum() == 4250
 
 
 def test_isomorphic_cells_have_equal_size_when_connected_alike() -> None:
