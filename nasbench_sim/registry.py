@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
@@ -29,7 +31,7 @@ class Registry(Generic[T]):
     kind
         Plural, as the group of entry points has it: ``"spaces"``.
     built_in
-        Name -> ``"module:attribute"``, or ``"module"``, of what comes with the package.
+        What comes with the package: name -> ``"module:attribute"``, ``"module"``, or the thing itself.
     word
         What messages call one of them; the kind without its last letter by default.
 
@@ -47,12 +49,14 @@ class Registry(Generic[T]):
     nasbench_sim.errors.RequestError: unknown number 'por' (did you mean 'four'?); known: four, pi
     """
 
-    def __init__(self, kind: str, built_in: Mapping[str, str], *, word: str | None = None) -> None:
+    def __init__(self, kind: str, built_in: Mapping[str, str | T], *, word: str | None = None) -> None:
         self.kind = kind
         self.word = word or kind[:-1]
         self._built_in = built_in
         self._registered: dict[str, T] = {}
-        self._loaded: dict[str, T] = {}  # of entry points
+        self._points: list[EntryPoint] = []
+        self._searched: tuple[Any, ...] = ()  # where and when they were found
+        self._loaded: dict[str, T] = {}  # what they lead to
 
     @overload
     def register(self, name: str, thing: C) -> C: ...
@@ -83,8 +87,8 @@ class Registry(Generic[T]):
             if other is not thing and not (_home(other) == home and _at_top(thing)):
                 raise self._taken(name, home, _home(other))
         elif name in self._built_in:
-            if self._built_in[name] != home:
-                raise self._taken(name, home, self._built_in[name])
+            if thing is not self._built_in[name] and home != self._built_in[name]:
+                raise self._taken(name, home, self.origin(name))
             return thing
         else:
             for point in self._entry_points(name):
@@ -116,7 +120,10 @@ class Registry(Generic[T]):
         if name in self._loaded:
             return self._loaded[name]
         if name in self._built_in:
-            module, _, attribute = self._built_in[name].partition(":")
+            built_in = self._built_in[name]
+            if not isinstance(built_in, str):
+                return built_in
+            module, _, attribute = built_in.partition(":")
             found = importlib.import_module(module)
             return getattr(found, attribute) if attribute else found  # type: ignore[return-value]
         points = self._entry_points(name)
@@ -144,7 +151,8 @@ class Registry(Generic[T]):
         if name in self._registered:
             return _home(self._registered[name])
         if name in self._built_in:
-            return self._built_in[name]
+            built_in = self._built_in[name]
+            return built_in if isinstance(built_in, str) else _home(built_in)
         return " and ".join(_described(point) for point in self._entry_points(name)) or "nowhere"
 
     def __contains__(self, name: object) -> bool:
@@ -154,14 +162,17 @@ class Registry(Generic[T]):
         return name in self._registered or name in self._built_in or bool(self._entry_points(name))
 
     def _entry_points(self, name: str | None = None) -> list[EntryPoint]:
-        """Find the plug-ins of a name, or all, anew each time, so that one installed meanwhile is seen."""
+        """Find the plug-ins of a name, or all; anew where something was installed since."""
         from importlib import metadata  # 15 ms, which asking for what comes with the package does without
 
-        different = {}  # a package that lies on the path twice is found twice
-        for point in metadata.entry_points(group=f"nasbench_sim.{self.kind}"):
-            if point.name not in self._built_in and name in (None, point.name):
-                different[point.name, point.value] = point
-        return list(different.values())
+        state = (metadata.entry_points, *((folder, _modified(folder)) for folder in sys.path))
+        if state != self._searched:
+            different = {}  # a package that lies on the path twice is found twice
+            for point in metadata.entry_points(group=f"nasbench_sim.{self.kind}"):
+                if point.name not in self._built_in:
+                    different[point.name, point.value] = point
+            self._points, self._searched = list(different.values()), state
+        return [point for point in self._points if name in (None, point.name)]
 
     def _taken(self, name: str, new: str, old: str) -> RequestError:
         return RequestError(
@@ -181,6 +192,13 @@ def _home(thing: Any) -> str:
 def _at_top(thing: Any) -> bool:
     """Whether a module's own name leads to a thing, so that another of that name is a later version of it."""
     return hasattr(thing, "__qualname__") and "<" not in thing.__qualname__
+
+
+def _modified(folder: str) -> int | None:
+    try:
+        return os.stat(folder or ".").st_mtime_ns
+    except OSError:
+        return None
 
 
 def _package(home: str) -> str:

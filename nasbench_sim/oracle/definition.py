@@ -44,7 +44,7 @@ def definition(task: Task) -> dict[str, Any]:
 def in_words(task: Task) -> str:
     """Say what is optimised, where it is read, and what is reported."""
     labels = " and ".join(
-        one.label if one.better == one.column.better else f"{one.label} ({one.better})"
+        one.label if one.better == one.column.said else f"{one.label} ({one.better})"
         for one in task.objectives
     )
     if task.scalarisation is not None:

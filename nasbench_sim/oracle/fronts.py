@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError, unknown
-from nasbench_sim.tables.column import Better
+from nasbench_sim.tables.metrics import Better
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, nearest
 from nasbench_sim.tables import Column, Computed, Table
-from nasbench_sim.tables.column import Better
+from nasbench_sim.tables.metrics import Better
 from nasbench_sim.tables.numbers import mean_of_runs
 
 Noise = Literal["run", "mean"] | int

@@ -19,7 +19,7 @@ from nasbench_sim.oracle.objective import Noise, Objective, directions, read_obj
 from nasbench_sim.oracle.penalty import Penalty
 from nasbench_sim.oracle.scalarisation import Scalarisation
 from nasbench_sim.tables import Column, Computed, Table
-from nasbench_sim.tables.column import Better
+from nasbench_sim.tables.metrics import Better
 
 
 class Task:
@@ -228,7 +228,8 @@ class Task:
         if self.scalarisation is None:
             return self.objectives[0].column
         listed = ", ".join(one.label for one in self.objectives)
-        return Column(metric=self.scalarisation.name, source=f"{self.scalarisation!r} of {listed}")
+        source = f"{self.scalarisation!r} of {listed}"
+        return Column(metric=self.scalarisation.name, source=source, better="max")
 
     @property
     def several(self) -> bool:

@@ -5,31 +5,13 @@ from __future__ import annotations
 import dataclasses
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, cast
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.tables.metrics import Better, Metric, Split, known_metric
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Better = Literal["max", "min"]
-
-METRICS: dict[str, tuple[str, Better]] = {
-    "train_accuracy": ("%", "max"),
-    "val_accuracy": ("%", "max"),
-    "test_accuracy": ("%", "max"),
-    "train_loss": ("nats", "min"),
-    "val_loss": ("nats", "min"),
-    "test_loss": ("nats", "min"),
-    "train_time": ("s", "min"),
-    "val_time": ("s", "min"),
-    "test_time": ("s", "min"),
-    "latency": ("ms", "min"),
-    "energy": ("mJ", "min"),
-    "params": ("M", "min"),
-    "flops": ("M", "min"),
-}
-"""Unit and better direction of the metrics that every table means alike; other names are proxies."""
 
 _SHOWN = [
     "metric",
@@ -50,7 +32,25 @@ _SHOWN = [
 ]
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Direction:
+    """The field `Column.better`: reading one that was never said is an error."""
+
+    def __get__(self, column: Column | None, owner: type | None = None) -> Better:
+        if column is None:
+            return cast(Better, self)  # the default, which stands for what is not said
+        if column.said is None:
+            raise RequestError(
+                f"nothing says which end of {column.metric} is the good one: make its column with "
+                "better='min' or better='max', or a task with objective={'" + column.metric + "': 'min'}, "
+                "or register a nasbench_sim.tables.Metric of this name"
+            )
+        return column.said
+
+    def __set__(self, column: Column, better: Any) -> None:
+        object.__setattr__(column, "said", None if better is self else better)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, repr=False)
 class Column:
     """What one column of a table means; its numbers have shape (size, seeds..., epochs...).
 
@@ -74,7 +74,8 @@ class Column:
     device
         Device of a latency or an energy.
     unit, better
-        Taken from `METRICS` when not given; the better direction of any other metric defaults to max.
+        Those of the known metric of this name (`nasbench_sim.tables.metrics`), unless given. The better
+        direction of a name that is not known has to be given before anything asks for it.
     derived
         True where the numbers were computed from published ones rather than published.
     licence
@@ -102,11 +103,12 @@ class Column:
     seeds: tuple[int | None, ...] = ()
     device: str | None = None
     unit: str = ""
-    better: Better = "max"
+    better: Better = dataclasses.field(default=cast(Better, _Direction()), compare=False)
     derived: bool = False
     licence: str = ""
     note: str = ""
     coverage: int = -1
+    said: Better | None = dataclasses.field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Fill in what the metric's name fixes, and check the rest."""
@@ -117,21 +119,31 @@ class Column:
                 object.__setattr__(self, name, _whole(self.metric, name, numbers))
         if self.schedule is not None:
             object.__setattr__(self, "schedule", *_whole(self.metric, "schedule", (self.schedule,)))
-        if self.metric in METRICS:
-            unit, better = METRICS[self.metric]
-            if self.unit not in ("", unit):
-                raise RequestError(f"{self.metric} is in {unit}, not in {self.unit}")
-            object.__setattr__(self, "unit", unit)
-            object.__setattr__(self, "better", better)
-        if self.better not in ("max", "min"):
-            raise RequestError(f"{self.metric}: better is 'max' or 'min', not {self.better!r}")
+        known = known_metric(self.metric)
+        if known is not None:
+            self._fill_in(known)
+        if self.said not in ("max", "min", None):
+            raise RequestError(f"{self.metric}: better is 'max' or 'min', not {self.said!r}")
         if self.epochs and list(self.epochs) != sorted(set(self.epochs)):
             raise RequestError(f"{self.metric}: epochs must increase, not {self.epochs}")
         if self.epochs and (self.schedule is None or self.epochs[0] < 1 or self.epochs[-1] > self.schedule):
             raise RequestError(f"{self.metric}: epochs lie between 1 and the schedule, {self.schedule}")
-        known = [seed for seed in self.seeds if seed is not None]
-        if len(set(known)) != len(known):
+        named = [seed for seed in self.seeds if seed is not None]
+        if len(set(named)) != len(named):
             raise RequestError(f"{self.metric}: the seeds of the runs must differ, not {self.seeds}")
+
+    def _fill_in(self, known: Metric) -> None:
+        """Take unit and direction of the known metric of this name, where they are not given."""
+        if known.kind != "proxy" and self.unit not in ("", known.unit):
+            raise RequestError(f"{self.metric} is in {known.unit or 'no unit'}, not in {self.unit}")
+        object.__setattr__(self, "unit", self.unit or known.unit)
+        object.__setattr__(self, "said", self.said or known.better)
+
+    def __repr__(self) -> str:
+        """All fields that are not left at their defaults."""
+        left = {field.name: field.default for field in dataclasses.fields(self)} | {"better": None}
+        said = [f"{name}={value!r}" for name, value in self.to_json().items() if value != left[name]]
+        return f"Column({', '.join(said)})"
 
     @property
     def key(self) -> tuple[str, str | None, str | None, int | None, str | None]:
@@ -139,10 +151,10 @@ class Column:
         return (self.metric, self.dataset, self.trained_on, self.schedule, self.device)
 
     @property
-    def split(self) -> str | None:
-        """The part of the data set that was measured on: train, val or test."""
-        part = self.metric.partition("_")[0]
-        return part if part in ("train", "val", "test") else None
+    def split(self) -> Split | None:
+        """The part of the data set that was measured on: train, val or test; None where that is not known."""
+        known = known_metric(self.metric)
+        return known.split if known else None
 
     @property
     def label(self) -> str:
@@ -163,8 +175,9 @@ class Column:
         return str(described([self]).T.dropna().replace("", None).dropna().to_html(border=0, header=False))
 
     def to_json(self) -> dict[str, Any]:
-        """Give the fields as plain JSON types."""
-        return dataclasses.asdict(self)
+        """Give the fields as plain JSON types; ``better`` is None where nothing says it."""
+        names = [field.name for field in dataclasses.fields(self) if field.init]
+        return {name: self.said if name == "better" else getattr(self, name) for name in names}
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Column:
@@ -178,17 +191,30 @@ class Column:
         """
         return cls(**{**fields, "epochs": tuple(fields["epochs"]), "seeds": tuple(fields["seeds"])})
 
+    def with_fields(self, **changes: Any) -> Column:
+        """Give the column with some fields changed, whether its direction was said or not.
+
+        Examples
+        --------
+        >>> Column(metric="my_score", source="here").with_fields(note="on my desk").note
+        'on my desk'
+        """
+        return Column.from_json({**self.to_json(), **changes})
+
 
 def _whole(metric: str, name: str, numbers: Sequence[Any]) -> tuple[int | None, ...]:
     """Give whole numbers of any type, numpy's too, as plain ones; None stays in seeds."""
     if type(numbers) is tuple and {int}.issuperset(map(type, numbers)):
         return numbers
     try:
+        if bool in map(type, numbers):
+            raise TypeError
         plain = [number if number is None else operator.index(number) for number in numbers]
+        if None in plain and name != "seeds":
+            raise TypeError
     except TypeError:
-        plain = []
-    if len(plain) != len(numbers) or bool in map(type, numbers) or (None in plain and name != "seeds"):
-        raise RequestError(f"{metric}: {name} of whole numbers, not {numbers!r}")
+        listed = "a sequence of whole numbers" if name != "schedule" else "a whole number"
+        raise RequestError(f"{metric}: {name} is {listed}, not {numbers!r}") from None
     return tuple(plain)
 
 

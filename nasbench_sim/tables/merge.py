@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -84,7 +83,7 @@ def _combined(group: list[_Named]) -> Entry:
             notes.append(f"equals {other[0].source} for {compared:,} architectures")
         if filled:
             notes.append(f"{filled:,} values are from {other[0].source}")
-    column = dataclasses.replace(column, note="; ".join(dict.fromkeys(notes)))
+    column = column.with_fields(note="; ".join(dict.fromkeys(notes)))
     return column, data
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, Protocol
 
 import numpy as np
@@ -53,7 +52,7 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
     if tuple(data.shape) != expected:
         raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
     if isinstance(data, Computed):
-        return dataclasses.replace(column, coverage=space.size), data
+        return column.with_fields(coverage=space.size), data
     if not space.listed:
         raise RequestError(
             f"{space.name} has {space.size:,} architectures: too many for a list of numbers; a column of "
@@ -68,7 +67,7 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
         raise RequestError(f"{column.describe()}: infinite values; missing is NaN")
     present = ~np.isnan(numbers).reshape(space.size, -1).all(axis=1)
     numbers.flags.writeable = False
-    return dataclasses.replace(column, coverage=int(present.sum())), numbers
+    return column.with_fields(coverage=int(present.sum())), numbers
 
 
 def _in_memory(column: Column, data: Any, size: int) -> Any:

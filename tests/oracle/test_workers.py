@@ -86,7 +86,7 @@ class Scripted(Searcher):
 
 def timed_task(costs: list[float]) -> nbs.Task:
     space = SearchSpace("timed", [[str(i) for i in range(len(costs))]])
-    column = nbs.Column(metric="score", dataset="d", source="made up")
+    column = nbs.Column(metric="score", dataset="d", source="made up", better="max")
     table = nbs.Table("timed", space, [(column, np.arange(len(costs), dtype=float))])
     return nbs.Task(table, dataset="d", objective="score", cost=np.array(costs))
 
@@ -226,7 +226,7 @@ def test_wrong_workers_are_refused(wrong: Any, message: str) -> None:
 
 
 def test_workers_need_a_clock() -> None:
-    column = nbs.Column(metric="score", dataset="d", source="made up")
+    column = nbs.Column(metric="score", dataset="d", source="made up", better="max")
     table = nbs.Table("still", SPACE, [(column, np.arange(32.0))])
     task = nbs.Task(table, dataset="d", objective="score")
     with pytest.raises(RequestError, match="a clock with several workers needs the cost"):

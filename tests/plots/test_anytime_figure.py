@@ -70,7 +70,7 @@ def test_nothing_changes_between_evaluations(several) -> None:
 
 
 def test_runs_without_values_are_refused_or_said_to_have_none() -> None:
-    void = nbs.Column(metric="void", dataset="cifar10", source="made here")
+    void = nbs.Column(metric="void", dataset="cifar10", source="made here", better="max")
     table = TABLE.extended([(void, np.where(np.arange(15625) < 5, 1.0, np.nan))])
     task = nbs.Task(table, dataset="cifar10", objective="void")
 

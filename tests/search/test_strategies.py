@@ -74,7 +74,7 @@ def test_best_of_n_goes_down_its_pool_and_draws_another() -> None:
         "small",
         space,
         [
-            (Column(metric="score", dataset="d", source="made up"), np.arange(4.0)),
+            (Column(metric="score", dataset="d", source="made up", better="max"), np.arange(4.0)),
             (Column(metric="cheap", source="made up", better="min"), np.array([3.0, 1.0, np.nan, 2.0])),
         ],
     )

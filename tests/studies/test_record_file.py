@@ -41,7 +41,7 @@ def large_runs() -> nbs.Trajectories:
     space = nbs.space("fbnet")
     numbers = Computed(space, lambda index: (space.ops(index) == 8).sum(axis=-1))
     task = nbs.Task(
-        nbs.Table("counted", space, [(nbs.Column(metric="skips", source="counted"), numbers)]),
+        nbs.Table("counted", space, [(nbs.Column(metric="skips", source="counted", better="max"), numbers)]),
         dataset="cifar10",
         objective="skips",
     )

@@ -196,7 +196,7 @@ def test_a_space_too_large_to_list(tmp_path: Path) -> None:
         numbers = Computed(space, lambda index: (space.ops(index) == skip).sum(axis=-1))
         cost = Computed(space, lambda index: np.full(index.shape, seconds))
         columns = [
-            (nbs.Column(metric="skips", source="counted"), numbers),
+            (nbs.Column(metric="skips", source="counted", better="max"), numbers),
             (nbs.Column(metric="waiting", source="made up", unit="s", dataset="cifar10"), cost),
         ]
         table = nbs.Table("counted", space, columns)

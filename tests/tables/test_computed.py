@@ -24,7 +24,7 @@ def skips(index: Any) -> Any:
 
 
 def table_of(space: nbs.SearchSpace, numbers: Computed) -> nbs.Table:
-    return nbs.Table("mine", space, [(nbs.Column(metric="score", source="here"), numbers)])
+    return nbs.Table("mine", space, [(nbs.Column(metric="score", source="here", better="max"), numbers)])
 
 
 def test_a_large_space_is_asked_for_what_is_wanted() -> None:
@@ -82,7 +82,7 @@ def test_a_list_is_refused_for_a_large_space() -> None:
             raise AssertionError("never read")
 
     with pytest.raises(RequestError, match="too many for a list"):
-        nbs.Table("mine", LARGE, [(nbs.Column(metric="score", source="here"), Endless())])
+        nbs.Table("mine", LARGE, [(nbs.Column(metric="score", source="here", better="max"), Endless())])
 
 
 def test_a_range_that_is_needed_and_not_known() -> None:

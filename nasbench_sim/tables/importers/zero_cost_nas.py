@@ -61,6 +61,7 @@ def read(path: Path) -> Table:
         (
             Column(
                 metric=f"{name}_zero_cost_nas",
+                better="max",
                 dataset=dataset,
                 source=f"zero-cost-nas, {path.name}: {name}",
                 licence=LICENCE,
