@@ -14,6 +14,7 @@ from torch import Tensor
 from nasbench_sim.errors import RequestError
 
 PARTS = ("train", "val", "test")
+_FEW = 1000  # classes that a small part of a data set may have more of than images
 
 
 class Batch(NamedTuple):
@@ -83,6 +84,11 @@ class Images:
                     f"{self.name} {part}: float32 images and int64 labels are expected, "
                     f"not {images.dtype} and {labels.dtype}"
                 )
+            if self.classes > max(_FEW, sum(len(getattr(self, each)[1]) for each in PARTS)):
+                raise RequestError(
+                    f"{self.name}: {self.classes:,} classes are more than there are images; number the "
+                    "labels from 0, one class after the other"
+                )
             if not bool(torch.isfinite(images).all()):
                 raise RequestError(f"{self.name} {part}: an image has values that are not finite")
 
@@ -113,7 +119,7 @@ class Images:
     def resized(self, side: int) -> Images:
         """Give the data set with images of another side, averaged over areas: the low-fidelity knob."""
         if not hasattr(side, "__index__") or side < 4:
-            raise RequestError(f"a side is a whole number of 4 or more, for two reductions, not {side!r}")
+            raise RequestError(f"a side is a whole number of 4 or more, not {side!r}")
 
         def smaller(part: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
             return torch.nn.functional.interpolate(part[0], side, mode="area"), part[1]
@@ -174,6 +180,9 @@ def from_arrays(
     1
     """
     values, classes = _channels_first(name, images), np.asarray(labels)
+    broken = int((~np.isfinite(values)).any(axis=(1, 2, 3)).sum())
+    if broken:
+        raise RequestError(f"{name}: {broken:,} of {len(values):,} images have values that are not finite")
     if classes.ndim != 1 or classes.dtype.kind not in "iu" or len(classes) != len(values):
         raise RequestError(
             f"{name}: labels are whole numbers, one an image ({len(values)}), "
@@ -205,6 +214,17 @@ def from_arrays(
         flip=flip,
         padding=padding,
     )
+
+
+def check_images(given: object) -> None:
+    """Refuse what is given in the place of a data set.
+
+    Raises
+    ------
+    RequestError
+    """
+    if not isinstance(given, Images):
+        raise RequestError(f"images: Images is expected, such as live.digits(), not {given!r:.60}")
 
 
 def digits(*, noise: float = 1.0, parts: tuple[int, int, int] = (600, 400, 400)) -> Images:

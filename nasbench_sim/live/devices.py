@@ -20,10 +20,12 @@ def device(name: str | None = None) -> torch.device:
     >>> device("cpu")
     device(type='cpu')
     """
-    wanted = name or ("cuda" if torch.cuda.is_available() else "cpu")
+    wanted = ("cuda" if torch.cuda.is_available() else "cpu") if name is None else name
     try:
-        return torch.empty(0, device=wanted).device
-    except (RuntimeError, AssertionError) as error:
+        tried = torch.ones(1, device=wanted)
+        tried.item()  # which "meta", without memory, does not have
+        return tried.device
+    except (RuntimeError, AssertionError, TypeError) as error:
         there = ["cpu", *(f"cuda:{number}" for number in range(torch.cuda.device_count()))]
         raise RequestError(
             f"PyTorch cannot compute on {wanted!r} here; known devices: {', '.join(there)}"

@@ -73,7 +73,7 @@ def low_fidelity(
     images: Images,
     folder: str | Path,
     metric: str = "val_accuracy",
-    seed: int = 1,
+    seed: int = 777,
     processes: int = 1,
     progress: bool = False,
 ) -> pd.DataFrame:

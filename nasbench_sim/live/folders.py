@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ _STATISTICS = {
     "ImageNet16-120": ((122.68, 116.66, 104.01), (63.22, 61.26, 65.09)),
 }
 _CLASSES = {"cifar10": 10, "cifar100": 100, "ImageNet16-120": 120}
+_LARGEST_GREY = 65535  # of 16 bits
 _SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
@@ -214,7 +216,7 @@ def _tree(folder: Path, labels: list[str]) -> Pair:
                 continue
             try:
                 with Image.open(path) as image:
-                    pixels.append(np.asarray(image.convert("RGB")).transpose(2, 0, 1))
+                    pixels.append(_eight_bits(image).transpose(2, 0, 1))
             except (UnidentifiedImageError, OSError) as error:
                 raise FileFormatError(f"{path} cannot be read as an image: {error}") from error
             if pixels[-1].shape != (3, *pixels[0].shape[2:], pixels[0].shape[2]):
@@ -224,6 +226,17 @@ def _tree(folder: Path, labels: list[str]) -> Pair:
         more = ", ..." if len(labels) > 5 else ""
         raise RequestError(f"{folder} has no images of the classes {', '.join(labels[:5])}{more}")
     return np.stack(pixels), np.array(found, dtype=np.int64)
+
+
+def _eight_bits(image: Any) -> Pixels:
+    """Turn an opened image into colors of 0 to 255: (side, side, 3); 16 bits of grey are scaled to 8."""
+    if image.mode.startswith(("I", "F")):
+        grey = np.asarray(image)
+        if grey.dtype.kind == "f" or grey.min() < 0 or grey.max() > _LARGEST_GREY:
+            raise OSError(f"its pixels (mode {image.mode}) are neither of 8 nor of 16 bits")
+        scaled = np.round(grey / (_LARGEST_GREY / 255)).astype(np.uint8)
+        return np.repeat(scaled[..., None], 3, axis=-1)
+    return np.asarray(image.convert("RGB"))
 
 
 def _joined(pairs: list[Pair]) -> Pair:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
+import torch
 from torch import nn
 
 from nasbench_sim.errors import RequestError, unknown
@@ -34,7 +36,7 @@ def network(
     architecture
         Official index or architecture string.
     classes, colors
-        Classes and color channels of the data; images of any side of 4 or more fit.
+        Classes and color channels of the data; which sides of images fit, `check_side` tells.
     channels, cells
         Channels of the first stage and cells of each of the three stages; the published network has 16 and
         5. Spaces other than NAS-Bench-201 fix both themselves.
@@ -89,3 +91,32 @@ def network(
 def parameters(model: nn.Module) -> int:
     """Give the number of trainable parameters."""
     return sum(weights.numel() for weights in model.parameters() if weights.requires_grad)
+
+
+def check_side(side: int, within: SearchSpace) -> None:
+    """Refuse images of a side that the networks of a space cannot take, such as 30, which is halved twice.
+
+    Raises
+    ------
+    RequestError
+        With the nearest sides that do fit.
+    """
+    if not _fits(side, within):
+        near = [other for other in range(max(1, side - 32), side + 33) if _fits(other, within)]
+        nearest = sorted(sorted(near, key=lambda other: abs(other - side))[:2])
+        raise RequestError(
+            f"images of {side} x {side} pixels do not fit the networks of {within.name}; "
+            f"sides of {' and '.join(map(str, nearest)) or 'none near'} do"
+        )
+
+
+@functools.lru_cache(maxsize=1024)
+def _fits(side: int, within: SearchSpace) -> bool:
+    """Try it, on a device that computes shapes only."""
+    with torch.device("meta"), torch.no_grad():
+        model = network(0, cells=1, within=within).eval()
+        try:
+            model(torch.empty(2, 3, side, side))
+        except RuntimeError:
+            return False
+    return True

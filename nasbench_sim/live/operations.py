@@ -92,5 +92,7 @@ class Reduction(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (batch, before, side, side) to (batch, after, side / 2, side / 2)."""
+        if x.shape[-1] % 2:  # of 3 pixels the parts have 2 and 1, which would be added all the same
+            raise RuntimeError(f"a side of {x.shape[-1]} pixels cannot be halved")
         found: Tensor = self.shortcut(x) + self.second(self.first(x))
         return found

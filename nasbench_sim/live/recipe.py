@@ -8,7 +8,7 @@ import numbers
 from typing import Any, Literal, get_args
 
 from nasbench_sim.errors import RequestError, unknown
-from nasbench_sim.live.data import Images
+from nasbench_sim.live.data import check_images
 
 Annealed = Literal["epoch", "iteration"]
 
@@ -91,11 +91,6 @@ def check_kinds(images: object, recipe: object) -> None:
     ------
     RequestError
     """
-    for given, kind, example in (
-        (images, Images, "live.digits()"),
-        (recipe, Recipe, "live.Recipe(epochs=12)"),
-    ):
-        if not isinstance(given, kind):
-            raise RequestError(
-                f"{kind.__name__.lower()}: {kind.__name__} is expected, such as {example}, not {given!r:.60}"
-            )
+    check_images(images)
+    if not isinstance(recipe, Recipe):
+        raise RequestError(f"recipe: Recipe is expected, such as live.Recipe(epochs=12), not {recipe!r:.60}")

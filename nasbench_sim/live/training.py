@@ -19,7 +19,7 @@ from nasbench_sim.live.augmentation import Augmentation
 from nasbench_sim.live.checkpoint import Checkpoint
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.data import PARTS, Images
-from nasbench_sim.live.networks import network
+from nasbench_sim.live.networks import check_side, network
 from nasbench_sim.live.recipe import Recipe, check_kinds
 from nasbench_sim.spaces import SearchSpace, space
 
@@ -35,7 +35,7 @@ def train(
     images: Images,
     recipe: Recipe | None = None,
     *,
-    seed: int = 0,
+    seed: int = 777,
     within: str | SearchSpace = "nas-bench-201",
     device: str | None = None,
     checkpoint: str | Path | None = None,
@@ -94,6 +94,7 @@ def train(
         raise RequestError(f"until is an epoch from 1 to {recipe.epochs}, not {until!r}")
     searched = space(within) if isinstance(within, str) else within
     index = searched.official(architecture)
+    check_side(images.side, searched)
     place = devices.device(device)
     with reproducible(seed), _fitting(recipe, place):
         model = network(
@@ -209,11 +210,12 @@ class Trainer:
 
 @contextmanager
 def reproducible(seed: int) -> Iterator[None]:
-    """Seed PyTorch's generators and keep to one thread and fixed kernels, and put everything back after."""
+    """Seed PyTorch's generators, keep to one thread, fixed kernels and float32, and put all back after."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**63:
         raise RequestError(f"a seed is a whole number from 0 to 2**63 - 1, not {seed!r}")
-    threads = torch.get_num_threads()
+    threads, precision = torch.get_num_threads(), torch.get_default_dtype()
     torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float32)
     gpus = range(torch.cuda.device_count())
     try:
         with (
@@ -224,6 +226,7 @@ def reproducible(seed: int) -> Iterator[None]:
             yield
     finally:
         torch.set_num_threads(threads)
+        torch.set_default_dtype(precision)
 
 
 @contextmanager

@@ -53,13 +53,16 @@ def example(trained: list[float], table_values: list[float], spread: float) -> l
     frame = pd.DataFrame({"table": table_values, "trained": trained})
     frame["difference"] = frame["trained"] - frame["table"]
     frame["curve"] = frame["difference"].abs()
-    return live.Check(frame, "test_accuracy", "%", spread, None)
+    runs = np.abs(np.random.default_rng(0).normal(0, spread * np.sqrt(2), 2_000))
+    return live.Check(frame, "test_accuracy", "%", spread, runs[np.isfinite(runs)], None)
 
 
 def test_verdicts() -> None:
     assert example([1, 2], [1, 2], 1.0).verdict.startswith("equal")
     assert example([1, 2], [2, 1], 1.0).verdict.startswith("within")
     assert example([1, 9], [9, 1], 1.0).verdict.startswith("beyond")
+    assert example([50] * 6, [50, 50.5, 49, 50.3, 49.8, 70], 2.0).verdict.startswith("beyond")  # one is off
+    assert example([50] * 6, [50, 58, 58, 58, 58, 58], 3.5).verdict.startswith("beyond")  # all the same way
     assert "no repeated runs" in example([1, 2], [2, 1], float("nan")).verdict
 
 
@@ -127,3 +130,12 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert printed["verdict"] in capsys.readouterr().out
     assert main([*common, "--figure", str(tmp_path / "figure.pgn")]) == 2
     assert "did you mean 'png'" in capsys.readouterr().err
+
+
+def test_a_check_of_the_same_distribution_is_beyond_it_about_once_in_twenty() -> None:
+    random = np.random.default_rng(1)
+    judged = [
+        example(random.normal(50, 2, 10).tolist(), random.normal(50, 2, 10).tolist(), 2.0).verdict
+        for _ in range(300)
+    ]
+    assert 0 < sum(verdict.startswith("beyond") for verdict in judged) < 30

@@ -180,3 +180,45 @@ def test_a_cut_or_foreign_file_of_the_python_version(tmp_path: Path) -> None:
     path.write_bytes(cifar_file(bytes(5), pixels)[:-3000])
     with pytest.raises(nbs.NasbenchSimError, match="test_batch is truncated"):
         _pickled(path, 5)
+
+
+def test_grey_of_16_bits_is_scaled(tmp_path: Path) -> None:
+    ramp = np.linspace(0, 65535, 64).round().astype(np.uint16).reshape(8, 8)
+    for part in ("train", "test"):
+        for label in ("a", "b"):
+            (tmp_path / part / label).mkdir(parents=True)
+            for name in range(3):
+                Image.fromarray(ramp).save(tmp_path / part / label / f"{name}.png")
+    found = live.load_image_folder(tmp_path, "grey")
+    black, pixels = torch.tensor(found.black).view(3, 1, 1), found.train[0][0]
+    share = (pixels - black) / (pixels - black).max()
+    expected = torch.tensor(np.round(ramp / 257) / 255, dtype=torch.float32)
+    torch.testing.assert_close(share, expected.expand(3, 8, 8), atol=1e-5, rtol=0)
+    for what in (np.full((8, 8), 70_000, dtype=np.int32), np.full((8, 8), 0.5, dtype=np.float32)):
+        Image.fromarray(what).save(tmp_path / "train" / "a" / "0.tif")
+        (tmp_path / "train" / "a" / "0.tif").rename(tmp_path / "train" / "a" / "0.png")
+        with pytest.raises(nbs.NasbenchSimError, match="neither of 8 nor of 16 bits"):
+            live.load_image_folder(tmp_path, "grey")
+
+
+@pytest.mark.parametrize("side", [3, 5, 6, 7, 9, 10, 14, 15, 30])
+def test_sides_that_networks_cannot_halve_twice(side: int) -> None:
+    pixels = np.random.default_rng(0).normal(size=(30, side, side))
+    images = live.from_arrays("odd", pixels, np.arange(30) % 3, parts=(10, 10, 10))
+    tiny = live.Recipe(epochs=1, batch=10, channels=4, cells=1)
+    near = [s for s in range(4, 64, 4) if abs(s - side) <= 4]
+    with pytest.raises(nbs.NasbenchSimError, match=rf"{side} x {side} pixels do not fit .*{near[0]}"):
+        live.train(0, images, tiny)
+    with pytest.raises(nbs.NasbenchSimError, match="do not fit"):
+        live.proxy("synflow", 0, images, batch=4)
+    with pytest.raises(nbs.NasbenchSimError, match="do not fit"):
+        live.train_supernet(images, live.SharedTraining(epochs=1, channels=4, cells=1))
+
+
+def test_labels_and_pixels_that_cannot_be_meant() -> None:
+    pixels = np.random.default_rng(0).normal(size=(30, 8, 8))
+    with pytest.raises(nbs.NasbenchSimError, match="10,000,001 classes are more than there are images"):
+        live.from_arrays("far", pixels, np.array([10**7] * 30), parts=(10, 10, 10))
+    pixels[3, 0, 0] = np.nan
+    with pytest.raises(nbs.NasbenchSimError, match="1 of 30 images have values that are not finite"):
+        live.from_arrays("nan", pixels, np.arange(30) % 3, parts=(10, 10, 10))

@@ -30,7 +30,8 @@ def batch(rows: list[list[float]], labels: list[int]) -> Batch:
 
 
 def score(name: str, model: nn.Module, given: Batch) -> float:
-    return find_proxy(name).score(model, given)
+    proxy = find_proxy(name)
+    return proxy.value(model if proxy.shared is None else proxy.shared(model, given), given)
 
 
 # One image (1, 2), two classes with equal logits of 0: dL/dlogits = (0.5, -0.5) for label 1.
@@ -248,3 +249,90 @@ def test_the_published_ones_are_there_from_the_start() -> None:
     code = "from nasbench_sim import live; print(*live.proxy_names())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"synflow", "naswot", "snip", "zen", "epsilon", "params"} <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["l2_norm", "zen", "synflow", "meco", "naswot", "grad_norm", "epsilon"])
+def test_the_default_precision_of_a_program_changes_no_score(name: str) -> None:
+    options = {"images": live.digits(), "batch": 8, "cells": 1, "channels": 4}
+    expected = live.proxy(name, 1462, **options)
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert np.array_equal(live.proxy(name, 1462, **options), expected, equal_nan=True)
+        blind = name in ("l2_norm", "zen", "synflow", "meco")
+        assert not blind or np.isfinite(live.proxy(name, 1462, cells=1, batch=2))
+        tiny = live.Recipe(epochs=1, batch=100, channels=4, cells=1)
+        double = live.train(1462, live.digits(), tiny)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    np.testing.assert_array_equal(
+        double.values["train_loss"], live.train(1462, live.digits(), tiny).values["train_loss"]
+    )
+
+
+def test_epe_nas_beyond_100_classes_leaves_out_those_with_one_image() -> None:
+    class Seen:
+        classes = 120
+        rows = np.random.default_rng(0).normal(size=(7, 40))
+
+    labels = torch.tensor([0, 0, 1, 1, 1, 2, 3])  # 2 and 3 have one image each
+
+    def of_class(rows: np.ndarray) -> float:
+        return float(np.log(np.abs(np.corrcoef(rows)) + 1e-5).sum() / len(rows))
+
+    first, second = of_class(Seen.rows[:2]), of_class(Seen.rows[2:5])
+    expected = 2 * abs(first - second) / 2
+    found = find_proxy("epe_nas").value(Seen, Batch(torch.zeros(7, 1), labels))
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("given", [None, "three", (1.0, 2.0), 1 + 2j, torch.zeros(2), True])
+def test_a_proxy_that_gives_no_number_is_named(given: object) -> None:
+    def strange(model: nn.Module) -> object:
+        return given
+
+    with pytest.raises(nbs.NasbenchSimError, match=r"the proxy strange gave .*one real number"):
+        live.proxy(strange, 0, cells=1, batch=2)
+
+
+def test_any_function_scores_networks() -> None:
+    def weights(model: nn.Module) -> torch.Tensor:
+        return sum(p.abs().sum() for p in model.parameters())  # with a gradient
+
+    def pixels(model: nn.Module, batch: Batch) -> float:
+        return float(batch.images.shape[0])
+
+    assert live.proxy(weights, [0, 1], cells=1).shape == (2,)
+    assert live.proxy(pixels, 0, live.digits(), batch=5, cells=1) == 5
+    frame = live.proxy_frame([weights, "params"], [0], cells=1)
+    assert frame["proxy"].tolist() == ["weights", "params"]
+    with pytest.raises(nbs.NasbenchSimError, match="weights is there twice"):
+        live.proxy_frame([weights, weights], [0], cells=1)
+    with pytest.raises(nbs.NasbenchSimError, match="looks at real images"):
+        live.proxy(pixels, 0, cells=1)
+    with pytest.raises(nbs.NasbenchSimError, match="takes a network, or a network and a batch"):
+        live.proxy(lambda: 1.0, 0, cells=1)
+
+
+def test_the_name_of_a_built_in_proxy_is_taken() -> None:
+    with pytest.raises(nbs.NasbenchSimError, match=r"'synflow'.*nasbench_sim.live.proxies.synflow"):
+        live.register_proxy("synflow")(lambda model, given: 1.0)
+
+
+@pytest.mark.parametrize("given", [(np.zeros((4, 1, 8, 8)), np.zeros(4)), [1, 2]])
+def test_what_is_no_data_set_is_refused_everywhere(given: object) -> None:
+    tiny = live.SharedTraining(epochs=1, channels=4, cells=1)
+    for call in (
+        lambda: live.proxy("snip", 0, given),
+        lambda: live.gradient_search("darts", given, tiny),
+        lambda: live.enas(given, tiny),
+        lambda: live.train_supernet(given, tiny),
+        lambda: live.train(0, given),
+    ):
+        with pytest.raises(nbs.NasbenchSimError, match="images: Images is expected"):
+            call()
+
+
+@pytest.mark.parametrize("device", ["", "meta", "cpv"])
+def test_devices_that_cannot_compute(device: str) -> None:
+    with pytest.raises(nbs.NasbenchSimError, match=f"cannot compute on '{device}'"):
+        live.proxy("l2_norm", 0, device=device)

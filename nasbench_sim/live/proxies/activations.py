@@ -17,13 +17,13 @@ from torch import Tensor, nn
 
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import Jacobian
-from nasbench_sim.live.proxies.registry import register_proxy
+from nasbench_sim.live.proxies.registry import proxy_named
 
 _SMALL = 1e-5
 _MECO_SIDE = 64
 
 
-@register_proxy("naswot")
+@proxy_named("naswot")
 def naswot(model: nn.Module, batch: Batch) -> float:
     """Log of the determinant of the kernel of ReLU codes: in how many units two images agree."""
     agreement = torch.zeros(len(batch.images), len(batch.images), device=batch.images.device)
@@ -41,7 +41,7 @@ def naswot(model: nn.Module, batch: Batch) -> float:
     return float(np.linalg.slogdet(agreement.double().cpu().numpy() / 2)[1])
 
 
-@register_proxy("jacob_cov", shared=Jacobian)
+@proxy_named("jacob_cov", shared=Jacobian)
 def jacob_cov(found: Jacobian, batch: Batch) -> float:
     """Minus the sum of log(v) + 1 / v over the eigenvalues, plus 1e-5, of the Jacobians' correlation."""
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -52,27 +52,30 @@ def jacob_cov(found: Jacobian, batch: Batch) -> float:
     return float(-np.sum(np.log(values) + 1 / values)) if (values > 0).all() else float("nan")
 
 
-@register_proxy("epe_nas", shared=Jacobian)
+@proxy_named("epe_nas", shared=Jacobian)
 def epe_nas(found: Jacobian, batch: Batch) -> float:
     """Sum over classes of |sum of log(|correlation of the class's Jacobians| + 1e-5)|.
 
-    Beyond 100 classes, as published, the mean over classes of the differences between them.
+    Beyond 100 classes, as published, the mean over classes with several images of the differences between
+    them.
     """
     labels = batch.labels.cpu().numpy()
     many = found.classes > 100
     scores = []
-    for label in np.unique(labels):
+    for label, count in zip(*np.unique(labels, return_counts=True), strict=True):
+        if many and count == 1:
+            continue  # as the published program, which fails at the length of one number there
         with np.errstate(divide="ignore", invalid="ignore"):
             correlation = np.atleast_2d(np.corrcoef(found.rows[labels == label]))
         score = np.sum(np.log(np.abs(correlation) + _SMALL))
         scores.append(score / len(correlation) if many else score)
     values = np.array(scores)
     if many:
-        return float(np.abs(values[:, None] - values).sum() / len(values))
+        return float("nan") if not scores else float(np.abs(values[:, None] - values).sum() / len(values))
     return float(np.abs(values).sum())
 
 
-@register_proxy("meco", needs_images=False)
+@proxy_named("meco", needs_images=False)
 def meco(model: nn.Module, batch: Batch) -> float:
     """Sum over modules of the smallest eigenvalue of their channels' correlation on one random image.
 

@@ -18,22 +18,22 @@ from torch.nn.functional import cross_entropy
 
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import LossPass, backward_loss, gradient, weighted
-from nasbench_sim.live.proxies.registry import register_proxy
+from nasbench_sim.live.proxies.registry import proxy_named
 
 
-@register_proxy("grad_norm", shared=LossPass)
+@proxy_named("grad_norm", shared=LossPass)
 def grad_norm(passed: LossPass, batch: Batch) -> float:
     """Sum of the layers' gradient norms."""
     return float(sum(gradient(layer).norm() for layer in passed.layers))
 
 
-@register_proxy("snip", shared=LossPass)
+@proxy_named("snip", shared=LossPass)
 def snip(passed: LossPass, batch: Batch) -> float:
     """Sum of |w dL/dw|."""
     return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in passed.layers))
 
 
-@register_proxy("plain", shared=LossPass)
+@proxy_named("plain", shared=LossPass)
 def plain(passed: LossPass, batch: Batch) -> float:
     """Sum of w dL/dw, with its sign.
 
@@ -43,7 +43,7 @@ def plain(passed: LossPass, batch: Batch) -> float:
     return float(sum((layer.weight.detach() * gradient(layer)).sum() for layer in passed.layers))
 
 
-@register_proxy("l2_norm", needs_images=False)
+@proxy_named("l2_norm", needs_images=False)
 def l2_norm(model: nn.Module, batch: Batch) -> float:
     """Sum of the layers' weight norms.
 
@@ -53,7 +53,7 @@ def l2_norm(model: nn.Module, batch: Batch) -> float:
     return float(sum(layer.weight.detach().norm() for layer in weighted(model)))
 
 
-@register_proxy("grasp")
+@proxy_named("grasp")
 def grasp(model: nn.Module, batch: Batch) -> float:
     """Minus the sum of w Hg: how the gradient's norm reacts to a change of the weights.
 
@@ -74,7 +74,7 @@ def grasp(model: nn.Module, batch: Batch) -> float:
     return float(-sum((layer.weight.detach() * gradient(layer)).sum() for layer in layers))
 
 
-@register_proxy("fisher", shared=LossPass)
+@proxy_named("fisher", shared=LossPass)
 def fisher(passed: LossPass, batch: Batch) -> float:
     """Sum over weights of half the mean over images of (activation times its gradient) squared.
 
@@ -90,7 +90,7 @@ def fisher(passed: LossPass, batch: Batch) -> float:
     return total
 
 
-@register_proxy("zico")
+@proxy_named("zico")
 def zico(model: nn.Module, batch: Batch) -> float:
     """Sum over layers of the log of the sum of mean |g| / std g, over the two halves of the batch.
 

@@ -15,13 +15,13 @@ from torch import nn
 
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import skeleton, weighted
-from nasbench_sim.live.proxies.registry import register_proxy
+from nasbench_sim.live.proxies.registry import proxy_named
 
 _EPSILON_WEIGHTS = (1e-7, 1.0)
 _ZEN_DISTURBANCE = 1e-2
 
 
-@register_proxy("epsilon")
+@proxy_named("epsilon")
 def epsilon(model: nn.Module, batch: Batch) -> float:
     """Mean difference of the features, each scaled to 0..1, under two constant weights, over their mean.
 
@@ -44,7 +44,7 @@ def epsilon(model: nn.Module, batch: Batch) -> float:
     return float(np.nanmean(np.abs(first - second)) / np.nanmean(np.stack(outputs)))
 
 
-@register_proxy("zen", needs_images=False)
+@proxy_named("zen", needs_images=False)
 def zen(model: nn.Module, batch: Batch) -> float:
     """Log of how far the last maps move under Gaussian noise, plus the log of what normalisation took away.
 

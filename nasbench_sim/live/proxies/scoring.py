@@ -13,9 +13,9 @@ from torch import nn
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live import devices
-from nasbench_sim.live.data import Batch, Images
-from nasbench_sim.live.networks import network
-from nasbench_sim.live.proxies.registry import Proxy, find_proxy
+from nasbench_sim.live.data import Batch, Images, check_images
+from nasbench_sim.live.networks import check_side, network
+from nasbench_sim.live.proxies.registry import Proxy, Score, find_proxy
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import SearchSpace, space
 
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 _CIFAR = (3, 32, 10)  # colors, side and classes where there are no images
 
 
-def proxy(name: str, architectures: Any, images: Images | None = None, **options: Any) -> Any:
+def proxy(which: str | Score, architectures: Any, images: Images | None = None, **options: Any) -> Any:
     """Score untrained networks by a zero-cost proxy.
 
     Parameters
     ----------
-    name
-        One of `nasbench_sim.live.proxy_names`.
+    which
+        One of `nasbench_sim.live.proxy_names`, or any function that scores a network: of the network alone,
+        or of the network and a batch of images.
     architectures, images, options
         As in `proxy_frame`.
 
@@ -46,15 +47,17 @@ def proxy(name: str, architectures: Any, images: Images | None = None, **options
     >>> low, high = live.proxy("synflow", [1651, 1462], cells=1)
     >>> bool(low < high)
     True
+    >>> live.proxy(lambda model: sum(p.numel() for p in model.parameters()), 0)
+    129306.0
     """
     shape = np.shape(architectures)
     flat = np.asarray(architectures).reshape(-1)
-    values = proxy_frame([name], flat, images, **options)["value"].to_numpy().reshape(shape)
+    values = proxy_frame([which], flat, images, **options)["value"].to_numpy().reshape(shape)
     return values if shape else float(values)
 
 
 def proxy_frame(
-    names: Sequence[str],
+    names: Sequence[str | Score],
     architectures: Any,
     images: Images | None = None,
     *,
@@ -70,7 +73,7 @@ def proxy_frame(
     Parameters
     ----------
     names
-        Of `nasbench_sim.live.proxy_names`.
+        Of `nasbench_sim.live.proxy_names`, or functions as `proxy` takes.
     architectures
         Official index, architecture string, or a list of either.
     images
@@ -101,6 +104,12 @@ def proxy_frame(
     if isinstance(names, str):
         raise RequestError(f"proxy_frame takes a list of proxies, not {names!r}")
     chosen = [find_proxy(name) for name in names]
+    called = [one.name for one in chosen]
+    twice = sorted({name for name in called if called.count(name) > 1})
+    if twice:
+        raise RequestError(f"each proxy once, under a name of its own: {', '.join(twice)} is there twice")
+    if images is not None:
+        check_images(images)
     blind = [one.name for one in chosen if one.needs_images]
     if images is None and blind:
         look = "looks" if len(blind) == 1 else "look"
@@ -111,6 +120,7 @@ def proxy_frame(
     searched = space(within) if isinstance(within, str) else within
     indices = np.atleast_1d(searched.official(architectures))
     given = _batch(images, batch, seed, str(devices.device(device)))
+    check_side(given.images.shape[-1], searched)
     colors, classes = given.images.shape[1], _CIFAR[2] if images is None else images.classes
     rows = []
     for index in indices.tolist():
@@ -142,9 +152,8 @@ def _scored(group: Sequence[Proxy], model: nn.Module, batch: Batch) -> dict[str,
     found = {}
     for one in group:
         began = time.perf_counter()
-        value = one.read(seen, batch)
-        seconds = preparing + time.perf_counter() - began
-        found[one.name] = (value if np.isfinite(value) else np.nan, seconds)
+        value = one.value(seen, batch)
+        found[one.name] = (value, preparing + time.perf_counter() - began)
     return found
 
 
@@ -179,7 +188,7 @@ def _batch(images: Images | None, count: int, seed: int, device: str) -> Batch:
         colors, side, classes = _CIFAR
         drawn = torch.Generator().manual_seed(seed)
         return Batch(
-            torch.randn(count, colors, side, side, generator=drawn).to(device),
+            torch.randn(count, colors, side, side, generator=drawn, dtype=torch.float32).to(device),
             torch.randint(classes, (count,), generator=drawn).to(device),
         )
     if count > len(images.train[0]):

@@ -10,16 +10,16 @@ from torch import Tensor, nn
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.networks import parameters
 from nasbench_sim.live.proxies.layers import weighted
-from nasbench_sim.live.proxies.registry import register_proxy
+from nasbench_sim.live.proxies.registry import proxy_named
 
 
-@register_proxy("params", needs_images=False, better="min")
+@proxy_named("params", needs_images=False, better="min")
 def params(model: nn.Module, batch: Batch) -> float:
     """Trainable parameters, in millions."""
     return parameters(model) / 1e6
 
 
-@register_proxy("flops", needs_images=False, better="min")
+@proxy_named("flops", needs_images=False, better="min")
 def flops(model: nn.Module, batch: Batch) -> float:
     """Multiply-adds of convolutions and classifier for one image, in millions, counted as published."""
     counted: list[int] = []

@@ -13,7 +13,7 @@ from torch import nn
 
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import gradient, weighted
-from nasbench_sim.live.proxies.registry import register_proxy
+from nasbench_sim.live.proxies.registry import proxy_named
 
 
 def flow(model: nn.Module, batch: Batch) -> list[nn.Conv2d | nn.Linear]:
@@ -31,13 +31,13 @@ def flow(model: nn.Module, batch: Batch) -> list[nn.Conv2d | nn.Linear]:
     return weighted(model)
 
 
-@register_proxy("synflow", needs_images=False, shared=flow)
+@proxy_named("synflow", needs_images=False, shared=flow)
 def synflow(layers: list[nn.Conv2d | nn.Linear], batch: Batch) -> float:
     """Sum of |w dR/dw|, where R is the sum of the logits of an image of ones."""
     return float(sum((layer.weight.detach() * gradient(layer)).abs().sum() for layer in layers))
 
 
-@register_proxy("logsynflow", needs_images=False, shared=flow)
+@proxy_named("logsynflow", needs_images=False, shared=flow)
 def logsynflow(layers: list[nn.Conv2d | nn.Linear], batch: Batch) -> float:
     """Sum of |w log(1 + dR/dw)|: synflow that large gradients do not rule."""
     return float(sum((layer.weight.detach() * gradient(layer).log1p()).abs().sum() for layer in layers))

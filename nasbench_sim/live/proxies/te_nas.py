@@ -17,14 +17,14 @@ from torch import Tensor, nn
 from nasbench_sim.live.cells import Cell
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import skeleton
-from nasbench_sim.live.proxies.registry import register_proxy
+from nasbench_sim.live.proxies.registry import proxy_named
 
 _PASSES = 3
 _CROPS = 1000
 _SIDE = 3
 
 
-@register_proxy("te_nas_condition", better="min")
+@proxy_named("te_nas_condition", better="min")
 def te_nas_condition(model: nn.Module, batch: Batch) -> float:
     """Condition number of the neural tangent kernel of the batch.
 
@@ -41,7 +41,7 @@ def te_nas_condition(model: nn.Module, batch: Batch) -> float:
     return float(values[-1] / values[0]) if values[0] > 0 else float("nan")
 
 
-@register_proxy("te_nas_regions")
+@proxy_named("te_nas_regions")
 def te_nas_regions(model: nn.Module, batch: Batch) -> float:
     """Linear regions in which 3,000 crops of the batch, 3 x 3 pixels of one color, lie.
 

@@ -15,9 +15,11 @@ from torch.nn.functional import cross_entropy
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live import devices
 from nasbench_sim.live.augmentation import Augmentation
-from nasbench_sim.live.data import Batch, Images
+from nasbench_sim.live.data import Batch, Images, check_images
+from nasbench_sim.live.networks import check_side
 from nasbench_sim.live.supernet.network import Choice, Supernet, single_path
 from nasbench_sim.live.training import TrainingError
+from nasbench_sim.spaces import space
 
 _CLIP = 5.0
 _EVALUATED = 512  # validation images that tell candidates apart
@@ -77,6 +79,8 @@ class SharedWeights:
     def __init__(
         self, images: Images, training: SharedTraining, *, partial: int, seed: int, device: str | None
     ) -> None:
+        check_images(images)
+        check_side(images.side, space("nas-bench-201"))
         self.training = training
         self.device = devices.device(device)
         self.supernet = Supernet(
