@@ -34,6 +34,8 @@ class Curves:
         from the start of the training to the end of the epoch, without evaluations, on this machine (on a
         processor: seconds of computing). Train accuracy and loss are means over the epoch's batches while it
         trained, as published.
+    also
+        What was measured once, before or after the training: name -> numbers.
 
     Examples
     --------
@@ -44,6 +46,7 @@ class Curves:
     architecture: int
     seed: int
     values: dict[str, NDArray[np.float64]]
+    also: dict[str, NDArray[np.float64]] = dataclasses.field(default_factory=dict)
 
     def last(self, metric: str) -> float:
         """Give the value after the last epoch."""
@@ -56,11 +59,18 @@ class Curves:
 
     def to_json(self) -> dict[str, Any]:
         """Give all of it as plain JSON types."""
-        listed = {name: curve.tolist() for name, curve in self.values.items()}
-        return {"architecture": self.architecture, "seed": self.seed, "values": listed}
+        fields = {"architecture": self.architecture, "seed": self.seed, "values": _listed(self.values)}
+        return {**fields, "also": _listed(self.also)} if self.also else fields
 
     @classmethod
     def from_json(cls, fields: dict[str, Any]) -> Curves:
         """Give the run back from `to_json`."""
-        values = {str(name): np.asarray(curve, dtype=np.float64) for name, curve in fields["values"].items()}
-        return cls(int(fields["architecture"]), int(fields["seed"]), values)
+        values, also = (
+            {str(name): np.asarray(numbers, dtype=np.float64) for name, numbers in fields.get(part, {}).items()}
+            for part in ("values", "also")
+        )
+        return cls(int(fields["architecture"]), int(fields["seed"]), values, also)
+
+
+def _listed(arrays: dict[str, NDArray[np.float64]]) -> dict[str, list[float]]:
+    return {name: numbers.tolist() for name, numbers in arrays.items()}

@@ -1,0 +1,1 @@
+"""Benchmarks, a package each: the space, its networks, what is measured of it, and its tables."""

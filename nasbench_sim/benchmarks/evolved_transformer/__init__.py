@@ -1,0 +1,1 @@
+"""Blocks of a causal language model, as the Evolved Transformer's search put them together."""

@@ -1,0 +1,1 @@
+"""Cell, training and compression, searched jointly."""

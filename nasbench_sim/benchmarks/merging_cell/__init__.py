@@ -1,0 +1,1 @@
+"""Merging cells of a feature pyramid, as in NAS-FPN."""

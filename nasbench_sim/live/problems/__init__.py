@@ -1,0 +1,1 @@
+"""Learning problems that ship with the package: text, canvases of digits, digits."""

@@ -1,0 +1,155 @@
+"""What a table trained here is of: a search space, a problem, and how each architecture is trained on it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from nasbench_sim.live import devices
+from nasbench_sim.live.curves import Curves
+from nasbench_sim.live.journal import Journal
+from nasbench_sim.live.learning import Learner
+from nasbench_sim.live.problem import Problem
+from nasbench_sim.live.run_file import machine
+from nasbench_sim.live.schedule import Schedule
+from nasbench_sim.live.training import reproducible
+from nasbench_sim.spaces import SearchSpace
+
+
+class System(ABC):
+    """A search space whose architectures are trained on one problem.
+
+    Attributes
+    ----------
+    name
+        Of the table.
+    space, problem
+        What is searched, and what is learned.
+    seeds, several
+        So many of the different trainings are run with every seed, the others with the first.
+    """
+
+    name: str
+    space: SearchSpace
+    problem: Problem
+    seeds: tuple[int, ...] = (777, 888, 999)
+    several: int = 300
+
+    @abstractmethod
+    def network(self, architecture: int) -> nn.Module:
+        """Build the network of an official index, initialised by PyTorch's own generator."""
+
+    @abstractmethod
+    def schedule(self, architecture: int) -> Schedule:
+        """Return how an official index is trained."""
+
+    def origin(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return, for every official index, that of the architecture whose training serves for it; or -1."""
+        return np.asarray(self.space.canonical(self.space.all_indices()), dtype=np.int64)
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return architectures and seeds in the order in which they are trained: a seed after the other.
+
+        The architectures come in a fixed random order, so that what is there at any time is a random sample.
+        """
+        order = np.random.default_rng(201).permutation(np.setdiff1d(self.origin(), -1)).tolist()
+        again = [(index, seed) for seed in self.seeds[1:] for index in order[: self.several]]
+        return [(index, self.seeds[0]) for index in order] + again
+
+    def before(self, learner: Learner) -> dict[str, list[float]]:
+        """Measure what is to be known of a network before it is trained; nothing, unless overridden."""
+        return {}
+
+    def after(self, learner: Learner) -> dict[str, list[float]]:
+        """Measure what else is to be known of a trained network; nothing, unless overridden."""
+        return {}
+
+    @abstractmethod
+    def recipe(self) -> dict[str, Any]:
+        """Return what the trainings have in common, as plain JSON types."""
+
+    def describe(self) -> dict[str, Any]:
+        """Return what fixes the result of a training, with architecture and seed, as plain JSON types."""
+        return {"space": self.space.name, "recipe": self.recipe(), "problem": self.problem.describe()}
+
+    def train(self, architecture: int, seed: int, device: str | None = None) -> Curves:
+        """Train an architecture and measure it.
+
+        The same seed gives the same values on the same type of machine and version of PyTorch.
+
+        Parameters
+        ----------
+        architecture
+            Official index.
+        seed
+            Of initial weights and batches.
+        device
+            A PyTorch device; by default a GPU where there is one.
+
+        Raises
+        ------
+        TrainingError
+            When the loss is not finite.
+        """
+        place = devices.device(device)
+        with reproducible(seed):
+            model = self.network(architecture).to(place)
+            learner = Learner(model, self.problem.to(place), self.schedule(architecture), seed=seed)
+            with torch.no_grad():
+                also = self.before(learner)
+            values = learner.run()
+            with torch.no_grad():
+                also |= self.after(learner)
+        arrays = {name: np.array(curve) for name, curve in values.items()}
+        return Curves(architecture, seed, arrays, {name: np.array(once) for name, once in also.items()})
+
+
+class SystemRuns:
+    """A file of training runs of one system, to which runs are appended.
+
+    Parameters
+    ----------
+    path
+        The file; made when it does not exist. One of another system is refused.
+    system
+        What is trained.
+    """
+
+    def __init__(self, path: str | Path, system: System) -> None:
+        self.path = Path(path)
+        self.system = system
+        self._journal = Journal(self.path, "training runs", system.describe(), {"machine": machine()})
+        self.provenance = self._journal.head
+        found = (Curves.from_json(entry) for entry in self._journal.entries)
+        self._runs = {(run.architecture, run.seed): run for run in found}
+
+    def __len__(self) -> int:
+        """Return the number of runs."""
+        return len(self._runs)
+
+    def __iter__(self) -> Iterator[Curves]:
+        """Go through the runs in the order in which they came."""
+        return iter(self._runs.values())
+
+    def train_missing(
+        self, pairs: Iterable[tuple[int, int]], *, device: str | None = None, progress: bool = False
+    ) -> list[Curves]:
+        """Train the pairs of architecture and seed that the file lacks, and return the runs of all pairs.
+
+        Each run is on disk as soon as it is there.
+        """
+        from tqdm.auto import tqdm
+
+        asked = list(pairs)
+        missing = [pair for pair in dict.fromkeys(asked) if pair not in self._runs]
+        for architecture, seed in tqdm(missing, unit="network", disable=None if progress else True):
+            run = self.system.train(architecture, seed, device)
+            self._journal.append(run.to_json())
+            self._runs[architecture, seed] = run
+        return [self._runs[pair] for pair in asked]
