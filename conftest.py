@@ -2,4 +2,9 @@
 
 from importlib.util import find_spec
 
-collect_ignore_glob = [] if find_spec("torch") else ["nasbench_sim/live/*", "tests/live/test_[!w]*"]
+_TORCH = [
+    "nasbench_sim/live/*",
+    *(f"nasbench_sim/benchmarks/*/{module}.py" for module in ("compression", "networks", "system")),
+    "tests/live/test_[!w]*",
+]
+collect_ignore_glob = [] if find_spec("torch") else _TORCH

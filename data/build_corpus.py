@@ -1,7 +1,7 @@
 """Write the text that language models here are trained on, from CPython 3.11.7 and from no other version.
 
-``python3.11 data/build_corpus.py`` writes ``corpus-python-reference.txt.gz`` beside this file, always the same bytes.
-Its licence is in ``corpus-python-reference.LICENSE.txt``; README.md says what it is.
+``python3.11 data/build_corpus.py`` writes ``corpus-python-reference.txt.gz`` beside this file, always the
+same bytes. Its licence is in ``corpus-python-reference.LICENSE.txt``; README.md says what it is.
 """
 
 from __future__ import annotations
@@ -31,4 +31,5 @@ if __name__ == "__main__":
         raise SystemExit(f"the topics change with every release: run this with CPython {VERSION}")
     content = text().encode()
     OUTPUT.write_bytes(gzip.compress(content, 9, mtime=0))
-    print(f"{len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}; {OUTPUT.stat().st_size:,} packed")
+    packed = OUTPUT.read_bytes()
+    print(f"{len(content):,} bytes, packed {len(packed):,}, sha256 {hashlib.sha256(packed).hexdigest()}")

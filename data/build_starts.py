@@ -1,9 +1,9 @@
 """Pretrain what tables of trained systems start from, and write the weights that ship with the package.
 
-``python data/build_starts.py attention-placement`` (extra ``[live]``, some three minutes): the language model that
-``attention-placement-text`` starts from, in half precision. ``python data/build_starts.py merging-cell`` (some ten
-seconds): the backbone below all pyramids of ``merging-cell-digits``. Another machine or version of PyTorch gives other,
-equally good weights, which the hash in the package tells apart.
+``python data/build_starts.py attention-placement`` (extra ``[live]``, some three minutes): the language
+model that ``attention-placement-text`` starts from, in half precision. ``python data/build_starts.py
+merging-cell`` (some ten seconds): the backbone below all pyramids of ``merging-cell-digits``. Another machine
+or version of PyTorch gives other, equally good weights, which the hash in the package tells apart.
 """
 
 from __future__ import annotations

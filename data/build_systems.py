@@ -1,8 +1,8 @@
 """Train the tables of systems that have no published one, and write them.
 
-``python data/build_systems.py train NAME`` (extra ``[live]``, one core) trains what the file of runs lacks; a killed run
-goes on where it was. ``python data/build_systems.py agreement NAME`` tells how two seeds agree. README.md beside this
-file says what the tables are.
+``python data/build_systems.py train NAME`` (extra ``[live]``, one core) trains what the file of runs lacks;
+a killed run goes on where it was. ``python data/build_systems.py agreement NAME`` tells how two seeds agree.
+README.md beside this file says what the tables are.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def system(name: str) -> System:
 
 
 def agreement(runs: SystemRuns) -> None:
-    """Print, for every metric, quartiles and how two seeds agree: over all, the best half and the best tenth."""
+    """Print of every metric quartiles and how two seeds agree: over all, the best half, the best tenth."""
     from scipy.stats import spearmanr
 
     first, second = runs.system.seeds[:2]

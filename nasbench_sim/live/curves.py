@@ -66,7 +66,10 @@ class Curves:
     def from_json(cls, fields: dict[str, Any]) -> Curves:
         """Give the run back from `to_json`."""
         values, also = (
-            {str(name): np.asarray(numbers, dtype=np.float64) for name, numbers in fields.get(part, {}).items()}
+            {
+                str(name): np.asarray(numbers, dtype=np.float64)
+                for name, numbers in fields.get(part, {}).items()
+            }
             for part in ("values", "also")
         )
         return cls(int(fields["architecture"]), int(fields["seed"]), values, also)

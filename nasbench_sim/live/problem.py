@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from torch import Tensor, nn
 
@@ -42,7 +42,7 @@ class Problem(ABC):
     """
 
     name: str
-    measures: Mapping[str, Measure]
+    measures: ClassVar[Mapping[str, Measure]]
 
     @abstractmethod
     def batches(self, size: int, generator: Any) -> Iterator[Batch]:
@@ -54,7 +54,7 @@ class Problem(ABC):
 
     @abstractmethod
     def measure(self, model: nn.Module, part: str) -> dict[str, float]:
-        """Compute every quantity of `measures` on ``"val"`` or ``"test"``; the model is in evaluation mode."""
+        """Compute every quantity of `measures` on ``"val"`` or ``"test"`` with a model that evaluates."""
 
     @abstractmethod
     def describe(self) -> dict[str, Any]:

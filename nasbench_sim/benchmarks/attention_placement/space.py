@@ -46,7 +46,7 @@ class AttentionPlacement(SearchSpace):
         )
 
     def params(self, architectures: Any) -> Any:
-        """Compute the parameters of the network, in millions, exact: a layer without a mixer has none of it."""
+        """Compute the parameters of the network, in millions, exact; a layer without a mixer has fewer."""
         mixer = 4 * WIDTH * WIDTH + 2 * WIDTH
         rest = 2 * WIDTH * HIDDEN + HIDDEN + WIDTH + 2 * WIDTH
         ends = SYMBOLS * WIDTH + CONTEXT * WIDTH + 2 * WIDTH + SYMBOLS * (WIDTH + 1)

@@ -1,4 +1,4 @@
-"""The table ``attention-placement-text``: each placement, started from one pretrained model and trained briefly."""
+"""The table ``attention-placement-text``: placements in one pretrained model, trained briefly."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nasbench_sim.spaces.base import SearchSpace
 
 BRANCHES = ("identity", "conv3", "sep5", "glu", "att2", "att4")
-"""Identity; causal convolution of 3; causal separable one of 5; gated linear unit; attention of 2 and 4 heads."""
+"""Identity; causal convolutions of 3, plain, and 5, separable; gated linear unit; attention of 2, 4 heads."""
 ACTIVATIONS = ("relu", "swish")
 RATIOS = ("1", "2")
 """Inner width of convolutions and gated units, in widths of the model."""
@@ -54,8 +54,8 @@ class EvolvedTransformer(SearchSpace):
         ops = self.ops(architectures)
         for left in (0, 2):
             ops[..., left : left + 2] = np.sort(ops[..., left : left + 2], axis=-1)
-        plain = ~np.isin(ops[..., :4], _WIDENING).any(axis=-1)
-        ops[..., 4:] = np.where(plain[..., None], 0, ops[..., 4:])
+        widened = np.isin(ops[..., :4], _WIDENING).any(axis=-1, keepdims=True)
+        ops[..., 4:] = np.where(widened, ops[..., 4:], 0)
         return self.from_ops(ops)
 
     def params(self, architectures: Any) -> Any:

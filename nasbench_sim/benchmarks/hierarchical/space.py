@@ -46,7 +46,8 @@ class Hierarchical(SearchSpace):
         """Return the smallest official index that computes the same function (351 classes).
 
         A motif that lets nothing through is no connection, one that changes nothing is an identity, and
-        what does not lie on a way from the input to the output does not matter.
+        what does not lie on a way from the input to the output does not matter. Classes that differ only
+        in the level at which something is done stay apart: 26 of them compute what another one does.
 
         Examples
         --------
@@ -96,6 +97,6 @@ class Hierarchical(SearchSpace):
 def _function(names: tuple[str, ...]) -> Any:
     """Return what an architecture computes: the ways through its cell, and the motif on them, if any."""
     inner = motif.paths(names[3:])
-    plain = {(): "none", ((),): "skip"}.get(inner, "motif")
+    plain = "none" if not inner else "skip" if inner == ((),) else "motif"
     ways = motif.paths([plain if part == "motif" else part for part in names[:3]])
     return ways, inner if any(ways) else None

@@ -25,7 +25,8 @@ def quantised(weights: Tensor, bits: int) -> Tensor:
     levels = 2 ** (bits - 1) - 1
     largest = weights.abs().flatten(1).amax(1).clamp_min(1e-12) / levels
     scale = largest.view(-1, *[1] * (weights.dim() - 1))
-    return (weights / scale).round().clamp(-levels, levels) * scale
+    rounded: Tensor = (weights / scale).round().clamp(-levels, levels) * scale
+    return rounded
 
 
 @contextmanager

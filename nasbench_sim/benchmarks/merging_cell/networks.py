@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -19,7 +20,7 @@ class Backbone(nn.Module):
         widths = (1, 8, WIDTH, WIDTH, WIDTH)
         self.stages = nn.ModuleList(
             nn.Sequential(nn.Conv2d(before, after, 3, 2, 1, bias=False), nn.BatchNorm2d(after), nn.ReLU())
-            for before, after in zip(widths, widths[1:], strict=False)
+            for before, after in itertools.pairwise(widths)
         )
 
     def forward(self, canvases: Tensor) -> list[Tensor]:
@@ -49,9 +50,7 @@ class Pyramid(nn.Module):
             for _ in range(LEVELS)
         )
         self.merged = nn.ModuleList(
-            nn.Sequential(
-                nn.ReLU(), nn.Conv2d(WIDTH, WIDTH, 3, padding=1, bias=False), nn.BatchNorm2d(WIDTH)
-            )
+            nn.Sequential(nn.ReLU(), nn.Conv2d(WIDTH, WIDTH, 3, padding=1, bias=False), nn.BatchNorm2d(WIDTH))
             for _ in self.cells
         )
         head = nn.Conv2d(WIDTH, CLASSES, 1)
@@ -62,8 +61,7 @@ class Pyramid(nn.Module):
     def forward(self, levels: Sequence[Tensor]) -> list[Tensor]:
         """Map the levels of a backbone to logits, each (batch, classes, grid, grid), the finest first."""
         features = [
-            (lateral(x), level)
-            for level, (lateral, x) in enumerate(zip(self.laterals, levels, strict=True))
+            (lateral(x), level) for level, (lateral, x) in enumerate(zip(self.laterals, levels, strict=True))
         ]
         results: dict[int, Tensor] = {}
         for (first, second, operation, level), merge in zip(self.cells, self.merged, strict=True):

@@ -18,7 +18,7 @@ CLASSES = 5
 OPERATIONS = ("sum", "gate")
 """Sum of both, and ``b + a * sigmoid(mean b)``: global-pooling attention of the second over the first."""
 PAIRS = tuple(tuple(itertools.combinations(range(LEVELS + merged), 2)) for merged in range(LEVELS))
-"""For each merging cell the pairs of features it may take: 0 to 2 are the levels, the next the cells before."""
+"""For each merging cell the pairs of features that it may take: levels 0 to 2, then the cells before it."""
 ORDERS = tuple(itertools.permutations(range(LEVELS)))
 """The level of each merging cell's result."""
 PLAIN = ((0, 1, 2), (2, 1, 0))
@@ -50,11 +50,12 @@ class MergingCell(SearchSpace):
         super().__init__("merging-cell", choices, [*positions, "levels"])
 
     def cells(self, architecture: Any) -> list[tuple[int, int, str, int]]:
-        """Return the merging cells of one architecture: two features, the operation, the level of the result."""
+        """Return the cells of one architecture: two features, the operation, the level of the result."""
         ops = self.ops(architecture).tolist()
         order = ORDERS[ops[-1]]
         return [
-            (*PAIRS[cell][ops[2 * cell]], OPERATIONS[ops[2 * cell + 1]], order[cell]) for cell in range(LEVELS)
+            (*PAIRS[cell][ops[2 * cell]], OPERATIONS[ops[2 * cell + 1]], order[cell])
+            for cell in range(LEVELS)
         ]
 
     def plain(self, architectures: Any) -> NDArray[np.bool_]:
@@ -62,7 +63,10 @@ class MergingCell(SearchSpace):
         return np.isin(self.ops(architectures)[..., -1], [ORDERS.index(order) for order in PLAIN])
 
     def params(self, architectures: Any) -> Any:
-        """Compute the parameters that are trained, in millions, exact: the same for all (laterals, cells, head)."""
+        """Compute the parameters that are trained, in millions, exact: the same for all.
+
+        Those of laterals, merging cells and head.
+        """
         laterals = LEVELS * (WIDTH * WIDTH + 2 * WIDTH)
         merging = LEVELS * (9 * WIDTH * WIDTH + 2 * WIDTH)
         total = (laterals + merging + CLASSES * (WIDTH + 1)) / 1e6
@@ -70,7 +74,10 @@ class MergingCell(SearchSpace):
         return np.full(shape, total) if shape else total
 
     def flops(self, architectures: Any) -> Any:
-        """Compute the multiply-adds of the convolutions on one canvas, in millions, exact: the same for all."""
+        """Compute the multiply-adds of one canvas, in millions, exact: the same for all.
+
+        Those of the convolutions behind the backbone.
+        """
         places = sum(grid * grid for grid in GRIDS)
         total = places * (10 * WIDTH * WIDTH + WIDTH * CLASSES) / 1e6
         shape = np.shape(self.official(architectures))

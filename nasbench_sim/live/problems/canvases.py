@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -38,7 +38,7 @@ class Canvases(Problem):
     """
 
     name = "digit-canvases"
-    measures = {
+    measures: ClassVar[Mapping[str, Measure]] = {
         "loss": Measure("nats", "min"),
         "map": Measure("%", "max"),
         "map_fine": Measure("%", "max"),
@@ -63,9 +63,7 @@ class Canvases(Problem):
         seen = self._copy()
         with torch.no_grad():
             seen.inputs = {
-                part: [
-                    level.contiguous(memory_format=torch.channels_last) for level in backbone(canvases[0])
-                ]
+                part: [level.contiguous(memory_format=torch.channels_last) for level in backbone(canvases[0])]
                 for part, canvases in self.inputs.items()
             }
         return seen
@@ -75,7 +73,7 @@ class Canvases(Problem):
         targets = self.targets["train"]
         while True:
             order = torch.randperm(len(targets[0]), generator=generator).to(targets[0].device)
-            for rows in order.split(size):
+            for rows in torch.split(order, size):
                 yield Batch(self._inputs("train", rows), [level[rows] for level in targets])
 
     def loss(self, outputs: Levels, targets: Levels) -> Tensor:

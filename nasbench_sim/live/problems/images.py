@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -30,7 +30,10 @@ class Classification(Problem):
     torch.Size([50, 1, 8, 8])
     """
 
-    measures = {"accuracy": Measure("%", "max"), "loss": Measure("nats", "min")}
+    measures: ClassVar[Mapping[str, Measure]] = {
+        "accuracy": Measure("%", "max"),
+        "loss": Measure("nats", "min"),
+    }
 
     def __init__(self, images: Images) -> None:
         self.images = images
@@ -41,7 +44,7 @@ class Classification(Problem):
         images, labels = self.images.train
         while True:
             order = torch.randperm(len(images), generator=generator).to(images.device)
-            for rows in order.split(size):
+            for rows in torch.split(order, size):
                 yield Batch(images[rows], labels[rows])
 
     def loss(self, outputs: Tensor, targets: Tensor) -> Tensor:
@@ -61,5 +64,7 @@ class Classification(Problem):
 
     def to(self, device: Any) -> Classification:
         """Return the problem with its images on a device."""
-        moved = {part: tuple(one.to(device) for one in getattr(self.images, part)) for part in PARTS}
+        moved: dict[str, Any] = {
+            part: tuple(one.to(device) for one in getattr(self.images, part)) for part in PARTS
+        }
         return Classification(dataclasses.replace(self.images, **moved))

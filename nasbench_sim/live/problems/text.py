@@ -6,8 +6,8 @@ import collections
 import functools
 import gzip
 import math
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
@@ -56,7 +56,7 @@ def corpus() -> Corpus:
     encoded = torch.from_numpy(np.array([number.get(symbol, 0) for symbol in characters], dtype=np.int64))
     trained = len(encoded) * 9 // 10
     held = (len(encoded) - trained) // 2
-    return Corpus(*encoded.split([trained, held, len(encoded) - trained - held]))
+    return Corpus(*torch.split(encoded, [trained, held, len(encoded) - trained - held]))
 
 
 class Text(Problem):
@@ -71,7 +71,10 @@ class Text(Problem):
     """
 
     name = "python-reference"
-    measures = {"loss": Measure("nats", "min"), "perplexity": Measure("", "min")}
+    measures: ClassVar[Mapping[str, Measure]] = {
+        "loss": Measure("nats", "min"),
+        "perplexity": Measure("", "min"),
+    }
 
     def __init__(self, context: int, windows: int) -> None:
         self.context = context
@@ -100,7 +103,7 @@ class Text(Problem):
     def measure(self, model: nn.Module, part: str) -> dict[str, float]:
         """Compute loss and perplexity on the windows of a part."""
         loss = 0.0
-        for windows in self.held_out[part].split(_EVALUATED):
+        for windows in torch.split(self.held_out[part], _EVALUATED):
             batch = _shifted(windows)
             loss += float(self.loss(model(batch.inputs), batch.targets)) * len(windows)
         loss /= self.windows
@@ -133,7 +136,7 @@ class RepeatingText(Text):
         Characters after which a window repeats itself.
     """
 
-    measures = {**Text.measures, "recall": Measure("%", "max")}
+    measures: ClassVar[Mapping[str, Measure]] = {**Text.measures, "recall": Measure("%", "max")}
 
     def __init__(self, context: int, windows: int, repeating: int, lag: int) -> None:
         super().__init__(context, windows)
@@ -158,7 +161,7 @@ class RepeatingText(Text):
     def measure(self, model: nn.Module, part: str) -> dict[str, float]:
         """Compute loss, perplexity, and recall: how many of the characters that repeat are found, in %."""
         right = total = 0.0
-        for windows in self.held_out[f"{part} repeating"].split(_EVALUATED):
+        for windows in torch.split(self.held_out[f"{part} repeating"], _EVALUATED):
             batch = _shifted(windows)
             # The character at the lag is the first that repeats; the next ones tell where one is.
             found = model(batch.inputs).argmax(-1)[:, self.lag + 4 :] == batch.targets[:, self.lag + 4 :]
