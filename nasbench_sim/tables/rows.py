@@ -45,6 +45,11 @@ class Rows:
         self.shape = shape
         self.runs = runs
 
+    @property
+    def index(self) -> NDArray[np.int64]:
+        """The official indices that have runs, increasing."""
+        return np.array(sorted(self.runs), dtype=np.int64)
+
     def __getitem__(self, key: Any) -> NDArray[np.float64]:
         """Give a part of the numbers as an array; any index that numpy takes, rows by an int or a slice."""
         first, *rest = key if isinstance(key, tuple) else (key,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.container import UNREADABLE, Kind, created, opened, plain_dataset, write_header
 from nasbench_sim.tables.numbers import Data
+from nasbench_sim.tables.sparse import Sparse, present, read_rows
 from nasbench_sim.tables.table import Table
 
 KIND = Kind("table", schema=1)
@@ -110,9 +111,11 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     path = Path(path)
     with created(path, KIND) as (file, target):
         header = _header(table)
-        for fields, position in zip(header["columns"], range(len(table.schema)), strict=True):
-            data = table.data(position)
+        for fields, data in zip(_all_fields(header), _all_data(table), strict=True):
             dtype = np.dtype(fields["dtype"])
+            data, rows = _packed(data)
+            if rows is not None:
+                file.create_dataset(fields["rows"]["data"], data=rows.astype("<i8"), track_times=False)
             small = _bytes(data.shape, dtype) <= _CHECKED_WHOLE
             stored = file.create_dataset(
                 fields["data"],
@@ -126,11 +129,11 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
             )
             if not small:  # is only ever read in part: this tells that it is still the same one
                 stored.attrs["sha256"] = fields["sha256"]
-            for rows, numbers in _blocks(data, dtype):
+            for part, numbers in _blocks(data, dtype):
                 if target.error is not None:
                     break
                 if small or not np.isnan(numbers).all():  # chunks without values are not stored at all
-                    stored[rows] = numbers
+                    stored[part] = numbers
         write_header(file, KIND, _encoded(header))
     return path
 
@@ -151,10 +154,9 @@ def read_table(path: str | Path) -> Table:
 def rename_table(table: Table, origin: Path, path: Path) -> None:
     """Give the file of a table another name; the table, and others with its columns, read from there."""
     origin.replace(path)
-    for position in range(len(table.schema)):
-        data = table.data(position)
-        if isinstance(data, StoredArray) and data.path == origin:
-            data.path = path
+    for stored in _stored(table):
+        if stored.path == origin:
+            stored.path = path
 
 
 def content_hash(table: Table) -> str:
@@ -164,19 +166,59 @@ def content_hash(table: Table) -> str:
 
 def verify(table: Table) -> int:
     """Re-hash every column that lies in a file, and give how many there were."""
-    stored = [data for i in range(len(table.schema)) if isinstance(data := table.data(i), StoredArray)]
+    stored = _stored(table)
     for data in stored:
         data.verified()
     return len(stored)
 
 
+def _stored(table: Table) -> list[StoredArray]:
+    """Return the numbers that lie in a file."""
+    parts = [data.values if isinstance(data, Sparse) else data for data in _all_data(table)]
+    return [part for part in parts if isinstance(part, StoredArray)]
+
+
+def _all_data(table: Table) -> list[Data]:
+    """Return the numbers of all columns, those of the supplements last."""
+    return [*(table.data(i) for i in range(len(table.schema))), *(data for _, data in table.supplements)]
+
+
+def _all_fields(header: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*header["columns"], *header.get("supplements", [])]
+
+
+def _packed(data: Data) -> tuple[Data, NDArray[np.int64] | None]:
+    """Return what is written of a column: all its numbers, or those of few rows and which these are."""
+    rows = present(data)
+    if rows is None:
+        return data, None
+    return (data.values if isinstance(data, Sparse) else read_rows(data, rows)), rows
+
+
 def _header(table: Table) -> dict[str, Any]:
-    columns = []
-    for position, column in enumerate(table.schema):
-        numbers = table.data(position)
+    header = {
+        "name": table.name,
+        "space": _described_space(table.space),
+        "columns": _described(table.schema, _all_data(table), table.space.listed, "columns"),
+        "provenance": table.provenance,
+    }
+    if table.supplements:
+        columns = [column for column, _ in table.supplements]
+        data = [data for _, data in table.supplements]
+        header["supplements"] = _described(columns, data, table.space.listed, "supplements")
+    return header
+
+
+def _described(
+    columns: Sequence[Column], data: Sequence[Data], listed: bool, folder: str
+) -> list[dict[str, Any]]:
+    """Return the meaning of columns, and where and what their numbers are."""
+    found = []
+    for position, (column, given) in enumerate(zip(columns, data, strict=False)):
+        numbers, rows = _packed(given)
         if isinstance(numbers, StoredArray):
             dtype, sha256 = numbers.dtype, numbers.sha256
-        elif isinstance(numbers, Computed) and not table.space.listed:
+        elif isinstance(numbers, Computed) and not listed:
             dtype, sha256 = numbers.dtype, numbers.digest
         else:
             dtype = np.dtype(getattr(numbers, "dtype", np.float64))
@@ -184,42 +226,52 @@ def _header(table: Table) -> dict[str, Any]:
             for _, block in _blocks(numbers, dtype):
                 digest.update(_little(block))
             sha256 = digest.hexdigest()
-        columns.append(
-            {
-                **column.to_json(),
-                "data": f"columns/{position:04d}",
-                "shape": list(numbers.shape),
-                "dtype": dtype.newbyteorder("<").str,
-                "sha256": sha256,
+        fields = {
+            **column.to_json(),
+            "data": f"{folder}/{position:04d}",
+            "shape": list(numbers.shape),
+            "dtype": dtype.newbyteorder("<").str,
+            "sha256": sha256,
+        }
+        if rows is not None:
+            fields["rows"] = {
+                "data": f"{folder}/{position:04d}-rows",
+                "sha256": _sha256(rows),
+                "of": given.shape[0],
             }
-        )
-    return {
-        "name": table.name,
-        "space": _described_space(table.space),
-        "columns": columns,
-        "provenance": table.provenance,
-    }
+        found.append(fields)
+    return found
 
 
 def _from_header(path: Path, text: bytes) -> Table:
     header = json.loads(text)
-    columns = []
-    for fields in header["columns"]:
-        where = {key: fields.pop(key) for key in ("data", "shape", "dtype", "sha256")}
-        if where["dtype"] not in ("<f8", "<f4"):
-            raise FileFormatError(f"{path}: a column has numbers of type {where['dtype']!r}")
-        shape = tuple(int(length) for length in where["shape"])
-        if _bytes(shape, np.dtype(where["dtype"])) > _LARGEST_COLUMN:
-            raise FileFormatError(f"{path}: a column of shape {shape}: refused")
-        data = StoredArray(path, str(where["data"]), shape, where["dtype"], str(where["sha256"]))
-        columns.append((Column.from_json(fields), data))
     return Table(
         header["name"],
         _space_of(header["space"]),
-        columns,
+        [_column(path, fields) for fields in header["columns"]],
         header["provenance"],
         hash=hashlib.sha256(text).hexdigest(),
+        supplements=[_column(path, fields) for fields in header.get("supplements", [])],
     )
+
+
+def _column(path: Path, fields: dict[str, Any]) -> tuple[Column, Data]:
+    """Return a column as its part of the header describes it, its numbers not yet read."""
+    where = {key: fields.pop(key) for key in ("data", "shape", "dtype", "sha256")}
+    rows = fields.pop("rows", None)
+    if where["dtype"] not in ("<f8", "<f4"):
+        raise FileFormatError(f"{path}: a column has numbers of type {where['dtype']!r}")
+    shape = tuple(int(length) for length in where["shape"])
+    if _bytes(shape, np.dtype(where["dtype"])) > _LARGEST_COLUMN:
+        raise FileFormatError(f"{path}: a column of shape {shape}: refused")
+    data: Data = StoredArray(path, str(where["data"]), shape, where["dtype"], str(where["sha256"]))
+    if rows is not None:
+        size = int(rows["of"])
+        index = StoredArray(path, str(rows["data"]), shape[:1], "<i8", str(rows["sha256"])).verified()
+        if len(index) and (index[0] < 0 or index[-1] >= size or (np.diff(index) <= 0).any()):
+            raise FileFormatError(f"{path}: {where['data']}: rows that are no increasing official indices")
+        data = Sparse(size, index, data)
+    return Column.from_json(fields), data
 
 
 def _described_space(own: SearchSpace) -> str | dict[str, Any]:

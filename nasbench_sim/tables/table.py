@@ -37,6 +37,9 @@ class Table:
         How the table was made; plain JSON types.
     hash
         Content hash, given by the file that it was read from.
+    supplements
+        Further columns, each beside one of the same question: they answer what names an epoch or a run
+        that it lacks (`nasbench_sim.tables.merge`).
 
     Raises
     ------
@@ -60,23 +63,22 @@ class Table:
         columns: Iterable[tuple[Column, Data]],
         provenance: Mapping[str, Any] | None = None,
         hash: str | None = None,
+        supplements: Iterable[tuple[Column, Data]] = (),
     ) -> None:
         self.name = name
         self.space = space
         self.provenance = dict(provenance or {})
-        self._columns: list[Column] = []
-        self._data: list[Data] = []
-        for column, data in columns:
-            column_of_data, numbers = checked(column, data, space)
-            self._columns.append(column_of_data)
-            self._data.append(numbers)
+        entries = [checked(column, data, space) for column, data in columns]
+        self._columns = [column for column, _ in entries]
+        self._data = [numbers for _, numbers in entries]
         seen: dict[Any, Column] = {}
         for column in self._columns:
             if column.key in seen:
                 raise RequestError(f"two columns answer the same question: {column.describe()}")
             seen[column.key] = column
+        self._supplements = tuple(checked(column, data, space) for column, data in supplements)
         self._hash = hash
-        self._answers = Answers(self._columns, self._data, space.listed)
+        self._answers = Answers(self._columns, self._data, space.listed, self._supplements)
 
     # -- what there is
 
@@ -86,8 +88,13 @@ class Table:
         return tuple(self._columns)
 
     @property
+    def supplements(self) -> tuple[tuple[Column, Data], ...]:
+        """The columns that answer only what names an epoch or a run that the one beside them lacks."""
+        return self._supplements
+
+    @property
     def columns(self) -> pd.DataFrame:
-        """One row a column: meaning, units, axes, coverage, source and licence.
+        """One row a column: meaning, units, axes, coverage, source and licence; the supplements come last.
 
         Examples
         --------
@@ -96,7 +103,7 @@ class Table:
         >>> table.columns.loc[0, ["metric", "dataset", "unit", "licence"]].tolist()
         ['val_accuracy', 'cifar10', '%', 'Apache-2.0']
         """
-        return described(self._columns)
+        return described([*self._columns, *(column for column, _ in self._supplements)])
 
     @property
     def hash(self) -> str:
@@ -124,8 +131,9 @@ class Table:
         import html
 
         size = f"{len(self._columns)} columns over {self.space.name} ({self.space.size:,})"
-        title = f"<b>{html.escape(self.name)}</b>: {size}"
-        return title + str(self.columns.drop(columns=["note"]).to_html(index=False, na_rep="", border=0))
+        return f"<b>{html.escape(self.name)}</b>: {size}" + str(
+            self.columns.drop(columns=["note"]).to_html(index=False, na_rep="", border=0)
+        )
 
     # -- asking
 
@@ -339,7 +347,8 @@ class Table:
         7.0
         """
         own = list(zip(self._columns, self._data, strict=True))
-        return Table(name or self.name, self.space, [*own, *columns], self.provenance)
+        beside = self._supplements
+        return Table(name or self.name, self.space, [*own, *columns], self.provenance, supplements=beside)
 
     def applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
         """Leave out the parts of a question that no column of this metric has."""

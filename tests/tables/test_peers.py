@@ -34,6 +34,10 @@ def both(request: pytest.FixtureRequest, published: Path) -> tuple[str, Any, nbs
     return request.param, api, import_file(folder)
 
 
+ON_GRID = 1.7e-7
+"""How far an accuracy moves to its grid, at most (`nasbench_sim.tables.grid`)."""
+
+
 def answered(table: nbs.Table, index: int, metric: str, **question: Any) -> float | None:
     """Our answer, None where the question is an error or the value is missing."""
     try:
@@ -46,7 +50,7 @@ def answered(table: nbs.Table, index: int, metric: str, **question: Any) -> floa
 def same(found: float | None, expected: float | None) -> bool:
     if found is None or expected is None:
         return found is expected
-    return bool(np.isclose(found, expected, rtol=1e-12, atol=0))
+    return bool(np.isclose(found, expected, rtol=1e-12, atol=ON_GRID))
 
 
 @pytest.mark.parametrize("published_dataset", DATASETS)
@@ -111,7 +115,8 @@ def test_simulated_evaluations(both: tuple[str, Any, nbs.Table]) -> None:
             assert ours == pytest.approx(cost, rel=1e-12)
             assert table.query(index, "latency:gpu", dataset=dataset) == pytest.approx(1e3 * latency)
             runs = table.runs("val_accuracy", **where)[index]
-            assert accuracy in runs  # theirs is one of them, drawn without a seed of ours
+            # theirs is one of them, drawn without a seed of ours
+            assert np.nanmin(np.abs(runs - accuracy)) <= ON_GRID
     assert space in FOLDERS
 
 

@@ -12,6 +12,7 @@ from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.catalog import load_table
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.grid import images, on_grid
 from nasbench_sim.tables.importers.text import sized
 from nasbench_sim.tables.merge import Entry
 from nasbench_sim.tables.restricted import NUMPY, read_pickle
@@ -70,13 +71,14 @@ def read(path: Path) -> Table:
                 **fields,
             )
 
-        accuracy = 100 - by_run("loss")
+        metric = "val_accuracy" if dataset == "cifar10" else "valtest_accuracy"
+        accuracy = on_grid(100 - by_run("loss"), images(dataset, metric))
         runs: dict[str, Any] = {"seeds": validation.seeds}
         if dataset == "cifar10":
-            entries.append((column("val_accuracy", "loss", **runs), accuracy[:, :, None]))
+            entries.append((column(metric, "loss", **runs), accuracy[:, :, None]))
         else:
             valtest = column(
-                "valtest_accuracy",
+                metric,
                 "loss",
                 unit="%",
                 note="validation and test images together (ori-test), never a test accuracy",
@@ -86,7 +88,8 @@ def read(path: Path) -> Table:
             test = column(
                 "test_accuracy_reconstructed", "loss", unit="%", derived=True, note=_RECONSTRUCTED, **runs
             )
-            entries.append((test, np.round(2 * accuracy - known, 5)[:, :, None]))
+            halves = on_grid(2 * accuracy - known, images(dataset, "test_accuracy"))
+            entries.append((test, halves[:, :, None]))
         time = np.nanmax(by_run("runtime"), axis=1)
         entries.append((column("train_time", "runtime"), time[:, None]))
     return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})

@@ -8,6 +8,7 @@ from typing import Any
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.grid import UNKNOWN_RUNS, images, on_grid
 from nasbench_sim.tables.importers.text import finite, header, numbers, official_order, read_csv
 from nasbench_sim.tables.merge import Entry
 from nasbench_sim.tables.table import Table
@@ -53,7 +54,7 @@ def read(path: Path) -> Table:
                 "epochs": (200,),
                 "note": "mean over the published runs; how many and which is not in this source",
             }
-            values = values[:, None]
+            values = on_grid(values, images(dataset, "test_accuracy"), UNKNOWN_RUNS)[:, None]
         elif name == "params":
             fields = {"metric": "params"}
             values = (

@@ -10,6 +10,7 @@ import numpy as np
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.grid import images, on_grid
 from nasbench_sim.tables.importers.pandas_frame import read_frame
 from nasbench_sim.tables.importers.text import sized
 from nasbench_sim.tables.merge import Entry
@@ -50,6 +51,7 @@ def read(path: Path) -> Table:
         if name not in frame:
             raise FileFormatError(f"{path} has no column {name}")
         values = sized(path, frame[name], name, of.size)
+        values = on_grid(values, images(dataset, metric), runs=max(1, 2 - len(seeds)))
         column = Column(
             metric=metric,
             dataset=dataset,

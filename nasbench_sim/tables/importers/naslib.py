@@ -8,6 +8,7 @@ from typing import Any
 from nasbench_sim.errors import ArchitectureError, FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.grid import images, on_grid
 from nasbench_sim.tables.importers.text import sized
 from nasbench_sim.tables.merge import Entry
 from nasbench_sim.tables.restricted import NUMPY, Limits, read_pickle
@@ -53,6 +54,8 @@ def read(path: Path) -> Table:
             for dataset in [name for name in _DATASETS if name in results]:
                 for key in _KEYS:
                     values = sized(path, results[dataset][key], f"{text} {dataset} {key}", 200)
+                    metric = _metric(dataset, key)
+                    values = on_grid(values, images(dataset, metric, _DATASETS[dataset][1]))
                     curves.setdefault((dataset, key), {})[index] = [Run(0, 0, values)]
         except (ArchitectureError, KeyError, TypeError) as error:
             raise FileFormatError(f"{path} has not the published layout: {error}") from error
@@ -60,9 +63,8 @@ def read(path: Path) -> Table:
         raise FileFormatError(f"{path} has none of the data sets {', '.join(_DATASETS)}")
     entries: list[Entry] = []
     for (published, key), runs in curves.items():
-        dataset, trained_on, split = _DATASETS[published]
-        split = "train" if key.startswith("train") else split
-        metric = f"{split}_{_KEYS[key]}"
+        dataset, trained_on, _ = _DATASETS[published]
+        metric = _metric(published, key)
         column = Column(
             metric=metric,
             dataset=dataset,
@@ -74,11 +76,17 @@ def read(path: Path) -> Table:
             better="min" if metric.endswith("loss") else "max",
             source=f"NASLib, {path.name}: {published} {key}",
             licence=LICENCE,
-            note="validation and test images together" if split == "valtest" else "",
+            note="validation and test images together" if metric.startswith("valtest") else "",
             coverage=len(runs),
         )
         entries.append((column, Rows((of.size, 1, 200), runs)))
     return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
+
+
+def _metric(published: str, key: str) -> str:
+    """Return what a published key of a data set is."""
+    split = "train" if key.startswith("train") else _DATASETS[published][2]
+    return f"{split}_{_KEYS[key]}"
 
 
 def _condense(key: Any, value: dict[Any, Any]) -> dict[Any, Any]:

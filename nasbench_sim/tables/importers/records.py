@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import ArchitectureError, FileFormatError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.grid import images, on_grid
 from nasbench_sim.tables.importers.run_curves import Runs
 from nasbench_sim.tables.merge import Entry
 from nasbench_sim.tables.rows import Rows
 from nasbench_sim.tables.scratch import Scratch
+from nasbench_sim.tables.sparse import Sparse
 
 _TRAINING = {
     "cifar10-valid": ("cifar10", "train"),
@@ -119,7 +121,8 @@ class Records:
 
         def put(metric: str, key: str, values: dict[int, float]) -> None:
             series = Series(metric, dataset, trained_on, schedule, f"{published}: {key}")
-            self._runs[series].add(index, seed, *_consecutive(values, schedule, index))
+            begin, curve = _consecutive(values, schedule, index)
+            self._runs[series].add(index, seed, begin, on_grid(curve, images(dataset, metric, trained_on)))
 
         put("train_accuracy", "train_acc1es", trial["train_acc1es"])
         put("train_loss", "train_losses", trial["train_losses"])
@@ -133,7 +136,7 @@ class Records:
             put(f"{name}_accuracy", f"eval_acc1es {split}", epochs)
             put(f"{name}_loss", f"eval_losses {split}", losses[split])
             seconds = times.get(f"{split}@{max(epochs)}")
-            if seconds is not None and name != "valtest":
+            if seconds is not None:
                 what = f"{dataset} {trained_on} {schedule}"
                 self._fact(f"{name}_time", what, index, schedule, seed, seconds)
         if trained_on == "train":
@@ -171,7 +174,7 @@ class Records:
             schedule=series.schedule,
             epochs=tuple(range(first + 1, last + 1)),
             seeds=seeds,
-            unit="" if not series.metric.startswith("valtest") else _VALTEST_UNIT[series.metric],
+            unit=_UNIT.get(series.metric, ""),
             better="min" if series.metric.endswith("loss") else "max",
             source=f"{self.source}, {series.published}",
             licence=self.licence,
@@ -188,10 +191,11 @@ class Records:
         dataset, *training = what.split(" ")
         alike = all(len(set(runs.values())) == 1 for runs in of.values())
         seeds = () if alike else tuple(sorted({seed for runs in of.values() for seed in runs}))
-        numbers = np.full((self.space.size, max(1, len(seeds))), np.nan)
-        for index, runs in of.items():
+        index = sorted(of)
+        numbers = np.full((len(index), max(1, len(seeds))), np.nan)
+        for place, runs in enumerate(map(of.__getitem__, index)):
             for seed, value in runs.items():
-                numbers[index, seeds.index(seed) if seeds else 0] = value
+                numbers[place, seeds.index(seed) if seeds else 0] = value
         published = {"latency": "latency", "params_published": "params", "flops_published": "flop"}
         column = Column(
             metric=metric,
@@ -200,17 +204,24 @@ class Records:
             schedule=int(training[1]) if training else None,
             seeds=seeds,
             device="gpu" if metric == "latency" else None,
-            unit="M" if metric.endswith("published") else "",
+            unit=_UNIT.get(metric, ""),
             better="min",
             source=f"{self.source}, {published.get(metric, 'eval_times')}",
             licence=self.licence,
             note=_NOTES.get(metric, "seconds of one pass over the images" if training else ""),
             coverage=len(of),
         )
-        return column, numbers if seeds else numbers[:, 0]
+        values = numbers if seeds else numbers[:, 0]
+        return column, Sparse(self.space.size, np.array(index, dtype=np.int64), values)
 
 
-_VALTEST_UNIT = {"valtest_accuracy": "%", "valtest_loss": "nats"}
+_UNIT = {
+    "valtest_accuracy": "%",
+    "valtest_loss": "nats",
+    "valtest_time": "s",
+    "params_published": "M",
+    "flops_published": "M",
+}
 _NOTES = {
     "latency": "one GPU of the authors, batch 256",
     "params_published": "differs from the exact params, and between the runs, for some architectures",

@@ -1,0 +1,75 @@
+"""Published accuracies on their grid: n correct of N images, without the noise of averaged batches.
+
+An accuracy is n correct of N images, but published doubles are averages over batches: 91.68399998291015 is
+22,921 of 25,000, which is 91.684. Wherever a published accuracy enters, in an importer or a builder, it
+becomes ``100 n / N`` for the nearest whole n, so that equal accuracies are equal and thresholds hold. A mean
+over r runs lies on the grid of ``r N`` images. The largest move over all that the importers have been given
+(the files that ``nasbench-sim data install`` fetches, and the records of NATS-Bench) is 1.7e-7; what lies
+farther than `TOLERANCE` from the grid is no such count, and stays as it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+TOLERANCE = 1e-6
+"""Percent: six times the largest noise, and a 30th of the finest grid."""
+
+_EVALUATED = {
+    ("cifar10", "val"): 25_000,
+    ("cifar10", "test"): 10_000,
+    ("cifar100", "val"): 5_000,
+    ("cifar100", "test"): 5_000,
+    ("cifar100", "valtest"): 10_000,
+    ("ImageNet16-120", "val"): 3_000,
+    ("ImageNet16-120", "test"): 3_000,
+    ("ImageNet16-120", "valtest"): 6_000,
+}
+_TRAINED = {
+    ("cifar10", "train"): 25_000,
+    ("cifar10", "train+val"): 50_000,
+    ("cifar100", "train"): 50_000,
+    ("ImageNet16-120", "train"): 151_700,
+}
+
+UNKNOWN_RUNS = 6
+"""The runs of a mean over one, two or three, it is not published how many: each grid is part of this one."""
+
+
+def images(dataset: str, metric: str, trained_on: str = "train") -> int | None:
+    """Return how many images an accuracy of NAS-Bench-201 or NATS-Bench counts; None for other metrics.
+
+    Examples
+    --------
+    >>> images("cifar10", "val_accuracy"), images("cifar10", "train_accuracy", "train+val")
+    (25000, 50000)
+    """
+    split, _, what = metric.partition("_")
+    if what != "accuracy":
+        return None
+    return _TRAINED.get((dataset, trained_on)) if split == "train" else _EVALUATED.get((dataset, split))
+
+
+def on_grid(accuracy: NDArray[np.float64], images: int | None, runs: int = 1) -> NDArray[np.float64]:
+    """Return accuracies (%) as n correct of N images; NaN, and what is not on the grid, stays.
+
+    Parameters
+    ----------
+    accuracy
+        Of any shape.
+    images
+        N; None for values that count nothing, which stay.
+    runs
+        Of how many runs each is the mean.
+
+    Examples
+    --------
+    >>> on_grid(np.array([91.68399998291015, 91.68435, np.nan]), 25_000)
+    array([91.684  , 91.68435,      nan])
+    """
+    if images is None:
+        return accuracy
+    counts = images * runs
+    nearest = 100.0 * np.round(accuracy * (counts / 100.0)) / counts
+    return np.where(np.abs(nearest - accuracy) <= TOLERANCE, nearest, accuracy)
