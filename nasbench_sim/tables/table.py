@@ -155,16 +155,8 @@ class Table:
         >>> table.column("latency:gpu", dataset="cifar10").unit
         'ms'
         """
-        return self._columns[
-            find_column(
-                self._columns,
-                metric,
-                dataset=dataset,
-                device=device,
-                schedule=schedule,
-                trained_on=trained_on,
-            )
-        ]
+        asked = {"dataset": dataset, "device": device, "schedule": schedule, "trained_on": trained_on}
+        return self._columns[find_column(self._columns, metric, **asked)]
 
     def values(
         self,
