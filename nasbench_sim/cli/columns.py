@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 from nasbench_sim.cli.options import add_json, add_table
+from nasbench_sim.cli.text import in_columns
+
+_LONGEST = 70  # letters of a note
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,21 +25,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the columns."""
     from nasbench_sim.errors import unknown
     from nasbench_sim.tables import load_table
+    from nasbench_sim.tables.column import facts
 
     table = load_table(arguments.table)
-    frame = table.columns
+    rows = facts(table.schema)
     for key in ("metric", "dataset"):
         asked = getattr(arguments, key)
         if asked is not None:
-            known = frame[key].dropna().unique()
+            known = {row[key] for row in rows if row[key] is not None}
             if asked not in known:
                 raise unknown("data set" if key == "dataset" else key, asked, known)
-            frame = frame[frame[key] == asked]
+            rows = [row for row in rows if row[key] == asked]
     if arguments.json:
-        print(frame.to_json(orient="records", indent=1))
+        print(json.dumps(rows, indent=1))
         return 0
-    if not arguments.sources:
-        frame = frame.drop(columns=["source", "licence", "note", "better"])
-    print(f"{table.name}: {len(frame)} columns over {table.space.name}, content {table.hash[:12]}")
-    print(frame.astype(object).where(frame.notna(), "-").to_string(index=False, max_colwidth=70))
+    hidden = () if arguments.sources else ("source", "licence", "note", "better")
+    print(f"{table.name}: {len(rows)} columns over {table.space.name}, content {table.hash[:12]}")
+    shown = [{name: value for name, value in row.items() if name not in hidden} for row in rows]
+    print(in_columns(shown, longest=_LONGEST))
     return 0

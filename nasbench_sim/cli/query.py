@@ -7,6 +7,7 @@ import json
 import math
 
 from nasbench_sim.cli.options import add_json, add_question, add_table, question, whole_or_text
+from nasbench_sim.cli.text import in_columns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,21 +26,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print one row an architecture."""
     from nasbench_sim.tables import load_table
+    from nasbench_sim.tables.frame import side_by_side
 
     table = load_table(arguments.table)
-    index = [table.space.official(whole_or_text(text)) for text in arguments.architectures]
-    frame = table.frame(arguments.metric, index, **question(arguments))
+    asked = [table.space.official(whole_or_text(text)) for text in arguments.architectures]
+    index, values, units = side_by_side(table, arguments.metric, asked, question(arguments))
+    rows = [
+        {
+            "index": int(place),
+            "architecture": table.space.string(place),
+            **{
+                metric: None if math.isnan(found[row]) else float(found[row])
+                for metric, found in values.items()
+            },
+        }
+        for row, place in enumerate(index)
+    ]
     if arguments.json:
-        rows = [
-            {
-                "index": place,
-                "architecture": table.space.string(place),
-                **{name: None if math.isnan(value) else value for name, value in row.items()},
-            }
-            for place, row in zip(index, frame.to_dict(orient="records"), strict=True)
-        ]
         print(json.dumps(rows, indent=1))
         return 0
-    frame.insert(0, "architecture", [table.space.string(place) for place in index])
-    print(frame.reset_index().to_string(index=False, na_rep="missing"))
+    headed = {metric: f"{metric} ({unit})" if unit else metric for metric, unit in units.items()}
+    print(
+        in_columns(
+            [{headed.get(name, name): value for name, value in row.items()} for row in rows], "missing"
+        )
+    )
     return 0

@@ -222,19 +222,23 @@ def described(columns: Sequence[Column]) -> pd.DataFrame:
     """Give one row a column: meaning, units, axes, coverage, source and licence."""
     import pandas as pd
 
+    return pd.DataFrame(facts(columns), columns=_SHOWN).astype({"schedule": "Int64"})
+
+
+def facts(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Tell of each column its meaning, units, axes, coverage, source and licence; None for what it lacks."""
     rows = []
     for column in columns:
         seeds = [seed for seed in column.seeds if seed is not None]
         unnamed = len(column.seeds) - len(seeds)
-        rows.append(
-            {
-                **column.to_json(),
-                "split": column.split,
-                "epochs": spans(column.epochs),
-                "seeds": spans(seeds) + (f" + {unnamed} unpublished" if unnamed else ""),
-            }
-        )
-    return pd.DataFrame(rows, columns=_SHOWN).astype({"schedule": "Int64"})
+        row = {
+            **column.to_json(),
+            "split": column.split,
+            "epochs": spans(column.epochs),
+            "seeds": spans(seeds) + (f" + {unnamed} unpublished" if unnamed else ""),
+        }
+        rows.append({name: row[name] for name in _SHOWN})
+    return rows
 
 
 def spans(numbers: Sequence[int]) -> str:

@@ -16,12 +16,25 @@ if TYPE_CHECKING:
     from nasbench_sim.tables.table import Table
 
 
-def frame_of(
+def side_by_side(
     table: Table, metrics: Sequence[str], architectures: Any, question: dict[str, Any]
-) -> pd.DataFrame:
-    """Give one column a metric, indexed by official index; see `nasbench_sim.Table.frame`."""
-    import pandas as pd
+) -> tuple[Any, dict[str, Any], dict[str, str]]:
+    """Look several metrics up.
 
+    Returns
+    -------
+    index
+        Official indices, shape (n,); None where all architectures were asked for.
+    values
+        Metric -> array of float64, shape (n,).
+    units
+        Metric -> its unit.
+
+    Raises
+    ------
+    RequestError
+        As `nasbench_sim.Table.frame`.
+    """
     if isinstance(metrics, str) or not len(metrics):
         raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
     ordered_parts(question)
@@ -31,21 +44,32 @@ def frame_of(
     if unused:
         names = ", ".join(str(metric) for metric in metrics)
         raise RequestError(f"{', '.join(sorted(unused))}: no part of a question for any of {names}")
-    index: Any = pd.RangeIndex(table.space.size, name="index")
+    index = None
     if architectures is not None:
-        chosen = np.atleast_1d(table.space.official(architectures))
-        if chosen.ndim > 1:
-            raise RequestError(f"frame takes one architecture or a list of them, not shape {chosen.shape}")
-        index = pd.Index(chosen.tolist(), dtype=table.space.index_dtype, name="index")
-    columns, units = {}, {}
+        index = np.atleast_1d(table.space.official(architectures))
+        if index.ndim > 1:
+            raise RequestError(f"frame takes one architecture or a list of them, not shape {index.shape}")
+    values, units = {}, {}
     for metric in metrics:
         fitting = table.applying(metric, question)
-        if architectures is None:
-            columns[metric] = table.values(metric, **fitting)
-        else:
-            columns[metric] = table.query(chosen, metric, **fitting)
+        values[metric] = (
+            table.values(metric, **fitting) if index is None else table.query(index, metric, **fitting)
+        )
         named = {key: part for key, part in fitting.items() if key not in ("epoch", "seed")}
         units[metric] = table.column(metric, **named).unit
-    frame = pd.DataFrame(columns, index=index)
+    return index, values, units
+
+
+def frame_of(
+    table: Table, metrics: Sequence[str], architectures: Any, question: dict[str, Any]
+) -> pd.DataFrame:
+    """Give one column a metric, indexed by official index; see `nasbench_sim.Table.frame`."""
+    import pandas as pd
+
+    chosen, values, units = side_by_side(table, metrics, architectures, question)
+    index: Any = pd.RangeIndex(table.space.size, name="index")
+    if chosen is not None:
+        index = pd.Index(chosen.tolist(), dtype=table.space.index_dtype, name="index")
+    frame = pd.DataFrame(values, index=index)
     frame.attrs["units"] = units
     return frame

@@ -38,7 +38,10 @@ def test_a_command_brings_only_its_own_module() -> None:
     listed = (
         "print(*(name for name in sys.modules if name.startswith('nasbench_sim.cli.') or name == 'numpy'))"
     )
-    for command, modules in (("columns", "nasbench_sim.cli.columns nasbench_sim.cli.options"), ("-h", "")):
+    for command, modules in (
+        ("columns", "nasbench_sim.cli.columns nasbench_sim.cli.options nasbench_sim.cli.text"),
+        ("-h", ""),
+    ):
         program = f"try:\n {code.format(command)}\nexcept SystemExit:\n {listed}"
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         assert set(done.stdout.splitlines()[-1].split()) == set(modules.split())
