@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run, print the summary, save, and name the files."""
     from nasbench_sim.errors import RequestError
     from nasbench_sim.oracle import Budget, Task
+    from nasbench_sim.oracle.charging import shortfall
     from nasbench_sim.studies import compare
     from nasbench_sim.studies.comparison import refuse_repeats
     from nasbench_sim.studies.export import save_comparison
@@ -85,6 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
         progress=not arguments.json,
     )
     if arguments.json:
+        for task in tasks:
+            if short := shortfall(task, budget):
+                print(f"nasbench-sim: {task.dataset}: {short}", file=sys.stderr)
         print(found.summary().to_json(orient="records", indent=1))
     else:
         print(_explained(tasks, arguments.replicates, budget), found, sep="\n")
@@ -98,10 +103,7 @@ def _explained(tasks: list[Any], replicates: int, budget: Any) -> str:
     """Say in words what the numbers of the summary are."""
     first = tasks[0]
     trained = f"schedule {first.objective.schedule}, " if first.objective.schedule else ""
-    unit = f" in {first.report.unit}" if first.report.unit else ""
-    read = f" at schedule {first.report.schedule}" if first.report.schedule else ""
     return (
         f"{replicates} replicates a searcher, each {budget}; objective {first.objective.label} "
-        f"({trained}noise {first.noise}); reported of each final incumbent: {first.report.label}{unit}, "
-        f"mean of its runs{read}, from table {first.table.name}"
+        f"({trained}noise {first.noise}), from table {first.table.name}"
     )

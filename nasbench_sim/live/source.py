@@ -16,6 +16,7 @@ from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.live.score_file import ScoreFile
 from nasbench_sim.oracle import Task
+from nasbench_sim.oracle.criterion import Criterion
 from nasbench_sim.oracle.fidelity import Fidelity
 from nasbench_sim.oracle.objective import Objective
 from nasbench_sim.tables import Computed, Table
@@ -128,8 +129,9 @@ class LiveTask(Task):
         self.constraints = ()
         self.penalty = None
         self.cost = "train_time, as measured"
-        self.report = runs.column(report, (runs.recipe.epochs,))
-        self.reported = np.full(self.space.size, np.nan)
+        column = runs.column(report, (runs.recipe.epochs,))
+        read = {"schedule": column.schedule, "trained_on": column.trained_on}
+        self.report = Criterion(column, column.better, read, np.full(self.space.size, np.nan))
         epochs = _epochs(fidelities, runs.recipe.epochs)
         self._moments = [self._moment(objective, place, epoch) for place, epoch in enumerate(epochs)]
         self.fidelities = tuple(self._moments) if fidelities is not None else ()
@@ -222,7 +224,7 @@ class LiveTask(Task):
                 moment.objective.runs[run.architecture, 0] = value
                 moment.costs.view(np.ndarray)[run.architecture] = run.values["train_time"][epoch - 1]
         if run.epochs == self.source.runs.recipe.epochs:
-            self.reported[run.architecture] = run.last(self.report.metric)
+            self.reported[run.architecture] = run.last(self.report.column.metric)
 
 
 def _epochs(fidelities: Sequence[int] | None, last: int) -> list[int]:

@@ -24,8 +24,9 @@ def definition(task: Task) -> dict[str, Any]:
         "cost": task.cost,
         "repeats": task.repeats,
         "report": task.report.label,
-        "report_schedule": task.report.schedule,
-        "report_trained_on": task.report.trained_on,
+        "report_better": task.report.better,
+        "report_schedule": task.report.column.schedule,
+        "report_trained_on": task.report.column.trained_on,
     }
     if len(task.objectives) > 1:
         # A list: their order is that of the observed values.
@@ -55,9 +56,25 @@ def in_words(task: Task) -> str:
         f"{labels} on {task.dataset}" + (f" ({asked})" if asked else ""),
         f"{bounds} or {task.infeasible}" if bounds else "",
         f"{len(task.fidelities)} fidelities" if task.fidelities else "",
-        f"noise {task.noise!r}",
+        f"noise {task.noise!r}" + _undrawn(task),
         "free repeats" if task.repeats == "free" else "",
-        f"reports {task.report.label}",
+        f"reports {task.report}",
         f"table {task.table.name}",
     ]
     return ", ".join(filter(None, parts))
+
+
+def judged(task: Task) -> str:
+    """Say what each replicate is judged by at the end, in which direction, and where it is read."""
+    if task.several:
+        listed = " and ".join(f"{one.label} ({one.better})" for one in task.objectives)
+        return f"reported of each replicate: the hypervolume of {listed}, larger is better"
+    return f"reported of each final incumbent: {task.report}"
+
+
+def _undrawn(task: Task) -> str:
+    """Say of a task that is to draw runs why it draws none."""
+    if task.noise != "run" or task.draws:
+        return ""
+    seeds = any(one.column.seeds for one in task.objectives)
+    return f" (there {'is one run' if seeds else 'are no single runs'}: nothing is drawn)"

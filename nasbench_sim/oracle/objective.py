@@ -192,8 +192,17 @@ def _check_noise(noise: Noise) -> None:
         raise RequestError(f"noise is 'run', 'mean' or a training seed, not {noise!r}")
 
 
-def directions(objective: str | Sequence[str] | Mapping[str, str | None]) -> dict[str, Better | None]:
-    """Give the objectives that were asked for, each with its direction; None for the column's own.
+def directions(
+    asked: str | Sequence[str] | Mapping[str, Better], what: str = "objective"
+) -> dict[str, Better | None]:
+    """List the metrics that were asked for, each with its direction; None for the column's own.
+
+    Parameters
+    ----------
+    asked
+        A metric, several, or a mapping of each to its direction.
+    what
+        What they are called in errors.
 
     Examples
     --------
@@ -205,18 +214,18 @@ def directions(objective: str | Sequence[str] | Mapping[str, str | None]) -> dic
     RequestError
         For none, the same twice, and a direction that is missing or neither max nor min.
     """
-    if isinstance(objective, str):
-        return {objective: None}
-    listed = list(objective) if isinstance(objective, Iterable) else [objective]
+    if isinstance(asked, str):
+        return {asked: None}
+    listed = list(asked) if isinstance(asked, Iterable) else [asked]
     if not listed or not all(isinstance(label, str) for label in listed):
-        raise RequestError(f"objective is a metric, a list of them or metric -> direction, not {objective!r}")
+        raise RequestError(f"{what} is a metric, a list of them or metric -> direction, not {asked!r}")
     twice = sorted({label for label in listed if listed.count(label) > 1})
     if twice:
-        raise RequestError(f"each objective once: {', '.join(twice)} is there more than once")
-    if not isinstance(objective, Mapping):
+        raise RequestError(f"each {what} once: {', '.join(twice)} is there more than once")
+    if not isinstance(asked, Mapping):
         return dict.fromkeys(listed)
     checked: dict[str, Better | None] = {}
-    for label, better in objective.items():
+    for label, better in asked.items():
         if better == "max":
             checked[label] = "max"
         elif better == "min":

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
+from nasbench_sim.oracle.charging import check_budget
 from nasbench_sim.oracle.memory import Memory
-from nasbench_sim.oracle.record import Block, Ledger, Record
+from nasbench_sim.oracle.record import Block, Ledger, Record, running_sum
 from nasbench_sim.oracle.streams import NOISE, REPAIR, Streams
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.product import Array
@@ -42,6 +42,7 @@ class Oracle:
         self.budget = budget
         self.seeds = tuple(seeds)
         self.spent = np.zeros(len(self.seeds))  # seconds, or evaluations that count
+        self.clock = np.zeros(len(self.seeds))
         self.limit = budget.seconds if budget.seconds is not None else float(budget.evaluations or 0)
         self.running = np.ones(len(self.seeds), dtype=bool)
         self._noise = Streams(seeds, NOISE) if task.draws else None
@@ -70,8 +71,8 @@ class Oracle:
         Parameters
         ----------
         index
-            Official indices, shape (R, q), known to be valid; -1 where a replicate proposes nothing. One
-            that proposes nothing at all has ended.
+            Official indices of any integer type, shape (R, q), known to be valid; -1 where a replicate
+            proposes nothing. One that proposes nothing at all has ended.
         level
             Places in the task's fidelities, shape (R, q); the highest by default. A replicate that proposes
             nothing at places of -1 waits for the others.
@@ -107,20 +108,25 @@ class Oracle:
     def _evaluate(self, index: Array, level: Array | None) -> NDArray[np.float64]:
         block = self.answer(index.T, None if level is None else level.T)
         self._ledger.append(block)
-        self.spent += self._spent_on(block)
+        self.clock = block.clock[-1]
+        if self.budget.seconds is not None:
+            self.spent = self.clock
+        else:
+            self.spent = self.spent + self._counted(block)
         return self.told(block).swapaxes(0, 1)
 
-    def _spent_on(self, block: Block) -> Any:
-        """Give what of the budget each replicate spends on a block, or the number that all spend."""
-        amount = block.cost if self.budget.seconds is not None else block.counts
-        if amount is None:
+    @staticmethod
+    def _counted(block: Block) -> Any:
+        """Count the evaluations of each replicate in a block, or give the number that all have."""
+        if block.counts is None:
             return len(block.index) if block.proposed is None else block.proposed.sum(axis=0)
-        return (amount if block.proposed is None else amount * block.proposed).sum(axis=0)
+        counts = block.counts if block.proposed is None else block.counts & block.proposed
+        return counts.sum(axis=0)
 
     def answer(self, index: Array, level: Array | None) -> Block:
         """Give what proposals, of shape (q, R), observe and cost; otherwise as `evaluate`."""
         task = self.task
-        index = np.ascontiguousarray(index)
+        index = np.ascontiguousarray(index, dtype=task.space.index_dtype)  # widened, whatever it came in
         if task.trains:  # nothing for replicates that have spent their budget
             index = np.where(self.spent < self.limit, index, -1)
         proposed = None if index.min() >= 0 else index >= 0
@@ -141,7 +147,9 @@ class Oracle:
             spends = cost > 0 if counts is None or self.budget.seconds is not None else counts
             some = np.logical_and(spends, index >= 0).any(axis=0)
             self._idle = np.where(some, 0, self._idle + (index >= 0).sum(axis=0))
-        return Block(asked, task.observe(asked, uniform, level), cost, counts, proposed, level)
+        passed = cost if proposed is None else np.where(proposed, cost, 0.0)
+        clock = running_sum(passed, self.clock)
+        return Block(asked, task.observe(asked, uniform, level), cost, clock, counts, proposed, level)
 
     def _with_owed(
         self, cost: NDArray[np.float64], index: Array, owed: NDArray[np.float64]
@@ -205,24 +213,3 @@ def going_on(index: Array, level: Array | None) -> NDArray[np.bool_]:
     """Tell which replicates have not ended, by proposals as of `Oracle.evaluate`: some propose, some wait."""
     goes_on = (index >= 0).any(axis=1)
     return np.asarray(goes_on if level is None else goes_on | (level < 0).all(axis=1))
-
-
-def check_budget(task: Task, budget: Budget) -> None:
-    """Raise the error for a budget that the task cannot be charged against."""
-    if budget.seconds is None and budget.workers == 1:
-        return
-    unknown_cost = task.space.size
-    if task.space.listed:
-        levels = [one.costs for one in task.fidelities] or [task.costs]
-        unknown_cost = max(int(np.isnan(costs).sum()) for costs in levels)
-    elif all(one.cost for one in task.fidelities or [task]):
-        return
-    what = "a budget in seconds" if budget.workers == 1 else "a clock with several workers"
-    if unknown_cost:
-        raise RequestError(
-            f"{what} needs the cost of every architecture; {unknown_cost:,} have none "
-            f"(cost: {task.cost or 'the table has no training time for this objective'}); "
-            "give the task a cost" + (" or use Budget(evaluations=...)" if budget.workers == 1 else "")
-        )
-    if budget.seconds is not None and not (task.costs > 0).any():
-        raise RequestError("a budget in seconds never ends on a task whose evaluations cost nothing")

@@ -70,6 +70,8 @@ class Block:
     observed: NDArray[np.float64]
     """Shape (q, R) or, of several objectives, (q, R, objectives)."""
     cost: NDArray[np.float64]
+    clock: NDArray[np.float64]
+    """Simulated seconds at the end of each, shape (q, R)."""
     counts: NDArray[np.bool_] | None
     """False for a repeat that is free; None where everything counts that was proposed."""
     proposed: NDArray[np.bool_] | None
@@ -139,15 +141,15 @@ class Ledger:
         if proposed is not None:  # what was, comes first
             order = np.argsort(~proposed, axis=0, kind="stable")
             written = {field: ordered(column, order, axis=0) for field, column in written.items()}
-        index, observed, cost = (written[field] for field in ("index", "observed", "cost"))
+        index, observed, cost, clock = (written[field] for field in ("index", "observed", "cost", "clock"))
         length = np.full(index.shape[1], len(index)) if proposed is None else proposed.sum(axis=0)
-        clock = _running_sum(cost)
         budget = self._budget
         if budget.seconds is not None:
-            within = clock - cost < budget.seconds
+            within = np.ones(clock.shape, dtype=bool)  # the first begins at 0
+            np.less(clock[:-1], budget.seconds, out=within[1:])
             if budget.overshoot == "drop":
                 within &= clock <= budget.seconds
-            length = np.minimum(length, _leading_true(np.asarray(within)))
+            length = np.minimum(length, _leading_true(within))
         elif "counts" in written:
             counts = written["counts"]
             within = np.cumsum(counts, axis=0) - counts < float(budget.evaluations or 0)
@@ -159,15 +161,18 @@ class Ledger:
         return Record(index.T, observed.swapaxes(0, 1), cost.T, clock.T, length, level=level, counts=counted)
 
 
-def _running_sum(cost: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the sums down the columns, added in order.
+def running_sum(cost: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Add numbers (n, R) up, row after row from `before` (R,): in this order whatever n and R are.
 
-    Of many columns, numpy adds whole rows several times as fast as it accumulates.
+    So a clock is the same to the last bit for one replicate and for many, and for proposals one by one and
+    together. Of many columns, numpy adds whole rows several times as fast as it accumulates.
     """
+    if len(cost) == 1:
+        return cost + before
     if cost.shape[1] < _MANY:
-        return np.cumsum(cost, axis=0)
+        return np.cumsum(np.concatenate([before[None], cost]), axis=0)[1:]
     sums = np.empty_like(cost)
-    now = np.zeros(cost.shape[1])
+    now = before
     for row, out in zip(cost, sums, strict=True):
         now = np.add(now, row, out=out)
     return sums

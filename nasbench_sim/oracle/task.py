@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.oracle.clock import evaluation_seconds
 from nasbench_sim.oracle.constraint import HANDLINGS, Handling, read_constraint, total_violation
+from nasbench_sim.oracle.criterion import read_criterion
 from nasbench_sim.oracle.definition import definition, in_words
 from nasbench_sim.oracle.fidelity import Fidelity, Level, check_resume, read_fidelities
 from nasbench_sim.oracle.objective import Noise, Objective, directions, read_objective
@@ -39,11 +40,14 @@ class Task:
         several objectives those that are trained are read there.
     noise
         ``"run"``: each evaluation observes one of the published runs, drawn at random, as in the published
-        protocols; one draw serves all objectives. ``"mean"``: always the mean of the runs, and what a task
-        says of itself where the table has no single runs. A training seed: always that run.
+        protocols; one draw serves all objectives. Where the table has no single runs nothing is drawn, and
+        the task's ``repr`` says so. ``"mean"``: always the mean of the runs. A training seed: always that run.
     report
-        The metric that a search is judged by: the mean of its runs at its longest schedule. By default
-        ``test_accuracy`` where the table has it for the data set, otherwise the (first) objective's metric.
+        The metric that a search is judged by: the mean of its runs at its longest schedule; or a mapping of
+        it to ``"max"`` or ``"min"``. By default, an accuracy of the table's own networks is judged by their
+        ``test_accuracy``, where the table has it for the data set; every other objective (also what a
+        scalarisation makes of several; otherwise the first) by itself, as it is read, the mean of its runs.
+        The direction that was given to an objective counts for what is reported of the same quantity, too.
     cost
         What one evaluation costs in seconds: metrics whose sum is charged (each converted to seconds), or
         an array of seconds, one an architecture. By default the published clock: the training time of the
@@ -101,7 +105,7 @@ class Task:
         epoch: int | None = None,
         trained_on: str | None = None,
         noise: Noise = "run",
-        report: str | None = None,
+        report: str | Mapping[str, Better] | None = None,
         cost: str | Sequence[str] | NDArray[np.float64] | None = None,
         repeats: Literal["charged", "free"] = "charged",
         scalarisation: Scalarisation | None = None,
@@ -113,7 +117,7 @@ class Task:
         for name, given, kinds in (
             ("table", table, Table),
             ("dataset", dataset, str),
-            ("report", report, str | None),
+            ("report", report, str | Mapping | None),
             ("scalarisation", scalarisation, Scalarisation | None),
             ("constraints", constraints, str | Sequence),
         ):
@@ -133,8 +137,6 @@ class Task:
         question = {"dataset": dataset, "schedule": schedule, "epoch": epoch, "trained_on": trained_on}
         self.fidelities = self._fidelities(objective, fidelities, cost, question)
         self.objectives = self._objectives(objective, question)
-        if noise == "run" and not any(one.column.seeds for one in self.objectives):
-            self.noise = "mean"  # the table has no single runs
         self.resume = self._resumes(resume)
         if scalarisation is not None:
             scalarisation.check(self.objectives)
@@ -143,8 +145,7 @@ class Task:
         self.constraints = tuple(read_constraint(table, dataset, text) for text in named)
         violation = total_violation(self.constraints, table)
         self.penalty = None if violation is None else Penalty(violation, infeasible, self._range())
-        self.report = self._reported_column(report)
-        self.reported = self._values(self.report)
+        self.report = read_criterion(table, dataset, self.objectives, scalarisation, report)
 
     def _fidelities(
         self, objective: Any, levels: Sequence[Level] | None, cost: Any, question: dict[str, Any]
@@ -207,21 +208,6 @@ class Task:
         signed = self.signed(self.observe(index, np.broadcast_to(uniform, index.shape)))
         return np.nanmin(signed, axis=(0, 1)), np.nanmax(signed, axis=(0, 1))
 
-    def _reported_column(self, report: str | None) -> Column:
-        if report is None:
-            own = {column.metric for column in self.table.schema if column.dataset == self.dataset}
-            report = "test_accuracy" if "test_accuracy" in own else self.objectives[0].label
-        return self.table.column(report, **self.table.applying(report, {"dataset": self.dataset}))
-
-    def _values(self, column: Column) -> Any:
-        return self.table.lookup(
-            column.metric,
-            dataset=column.dataset,
-            device=column.device,
-            schedule=column.schedule,
-            trained_on=column.trained_on,
-        )
-
     @functools.cached_property
     def objective(self) -> Column:
         """The column that is observed: the first of several, or what a scalarisation makes of them."""
@@ -251,14 +237,15 @@ class Task:
         """1.0 for each objective of which larger is better, otherwise -1.0."""
         return np.array([float(objective.sign) for objective in self.objectives])
 
+    @property
+    def reported(self) -> Any:
+        """The reported metric of every architecture, shape (size,); Computed in a space too large to list."""
+        return self.report.values
+
     @functools.cached_property
     def optimum(self) -> float:
         """The best reported value of all that keep the constraints; NaN where a column does not tell it."""
-        if isinstance(self.reported, Computed):
-            ends = {"max": self.reported.high, "min": self.reported.low}
-            return np.nan if self.penalty is not None else ends[self.report.better]
-        values = self.reported if self.penalty is None else self.reported[self.penalty.feasible]
-        return float(np.nanmax(values) if self.report.better == "max" else np.nanmin(values))
+        return self.report.best(None if self.penalty is None else self.penalty.feasible)
 
     @property
     def draws(self) -> bool:
@@ -278,7 +265,7 @@ class Task:
         Parameters
         ----------
         index
-            Official indices of any shape.
+            Official indices of any shape and integer type.
         uniform
             Numbers in [0, 1) of the same shape that choose the run, where `draws`.
         level
@@ -289,6 +276,7 @@ class Task:
         array of float64
             In the objectives' own units: the shape of `index`, with an axis of objectives where `several`.
         """
+        index = np.asarray(index, dtype=self.space.index_dtype)
         if len(self.objectives) == 1:
             if level is None:
                 return self.objectives[0].observe(index, uniform)
@@ -311,7 +299,7 @@ class Task:
 
     def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
         """Give the seconds of evaluations from scratch at places in `fidelities`."""
-        each = np.stack([one.costs.take(index) for one in self.fidelities])
+        each = np.stack([one.costs.take(np.asarray(index)) for one in self.fidelities])
         return np.asarray(np.take_along_axis(each, level[None], axis=0)[0])
 
     def describe(self) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.budget import Budget
+from nasbench_sim.oracle.charging import shortfall
+from nasbench_sim.oracle.definition import judged
 from nasbench_sim.oracle.frames import frames_of
 from nasbench_sim.oracle.fronts import final_fronts, final_hypervolume, hypervolume_of
 from nasbench_sim.oracle.record import Record, masked
@@ -199,7 +201,7 @@ class Trajectories:
         DataFrame
             ``seed``, ``evaluations``, ``seconds`` (simulated), ``index`` (official index of the final
             incumbent; missing where a replicate saw no value), ``observed`` (its observed objective), the
-            reported metric under its own name, and ``regret``: its distance to the table's optimum. Of
+            reported metric under its own name, and ``regret``: how much worse it is than the optimum. Of
             several objectives the rows of `nasbench_sim.oracle.fronts.final_fronts`.
         """
         import pandas as pd
@@ -226,7 +228,7 @@ class Trajectories:
                 "index": pd.Series(best, dtype="Int64" if best.dtype.kind == "i" else "object"),
                 "observed": np.where(position >= 0, observed, np.nan),
                 self.task.report.label: reported,
-                "regret": np.abs(self.task.optimum - reported),
+                "regret": self.task.report.sign * (self.task.optimum - reported) + 0.0,
             }
         )
         frame.loc[position < 0, "index"] = pd.NA
@@ -279,6 +281,11 @@ class Trajectories:
         """Give `to_frame` in pieces of some 200,000 rows, to write long records in little memory."""
         return frames_of(self)
 
+    @property
+    def note(self) -> str:
+        """What the replicates are judged by, in words; and where the budget ends within the first evaluation."""
+        return ". ".join(filter(None, (judged(self.task), shortfall(self.task, self.budget))))
+
     def describe(self) -> dict[str, Any]:
         """Give the provenance: version, task and table hash, searcher, hyperparameters, seeds."""
         from nasbench_sim._version import __version__
@@ -296,7 +303,8 @@ class Trajectories:
         """Who ran on what, and how far."""
         return (
             f"<Trajectories of {self.searcher}: {len(self)} replicates, "
-            f"{int(self.evaluations.sum()):,} evaluations, on {self.task!r}>"
+            f"{int(self.evaluations.sum()):,} evaluations, on {self.task!r}"
+            + (f"; {short}>" if (short := shortfall(self.task, self.budget)) else ">")
         )
 
     def _repr_html_(self) -> str:
@@ -306,5 +314,5 @@ class Trajectories:
         return (
             f"<b>{html.escape(self.searcher)}</b>: {len(self)} replicates, "
             f"{int(self.evaluations.sum()):,} evaluations, budget {self.budget}<br>"
-            f"{html.escape(repr(self.task))}{shown}"
+            f"{html.escape(repr(self.task))}<br>{html.escape(self.note)}{shown}"
         )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Task, Trajectories
     from nasbench_sim.studies import Comparison
     from nasbench_sim.tables import Column
+    from nasbench_sim.tables.column import Better
 
 LARGEST = 2**16
 """Spaces with more architectures are not shown: the page would be too large."""
@@ -74,10 +75,10 @@ def explorer_data(found: Comparison) -> dict[str, Any]:
     return {"spaces": list(spaces.values()), "tasks": tasks}
 
 
-def _judged(task: Task) -> list[tuple[Column, str, NDArray[np.float64]]]:
+def _judged(task: Task) -> list[tuple[Column, Better, NDArray[np.float64]]]:
     """Give what networks are judged by: column, which end is good, values; the one drawn upwards first."""
     if not task.several:
-        return [(task.report, task.report.better, task.reported)]
+        return [(task.report.column, task.report.better, task.reported)]
     across, up, *rest = task.objectives
     return [(one.column, one.better, one.mean) for one in (up, across, *rest)]
 

@@ -62,7 +62,7 @@ def page(found: Comparison, title: str) -> str:
         tests = pairwise(runs)
         verdicts.append(f"<li>{html.escape(verdict(runs, name, tests))}</li>")
         head = f"<h3>{html.escape(name)}</h3>"
-        about = f'<p class="note">{html.escape(repr(task).strip("<>"))}</p>'
+        about = f'<p class="note">{html.escape(repr(task).strip("<>"))}. {html.escape(runs[0].note)}.</p>'
         summaries.append(head + about + summary_table(runs) + (front_section(runs) if task.several else ""))
         tested = (
             f"<p>Not tested: {html.escape(tests)}.</p>" if isinstance(tests, str) else pairwise_table(tests)

@@ -10,7 +10,7 @@ import numpy as np
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories, Workers
-from nasbench_sim.oracle.oracle import check_budget
+from nasbench_sim.oracle.charging import check_budget
 from nasbench_sim.oracle.record import Record, joined
 from nasbench_sim.oracle.streams import SEARCH
 from nasbench_sim.search import exchange

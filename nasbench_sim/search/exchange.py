@@ -39,6 +39,8 @@ def _proposed(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
     proposals = strategy.propose()
     index = checked(proposals.index, strategy.space, strategy.replicates, label)
     level, levels = np.asarray(proposals.level), len(strategy.context.task.fidelities)
+    if level.dtype.kind in "iu":
+        level = level.astype(np.int64, copy=False)
     if level.shape != index.shape or (level[index >= 0] < 0).any() or level.max() >= levels:
         raise RequestError(
             f"{label}: a place in the task's fidelities, 0 to {levels - 1}, is needed for each proposal"
@@ -55,7 +57,7 @@ def tell(strategy: Searcher, index: Array, level: Array | None, values: NDArray[
 
 
 def checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Array:
-    """Refuse proposals that are not architectures."""
+    """Give proposals as the space's own integers, whatever type they come in; refuse what is no architecture."""
     if not isinstance(index, np.ndarray) or index.ndim != 2 or len(index) != replicates or not index.size:
         shape = getattr(index, "shape", type(index).__name__)
         raise RequestError(f"{label}: ask gives an integer array of shape ({replicates}, q), not {shape}")
@@ -66,4 +68,4 @@ def checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Arra
             f"{label} proposed an index out of range: {index.min()} to {index.max()} "
             f"in a space of {space.size:,} architectures"
         )
-    return index
+    return index.astype(space.index_dtype, copy=False)

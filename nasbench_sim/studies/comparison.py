@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -255,8 +256,10 @@ class Comparison:
         return "\n\n".join(readable(name, several) for name, several in self.by_task().items())
 
     def _repr_html_(self) -> str:
-        """The summary, for Jupyter."""
-        return str(self.summary().to_html(index=False, border=0, float_format=lambda x: f"{x:.3f}"))
+        """The summary under a note of what it is of, for Jupyter."""
+        notes = {html.escape(f"{name}: {several[0].note}") for name, several in self.by_task().items()}
+        rows = self.summary().to_html(index=False, border=0, float_format=lambda x: f"{x:.3f}")
+        return "<br>".join(sorted(notes)) + str(rows)
 
 
 def _alike(one: Task, other: Task) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ _LONGEST_LINE = 100
 def ranked_rows(several: Sequence[Trajectories]) -> pd.DataFrame:
     """Give one row a searcher, the best mean first; `Comparison.summary` says what it has.
 
-    ``attrs["unit"]`` is that of the metric.
+    ``attrs`` has the ``unit`` of the metric, and as ``note`` what it is, in words.
     """
     import pandas as pd
 
@@ -30,7 +31,7 @@ def ranked_rows(several: Sequence[Trajectories]) -> pd.DataFrame:
     signs = [-1.0 if found.attrs["better"] == "max" else 1.0 for found in results]
     order = (frame["mean"] * signs).sort_values(kind="stable").index  # NaN last
     ranked = frame.loc[order].reset_index(drop=True)
-    ranked.attrs = {"unit": results[0].attrs["unit"]}
+    ranked.attrs = {"unit": results[0].attrs["unit"], "note": several[0].note}
     return ranked
 
 
@@ -43,6 +44,7 @@ def readable(name: str, several: Sequence[Trajectories]) -> str:
     if rows["replicates"].min() == rows["replicates"].max():
         dropped.append("replicates")
         said += f", {rows['replicates'].iloc[0]:,} replicates"
+    said += f"\n{textwrap.fill(several[0].note, _LONGEST_LINE)}"
     text = rows.drop(columns=dropped).to_string(
         index=False, line_width=_LONGEST_LINE, float_format=lambda number: f"{number:.3f}"
     )
@@ -70,6 +72,7 @@ def _row(runs: Trajectories, results: pd.Series[float]) -> dict[str, Any]:
     from scipy import stats
 
     reported = results.dropna()
+    sign = 1.0 if results.attrs["better"] == "max" else -1.0
     n = len(reported)
     half = float("nan")
     if n > 1:
@@ -82,7 +85,7 @@ def _row(runs: Trajectories, results: pd.Series[float]) -> dict[str, Any]:
         "std": reported.std(),
         "low": reported.mean() - half,
         "high": reported.mean() + half,
-        "regret": np.abs(results.attrs["optimum"] - reported).mean(),
+        "regret": (sign * (results.attrs["optimum"] - reported)).mean(),
         "replicates": n,
         "evaluations": runs.evaluations.mean(),
         "simulated_hours": _seconds(runs).mean() / 3600,

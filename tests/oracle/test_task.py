@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from toy import NAN, SECONDS, TEST, column, table
+from toy import NAN, SECONDS, SPACE, TEST, column, table
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
@@ -122,7 +122,13 @@ def test_arguments_of_a_wrong_type_say_so(more: dict, message: str) -> None:
         nbs.Task("nas-bench-201", dataset="cifar10")
 
 
-def test_a_task_without_single_runs_says_that_it_observes_the_mean() -> None:
-    assert nbs.Task(table(), dataset="cifar10").noise == "run"
+def test_a_task_without_single_runs_says_that_it_draws_no_noise() -> None:
+    assert "nothing is drawn" not in repr(nbs.Task(table(), dataset="cifar10"))
     task = nbs.Task(table(), dataset="cifar10", objective="test_accuracy")
-    assert (task.noise, task.describe()["noise"], task.draws) == ("mean", "mean", False)
+    assert (task.noise, task.draws) == ("run", False)
+    assert "noise 'run' (there are no single runs: nothing is drawn)" in repr(task)
+    assert "nothing is drawn" not in repr(
+        nbs.Task(table(), dataset="cifar10", objective="test_accuracy", noise="mean")
+    )
+    one = nbs.Table("one", SPACE, [(column("score", better="max", seeds=(777,)), np.arange(6.0)[:, None])])
+    assert "(there is one run: nothing is drawn)" in repr(nbs.Task(one, dataset="cifar10", objective="score"))

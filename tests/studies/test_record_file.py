@@ -52,7 +52,7 @@ def large_runs() -> nbs.Trajectories:
 
 
 def nothing() -> nbs.Trajectories:
-    return runs(nbs.Budget(seconds=1, overshoot="drop"))
+    return runs(nbs.Budget(seconds=850, overshoot="drop"))
 
 
 @pytest.mark.parametrize(
