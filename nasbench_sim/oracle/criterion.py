@@ -74,9 +74,7 @@ class Criterion:
         unit = f" in {self.unit}" if self.unit else ""
         end = "larger" if self.sign == 1 else "smaller"
         read = ", ".join(f"{name}={value}" for name, value in self.question.items())
-        return f"{self.label}{unit}, {end} is better, mean of its runs" + (
-            f" ({read})" if read else ""
-        )
+        return f"{self.label}{unit}, {end} is better, mean of its runs" + (f" ({read})" if read else "")
 
 
 def read_criterion(

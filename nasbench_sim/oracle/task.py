@@ -41,7 +41,7 @@ class Task:
     noise
         ``"run"``: each evaluation observes one of the published runs, drawn at random, as in the published
         protocols; one draw serves all objectives. Where the table has no single runs nothing is drawn, and
-        the task's ``repr`` says so. ``"mean"``: always the mean of the runs. A training seed: always that run.
+        ``repr`` says so. ``"mean"``: always the mean of the runs. A training seed: always that run.
     report
         The metric that a search is judged by: the mean of its runs at its longest schedule; or a mapping of
         it to ``"max"`` or ``"min"``. By default, an accuracy of the table's own networks is judged by their

@@ -283,7 +283,7 @@ class Trajectories:
 
     @property
     def note(self) -> str:
-        """What the replicates are judged by, in words; and where the budget ends within the first evaluation."""
+        """What the replicates are judged by, in words, and whether the budget is too small for a search."""
         return ". ".join(filter(None, (judged(self.task), shortfall(self.task, self.budget))))
 
     def describe(self) -> dict[str, Any]:

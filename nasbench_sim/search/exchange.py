@@ -57,7 +57,7 @@ def tell(strategy: Searcher, index: Array, level: Array | None, values: NDArray[
 
 
 def checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Array:
-    """Give proposals as the space's own integers, whatever type they come in; refuse what is no architecture."""
+    """Widen proposals of any integer type to the space's own; refuse what is no architecture."""
     if not isinstance(index, np.ndarray) or index.ndim != 2 or len(index) != replicates or not index.size:
         shape = getattr(index, "shape", type(index).__name__)
         raise RequestError(f"{label}: ask gives an integer array of shape ({replicates}, q), not {shape}")

@@ -147,7 +147,11 @@ def test_a_scalarisation_of_a_space_too_large_to_list_reports_itself() -> None:
 
     mine = nbs.Table("counted", space, [of("skips", "max", 1.0), of("price", "min", 2.0)])
     task = nbs.Task(
-        mine, dataset="cifar10", objective=["skips", "price"], scalarisation=MnasNet(9.0, "hard"), noise="mean"
+        mine,
+        dataset="cifar10",
+        objective=["skips", "price"],
+        scalarisation=MnasNet(9.0, "hard"),
+        noise="mean",
     )
     index = np.array([9**22 - 1, 0], dtype=object)
     expected = [23 * (45 / 9) ** -1.0, 1.0]
