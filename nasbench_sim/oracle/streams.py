@@ -10,16 +10,13 @@ from numpy.typing import NDArray
 
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
+from nasbench_sim.spaces.split_mix import mixed, split_mix
 
 SEARCH, NOISE, REPAIR = 0, 1, 3
 """Purposes that draw from streams of their own under one search seed."""
 
 _AHEAD = 2**15  # numbers made at once for calls that want few: what stays in the cache
 _MOST_AHEAD = 1024  # of a replicate
-_GOLDEN, _FIRST, _SECOND = (
-    np.uint64(word) for word in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
-)
-_30, _27, _31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _EXPONENT_BITS, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)  # of a 64-bit float
 _ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has to spare
 
@@ -27,40 +24,6 @@ _ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has 
 def counter_based(seed: int, purpose: int) -> np.random.Philox:
     """Give numpy's counter-based generator of a seed (0 to 2**64 - 1) for one purpose."""
     return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64))
-
-
-def split_mix(keys: NDArray[np.uint64], counter: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Give the words of SplitMix64: that of state `key` after so many steps.
-
-    Each is a function of its key and its counter alone, so that any number of sequences can be read at any
-    place in a few operations on whole arrays.
-
-    Parameters
-    ----------
-    keys, counter
-        Of shapes that broadcast.
-
-    References
-    ----------
-    Steele, Lea, Flood. Fast splittable pseudorandom number generators. OOPSLA 2014.
-
-    Examples
-    --------
-    >>> split_mix(np.array([1234567], dtype=np.uint64), np.array([1, 2], dtype=np.uint64))
-    array([6457827717110365317, 3203168211198807973], dtype=uint64)
-    """
-    return _mixed(counter * _GOLDEN + keys)
-
-
-def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Mix the bits of words, in place."""
-    shifted = words >> _30
-    words ^= shifted
-    words *= _FIRST
-    words ^= np.right_shift(words, _27, out=shifted)
-    words *= _SECOND
-    words ^= np.right_shift(words, _31, out=shifted)
-    return words
 
 
 class Streams:
@@ -86,7 +49,7 @@ class Streams:
 
     def __init__(self, seeds: Sequence[int], purpose: int) -> None:
         self.seeds = tuple(seeds)
-        self._keys = _mixed(_mixed(np.array(self.seeds, dtype=np.uint64)) + np.uint64(purpose))
+        self._keys = mixed(mixed(np.array(self.seeds, dtype=np.uint64)) + np.uint64(purpose))
         self._next = np.zeros(len(self.seeds), dtype=np.int64)  # what each row has drawn
         self._together: int | None = 0  # the same, while no row has drawn on its own
         self._ahead = np.empty((0, len(self.seeds)))  # what all rows draw next lies together

@@ -8,18 +8,27 @@ from typing import Literal, overload
 
 from nasbench_sim.errors import unknown
 from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.conditional import Conditional
 from nasbench_sim.spaces.fbnet import FBNet
+from nasbench_sim.spaces.input_pairs import input_pairs, pair_choices
 from nasbench_sim.spaces.nas_bench_201 import NasBench201
 from nasbench_sim.spaces.nas_bench_macro import NasBenchMacro
 from nasbench_sim.spaces.nats_size import NatsBenchSize
+from nasbench_sim.spaces.restricted import RestrictedSpace
+from nasbench_sim.spaces.sampled import SampledSpace
 
 __all__ = [
+    "Conditional",
     "FBNet",
     "NasBench201",
     "NasBenchMacro",
     "NatsBenchSize",
+    "RestrictedSpace",
+    "SampledSpace",
     "SearchSpace",
     "available",
+    "input_pairs",
+    "pair_choices",
     "registered",
     "space",
 ]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import copyreg
 import functools
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.spaces import moves
+from nasbench_sim.spaces.numbering import ENUMERABLE
 from nasbench_sim.spaces.product import Array, Product
 
-ENUMERABLE = 2**24
-"""The largest space that is enumerated, listed or indexed by a table."""
+if TYPE_CHECKING:
+    from nasbench_sim.spaces.restricted import RestrictedSpace
+    from nasbench_sim.spaces.sampled import SampledSpace
 
 _NEIGHBOR_TABLE = 2**20  # entries
 
@@ -23,7 +27,9 @@ class SearchSpace(Product):
 
     The official index of a plain space is the rank of its choices in lexicographic order; a published
     space overrides `rank_of_index` and `index_of_rank` with its published order, and `string` /
-    `index_of_string` with its published notation.
+    `index_of_string` with its published notation. A space with a rule overrides `valid`: then products that
+    it refuses are no architectures, and the index is the rank among the others (in a space too large to
+    list, the rank among all products, with gaps).
 
     Parameters
     ----------
@@ -33,6 +39,8 @@ class SearchSpace(Product):
         For each position, the names of its choices.
     positions
         The name of each position; numbered by default.
+    conditions
+        Which positions mean nothing under which choices at others; none by default.
 
     Examples
     --------
@@ -45,6 +53,15 @@ class SearchSpace(Product):
     array([0, 5])
     >>> space.string(5)
     'pool:7'
+
+    A second layer that is only there where the depth is 2:
+
+    >>> from nasbench_sim.spaces import Conditional
+    >>> layers = [("1", "2"), ("a", "b"), ("a", "b")]
+    >>> second = Conditional("layer 2", when={"depth": ["2"]})
+    >>> deep = SearchSpace("deep", layers, ["depth", "layer 1", "layer 2"], [second])
+    >>> deep.size, deep.index([0, 1, 0]) == deep.index([0, 1, 1])
+    (6, True)
     """
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -54,16 +71,21 @@ class SearchSpace(Product):
         if registered(self):
             return (space, (self.name,))
         if type(self) is SearchSpace:
-            return (SearchSpace, (self.name, self.choices, self.positions))
+            return (SearchSpace, (self.name, self.choices, self.positions, self.conditions))
         return (copyreg.__newobj__, (type(self),), vars(self))  # type: ignore[attr-defined]
 
     def neighbors(self, architectures: Any) -> Array:
-        """Give the architectures that differ in one position.
+        """Compute the architectures that differ in one position.
+
+        In a space with conditions that is one of the positions that mean something in both; whatever a
+        change brings to life may have any choice. In a space with a rule, those that it allows.
 
         Returns
         -------
-        array of int64, shape (..., sum of (choices - 1))
-            Position by position, other choices in increasing order.
+        array of int64, shape (..., k)
+            Position by position, other choices in increasing order. k is the sum of (choices - 1) where
+            every product is an architecture; else the most that any of these architectures has, and a
+            row that has fewer is filled up with the architecture itself.
 
         Examples
         --------
@@ -71,6 +93,8 @@ class SearchSpace(Product):
         >>> tiny.string(0), tiny.string(tiny.neighbors(0)).tolist()
         ('a:d', ['b:d', 'c:d', 'a:e'])
         """
+        if not self.plain:
+            return moves.neighbors(self, np.asarray(self.official(architectures), self.index_dtype))
         ops = self.ops(architectures).astype(self.index_dtype)
         own = np.expand_dims(np.asarray(self.official(architectures), dtype=self.index_dtype), -1)
         rank = self.rank_of_index(own)
@@ -83,10 +107,12 @@ class SearchSpace(Product):
         return self.index_of_rank(np.concatenate(found, axis=-1))
 
     def mutated(self, index: Array, uniform: Array) -> Array:
-        """Give architectures that differ in one position, drawn by a uniform number each.
+        """Compute architectures that differ in one position, drawn by a uniform number each.
 
         The number's position is ``floor(uniform * positions)``, and what is left of it chooses among the
-        other choices there. Positions with a single choice are left out.
+        other choices there. Positions with a single choice, and those that mean nothing, are left out; what
+        a rule refuses is drawn again. The result is one of `neighbors`; where a rule leaves an architecture
+        none, it differs in more positions.
 
         Parameters
         ----------
@@ -104,9 +130,11 @@ class SearchSpace(Product):
         if self._neighbor_table is not None:
             column = (uniform * self._neighbor_table.shape[1]).astype(np.intp)
             return np.asarray(self._neighbor_table[index, column])
-        free = np.flatnonzero(self.cardinalities > 1)
-        if not len(free):
+        if self.size == 1 or not np.any(self.cardinalities > 1):
             raise RequestError(f"{self.name} has one architecture only: nothing can be mutated")
+        if not self.plain:
+            return moves.mutated(self, index, uniform)
+        free = np.flatnonzero(self.cardinalities > 1)
         scaled = uniform * len(free)
         place = scaled.astype(np.intp)
         position = free[place]
@@ -117,13 +145,105 @@ class SearchSpace(Product):
         other = np.minimum(other, cardinality - 2)  # rounding must not lead out of the choices
         return self.index_of_rank(rank + (other + (other >= current) - current) * weight)
 
+    def mutation_probability(self, architecture: Any) -> NDArray[np.float64]:
+        """Compute how likely `mutated` gives each of the `neighbors` of one architecture.
+
+        Returns
+        -------
+        array of float64, shape (k,)
+            In the order of `neighbors`; the sum is 1, unless there are none.
+
+        Examples
+        --------
+        >>> SearchSpace("tiny", ["abc", "de"]).mutation_probability(0)
+        array([0.25, 0.25, 0.5 ])
+        """
+        return moves.probability(self, self.ops(architecture))
+
+    @functools.cached_property
+    def _weights(self) -> Array:
+        """What one step at a position adds to the rank, in a space of all products."""
+        return np.asarray(self.numbering.weights)  # type: ignore[attr-defined]
+
     @functools.cached_property
     def _neighbor_table(self) -> Array | None:
         """All neighbours of all architectures, where that is small and every position has equally many."""
         k = int((self.cardinalities - 1).sum())
-        if self.size * k > _NEIGHBOR_TABLE or k == 0 or len(set(self.cardinalities)) > 1:
+        if not self.plain or self.size * k > _NEIGHBOR_TABLE or k == 0 or len(set(self.cardinalities)) > 1:
             return None
         return self.neighbors(self.all_indices())
+
+    def repaired(self, ops: Array) -> Array:
+        """Compute the architectures at, or else near, any products of choices.
+
+        What a searcher has put together position by position becomes an architecture so: in a space of all
+        products it is one; positions that mean nothing are reset; and what a rule refuses becomes the
+        nearest architecture (Hamming, ties by index), or in a space too large to list, where no single
+        change mends it, one that shares with it what the rule lets it share.
+
+        Parameters
+        ----------
+        ops
+            Integers of shape (..., positions), each within its choices.
+
+        Returns
+        -------
+        array of int64, shape (...)
+            Official indices.
+
+        Examples
+        --------
+        >>> tiny = SearchSpace("tiny", ["abc", "de"])
+        >>> tiny.repaired(np.array([[2, 0], [0, 1]]))
+        array([4, 1])
+        """
+        return self.index_of_valid_ops(ops) if self.plain else moves.repaired(self, ops)
+
+    def live(self, architectures: Any) -> NDArray[np.bool_]:
+        """Tell which positions mean something in architectures.
+
+        Returns
+        -------
+        array of bool, shape (..., positions)
+        """
+        return self.conditional.live(self.ops(architectures))
+
+    def restrict(
+        self, choices: Mapping[str, Sequence[str]], name: str | None = None
+    ) -> RestrictedSpace | SampledSpace:
+        """Return the space of the architectures that have certain choices only.
+
+        Parameters
+        ----------
+        choices
+            For each position to restrict, the choices that are left there; one choice fixes it.
+        name
+            What the space is called; by default this one's name and what is left.
+
+        Returns
+        -------
+        RestrictedSpace
+            Of a sample, a SampledSpace. It has an index of its own; its `to_parent` and `from_parent` lead
+            to this space's index and back.
+
+        Raises
+        ------
+        RequestError
+            For a position or choice that does not exist, or where nothing is left.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> space = nbs.space("nas-bench-201")
+        >>> small = space.restrict({"0->1": ["nor_conv_3x3"], "0->2": ["none", "skip_connect"]})
+        >>> small.size, small.string(0)[:32]
+        (1250, '|nor_conv_3x3~0|+|none~0|none~1|')
+        >>> int(small.to_parent(0)), int(small.from_parent(small.to_parent(7)))
+        (8421, 7)
+        """
+        from nasbench_sim.spaces.restricted import RestrictedSpace
+
+        return RestrictedSpace(self, choices, name)
 
     def canonical(self, architectures: Any) -> Any:
         """Give the representative of the isomorphism class: the architecture itself, unless published.
@@ -136,11 +256,6 @@ class SearchSpace(Product):
         6466
         """
         return self.official(architectures)
-
-    @property
-    def listed(self) -> bool:
-        """Whether the space is small enough to be enumerated, and a table to hold a number for each."""
-        return bool(self.size <= ENUMERABLE)
 
     def all_indices(self) -> NDArray[np.int64]:
         """Give every official index, in order; an error for a space too large to enumerate."""
@@ -168,7 +283,8 @@ class SearchSpace(Product):
         >>> tiny.string(tiny.from_uniform(np.array([[0.1, 0.1], [0.9, 0.9]]))).tolist()
         ['a:d', 'c:e']
         """
-        return self.index_of_valid_ops((uniform * self.cardinalities).astype(np.int8))
+        drawn = self.numbering.drawn(uniform)
+        return self.index_of_valid_ops(moves.allowed(self, drawn, uniform) if self.gaps else drawn)
 
     def sample(self, n: int, seed: int) -> Array:
         """Give `n` architectures drawn uniformly with replacement.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import ArchitectureError, RequestError
+from nasbench_sim.spaces.conditional import Conditional, Conditions
+from nasbench_sim.spaces.numbering import ENUMERABLE, Diagram, Lexicographic, Listed, Numbering, index_type
 
 Array = NDArray[Any]
 """An array whose shape and type the docstring tells."""
@@ -21,7 +24,11 @@ class Product:
     """
 
     def __init__(
-        self, name: str, choices: Sequence[Sequence[str]], positions: Sequence[str] | None = None
+        self,
+        name: str,
+        choices: Sequence[Sequence[str]],
+        positions: Sequence[str] | None = None,
+        conditions: Sequence[Conditional] = (),
     ) -> None:
         self.name = name
         self.choices = tuple(tuple(options) for options in choices)
@@ -37,17 +44,70 @@ class Product:
                 f"space {name!r}: {len(self.positions)} names for {len(self.choices)} positions"
             )
         self.cardinalities = np.array([len(options) for options in self.choices])
-        self.size = 1
-        for options in self.choices:
-            self.size *= len(options)
-        # Beyond 64 bits an index is a Python integer in an object array: slower, but never wrong.
-        self.index_dtype: np.dtype[Any] = np.dtype(np.int64 if self.size < 2**63 else object)
-        # The smallest type that holds an index or -1, for records of many.
-        self.compact_dtype = np.dtype(np.int32) if self.size < 2**31 else self.index_dtype
-        weights = [1]
-        for options in self.choices[:0:-1]:
-            weights.append(weights[-1] * len(options))
-        self._weights = np.array(weights[::-1], dtype=self.index_dtype)
+        if len(set(self.positions)) != len(self.positions):
+            raise RequestError(f"space {name!r}: the names of the positions must differ")
+        self.conditions = tuple(conditions)
+        self.conditional = Conditions.of(self.conditions, self.positions, self.choices)
+
+    # -- what there is
+
+    @property
+    def ruled(self) -> bool:
+        """Whether a rule refuses some products: a class that has one overrides `valid`."""
+        return type(self).valid is not Product.valid
+
+    @functools.cached_property
+    def plain(self) -> bool:
+        """Whether every product of choices is an architecture of its own."""
+        return not self.conditions and not self.ruled
+
+    def valid(self, ops: Array) -> NDArray[np.bool_]:
+        """Tell which products of choices are architectures; a space with a rule overrides this.
+
+        Parameters
+        ----------
+        ops
+            Shape (..., positions), each within its choices; positions that mean nothing (`conditions`) are 0.
+
+        Returns
+        -------
+        array of bool, shape (...)
+        """
+        return np.ones(np.shape(ops)[:-1], dtype=bool)
+
+    @functools.cached_property
+    def numbering(self) -> Numbering:
+        """How the ranks of ops are counted."""
+        cardinalities = self.cardinalities.tolist()
+        every: Numbering = (
+            Diagram(cardinalities, self.conditional) if self.conditions else Lexicographic(cardinalities)
+        )
+        return Listed(every, self.valid) if self.ruled and every.size <= ENUMERABLE else every
+
+    @functools.cached_property
+    def size(self) -> int:
+        """The number of official indices: of architectures, unless there are `gaps`."""
+        return self.numbering.size
+
+    @functools.cached_property
+    def index_dtype(self) -> np.dtype[Any]:
+        """The type of indices; beyond 64 bits Python integers in an object array: slower, but never wrong."""
+        return index_type(self.size)
+
+    @functools.cached_property
+    def compact_dtype(self) -> np.dtype[Any]:
+        """The smallest type that holds an index or -1, for records of many."""
+        return np.dtype(np.int32) if self.size < 2**31 else self.index_dtype
+
+    @property
+    def listed(self) -> bool:
+        """Whether the space is small enough to be enumerated, and a table to hold a number for each."""
+        return bool(self.size <= ENUMERABLE)
+
+    @functools.cached_property
+    def gaps(self) -> bool:
+        """Whether some official indices are no architectures: by a rule, in a space too large to list."""
+        return self.ruled and not self.listed
 
     def __repr__(self) -> str:
         """Name, size and positions in a line."""
@@ -109,6 +169,8 @@ class Product:
             return self.index_of_string(architectures)
         if type(architectures) is int:
             if 0 <= architectures < self.size:
+                if self.gaps:
+                    self._refuse_broken(self.ops_of_valid_index(np.array(architectures, self.index_dtype)))
                 return architectures
             raise self._out_of_range(architectures)
         if isinstance(architectures, np.integer):
@@ -126,6 +188,8 @@ class Product:
         wrong = (values < 0) | (values >= self.size)
         if np.any(wrong):
             raise self._out_of_range(values[wrong].flat[0])
+        if self.gaps:
+            self._refuse_broken(self.ops_of_valid_index(values.astype(self.index_dtype)))
         return values.astype(self.index_dtype, copy=False) if values.ndim else int(values)
 
     def _index_of_strings(self, texts: Array) -> Any:
@@ -157,6 +221,9 @@ class Product:
                 f"op {values[wrong][0]} at position {self.positions[position]}: "
                 f"choices are 0 to {self.cardinalities[position] - 1}"
             )
+        if not self.plain:
+            values = self.conditional.settled(values)
+            self._refuse_broken(values)
         found = self.index_of_valid_ops(values)
         return found if values.ndim > 1 else int(found)
 
@@ -166,13 +233,13 @@ class Product:
         Parameters
         ----------
         ops
-            Integers of shape (..., positions).
+            Integers of shape (..., positions); 0 where a position means nothing.
 
         Returns
         -------
         array of int64, shape (...)
         """
-        return self.index_of_rank(np.asarray(ops.astype(self.index_dtype) @ self._weights))
+        return self.index_of_rank(self.numbering.rank(ops))
 
     def index_of_string(self, text: str) -> int:
         """Give the official index of one architecture string."""
@@ -203,9 +270,7 @@ class Product:
 
     def ops_of_valid_index(self, index: Array) -> NDArray[np.int8]:
         """Give the ops, shape (..., positions), of indices that are known to be valid: the fast way."""
-        rank = self.rank_of_index(index)
-        digits = (np.expand_dims(rank, -1) // self._weights) % self.cardinalities
-        return np.asarray(digits).astype(np.int8)
+        return self.numbering.ops(self.rank_of_index(index))
 
     def string(self, architectures: Any) -> Any:
         """Give the architecture string, as published.
@@ -226,6 +291,18 @@ class Product:
         return ":".join(options[op] for options, op in zip(self.choices, ops, strict=True))
 
     # -- messages
+
+    def _refuse_broken(self, ops: Array) -> None:
+        """Raise an error for ops that the space's rule does not allow."""
+        if not self.ruled:
+            return
+        broken = ~np.asarray(self.valid(ops), dtype=bool)
+        if np.any(broken):
+            first = ops[broken][0] if ops.ndim > 1 else ops
+            raise ArchitectureError(
+                f"{self._string_of_ops(first)!r} is not an architecture of {self.name}: "
+                "the rule of the space does not allow it"
+            )
 
     def _out_of_range(self, index: Any) -> ArchitectureError:
         return ArchitectureError(
