@@ -99,7 +99,7 @@ class Streams:
 
     def architectures(self, space: SearchSpace, k: int, rows: NDArray[np.intp] | None = None) -> Array:
         """Give `k` architectures a replicate, uniform over the space, as official indices (R, k)."""
-        if space.size <= _ONE_DRAW:
+        if space.size <= _ONE_DRAW and not space.gaps:
             return self.integers(space.size, k, rows)
         positions = len(space.positions)
         return space.from_uniform(self.uniform(k * positions, rows).reshape(-1, k, positions))

@@ -31,8 +31,7 @@ class NeighborhoodSearch(Searcher):
         self._known = known_values(self.space, self.replicates)
         self._current = np.full(self.replicates, -1, dtype=self.space.index_dtype)
         self._restarts = np.zeros(self.replicates, dtype=np.int64)
-        width = int((self.space.cardinalities - 1).sum())
-        shape = (self.replicates, max(width, 1))
+        shape = (self.replicates, max(self.space.most_neighbors, 1))
         self._queue = np.full(shape, -1, dtype=self.space.index_dtype)  # neighbours still to be evaluated
         self._queued = np.zeros(self.replicates, dtype=np.int64)
         self._ended = np.zeros(self.replicates, dtype=bool)
@@ -62,7 +61,8 @@ class NeighborhoodSearch(Searcher):
         rows
             The replicates, shape (n,); all have a current architecture.
         neighbors, values
-            Of the current architectures, shape (n, k); NaN where not evaluated yet.
+            Of the current architectures, shape (n, k); NaN where not evaluated yet. One that has fewer
+            neighbours than others stands there itself, too.
 
         Returns
         -------
@@ -101,9 +101,8 @@ class NeighborhoodSearch(Searcher):
         """Line the neighbours that are not known yet up, in random order."""
         if not len(rows):
             return
-        order = np.argsort(
-            np.where(fresh, self.streams.uniform(fresh.shape[1], rows), 2.0), axis=1, kind="stable"
-        )
+        uniform = self.streams.uniform(self.space.most_neighbors, rows)[:, : fresh.shape[1]]
+        order = np.argsort(np.where(fresh, uniform, 2.0), axis=1, kind="stable")
         self._queue[rows, : fresh.shape[1]] = np.take_along_axis(neighbors, order, axis=1)
         self._queued[rows] = fresh.sum(axis=1)
 

@@ -106,6 +106,11 @@ class SearchSpace(Product):
             found.append(rank + (others - current) * self._weights[position])
         return self.index_of_rank(np.concatenate(found, axis=-1))
 
+    @functools.cached_property
+    def most_neighbors(self) -> int:
+        """No architecture has more neighbours; without conditions and rules each has as many."""
+        return moves.most_neighbors(self)
+
     def mutated(self, index: Array, uniform: Array) -> Array:
         """Compute architectures that differ in one position, drawn by a uniform number each.
 

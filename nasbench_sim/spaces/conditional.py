@@ -113,6 +113,10 @@ class Conditions:
         """The positions that have a condition, in order."""
         return tuple(self._allowed)
 
+    def needed_by(self, position: int) -> set[int]:
+        """Return the positions that one depends on directly."""
+        return {other for other, _ in self._allowed[position]}
+
     def live(self, ops: NDArray[Any]) -> NDArray[np.bool_]:
         """Tell which positions mean something, shape (..., positions)."""
         alive = np.ones(ops.shape, dtype=bool)

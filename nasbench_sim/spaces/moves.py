@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,6 +79,18 @@ def _awakened(
         share = np.concatenate([share, np.repeat(share[risen], choices - 1)])
         changed = np.concatenate([changed, copies])
     return rows, changed, share
+
+
+def most_neighbors(space: SearchSpace) -> int:
+    """Bound the number of neighbours: a change may bring all to life that depends on its position."""
+    total = 0
+    for position, choices in enumerate(space.cardinalities.tolist()):
+        dependent = {position}
+        for later in space.conditional.positions:
+            if dependent & space.conditional.needed_by(later):
+                dependent.add(later)
+        total += (choices - 1) * math.prod(space.cardinalities[one] for one in dependent - {position})
+    return int(min(total, _MOST_NEIGHBORS))
 
 
 def neighbors(space: SearchSpace, index: Array) -> Array:

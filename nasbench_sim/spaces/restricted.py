@@ -18,8 +18,8 @@ from nasbench_sim.spaces.product import Array
 class RestrictedSpace(SearchSpace):
     """The architectures of a space that have certain choices only, with an index of their own.
 
-    Its official index is the rank of what is left, in lexicographic order. Strings and encodings are those of
-    the parent, and so is its rule.
+    Its official index is the rank of what is left, in lexicographic order. Strings, encodings other than
+    one-hot, and the rule are the parent's.
 
     Parameters
     ----------
@@ -168,11 +168,12 @@ class RestrictedSpace(SearchSpace):
 
     @property
     def encodings(self) -> dict[str, Any]:
-        """The parent's encodings: what a model has learned of the one is true of the other."""
-        return {
+        """Its own one-hot encoding, and the parent's others."""
+        others = {
             name: functools.partial(_translated, translate=self._widened, encode=function)
             for name, function in self.parent.encodings.items()
         }
+        return {**others, **super().encodings}
 
 
 def _translated(ops: Array, translate: Any, encode: Any) -> Any:

@@ -157,6 +157,11 @@ class SampledSpace(SearchSpace):
         count = min(self.size - 1, most, max(len(self.positions), self.size // 10))
         return hamming.nearest_others(self._ops, self.cardinalities, count)
 
+    @functools.cached_property
+    def most_neighbors(self) -> int:
+        """How many neighbours each has."""
+        return int(self._neighbor_table.shape[1])
+
     def neighbors(self, architectures: Any) -> Array:
         """Return the nearest other members, nearest first, ties by index.
 

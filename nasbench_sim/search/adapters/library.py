@@ -60,7 +60,7 @@ class Evaluation:
         array of float64, shape (q,) or (q, objectives)
             Signed so that smaller is better; inf where the table has no value.
         """
-        index = np.asarray(self.task.space.from_ops(ops), dtype=self.task.space.index_dtype)
+        index = np.asarray(self.task.space.repaired(ops), dtype=self.task.space.index_dtype)
         return np.asarray(-self._oracle.evaluate(index[None])[0])
 
 

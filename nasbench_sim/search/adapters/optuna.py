@@ -59,7 +59,7 @@ def optuna_objective(task: Task, seed: int = 0) -> Callable[[Any], float]:
         for position, options in zip(space.positions, space.choices, strict=True):
             trial.suggest_categorical(position, options)
         ops = ops_of_parameters(space, trial.params)
-        trial.set_user_attr("index", int(space.from_ops(ops)))
+        trial.set_user_attr("index", int(space.repaired(np.asarray(ops))))
         loss = float(evaluation(ops[None])[0])
         if loss == np.inf:
             raise optuna.TrialPruned("the table has no value")

@@ -60,7 +60,7 @@ class Asng(Searcher):
         positions = len(self.space.positions)
         uniform = self.streams.uniform(self.sample * positions).reshape(-1, self.sample, positions)
         self._ops = drawn(self._theta[:, None], uniform, self.space.cardinalities)
-        return self.space.index_of_valid_ops(self._ops)
+        return self.space.repaired(self._ops)
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Take one step along the natural gradient, and adapt the next."""

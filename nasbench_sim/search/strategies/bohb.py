@@ -74,7 +74,7 @@ class Bohb(Halving):
         drawn = good.draw(numbers[:, 1:].reshape(self.replicates, self.samples, -1))
         ratio = np.maximum(bad.density(drawn), 1e-32) / np.maximum(good.density(drawn), 1e-32)
         chosen = drawn[np.arange(self.replicates), ratio.argmin(axis=1)]
-        modelled = self.space.index_of_valid_ops(chosen)[:, None]
+        modelled = self.space.repaired(chosen)[:, None]
         return np.where(numbers[:, :1] < self.random_fraction, uniform, modelled)
 
     def learn(self, proposals: Proposals, values: NDArray[np.float64]) -> None:

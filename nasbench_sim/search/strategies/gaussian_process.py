@@ -60,6 +60,10 @@ class GaussianProcess(Searcher):
         if self.acquisition == "thompson" and self.kernel != "hamming":
             raise RequestError("acquisition='thompson' needs kernel='hamming': its draws are exact for that")
         kernel = KERNELS[self.kernel](self.space, self.lengthscale)
+        if self.acquisition == "thompson" and not isinstance(kernel, HammingKernel):
+            raise RequestError(
+                f"acquisition='thompson' draws over all products of choices: too many in {self.space.name}"
+            )
         self._posterior = [Posterior(kernel, self.noise) for _ in range(self.replicates)]
         self._targets: list[list[float]] = [[] for _ in range(self.replicates)]
         self._known = KnownValues(self.space, self.replicates)
@@ -105,9 +109,10 @@ class GaussianProcess(Searcher):
     def _drawn(self, row: int, scores: NDArray[np.float64]) -> Array:
         posterior = self._posterior[row]
         assert isinstance(posterior.kernel, HammingKernel)  # as `start` made sure
-        normal = self.streams.normal(self.space.size + len(scores), np.array([row]))[0]
-        prior = posterior.kernel.sample(normal[: self.space.size])
-        imagined = prior[posterior.seen] + np.sqrt(self.noise) * normal[self.space.size :]
+        products = posterior.kernel.products
+        normal = self.streams.normal(products + len(scores), np.array([row]))[0]
+        prior = posterior.kernel.sample(normal[:products])
+        imagined = prior[posterior.seen] + np.sqrt(self.noise) * normal[products:]
         return np.asarray(prior + posterior.mean(posterior.whitened(scores - imagined)))
 
 

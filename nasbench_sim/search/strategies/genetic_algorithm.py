@@ -90,4 +90,4 @@ class GeneticAlgorithm(Searcher):
         bred = crossed(first, second, uniform[..., 2 : 2 + positions])
         mutants = point_mutated(first, self.mutation_probability, uniform[..., 2:], self.space.cardinalities)
         by_crossover = np.arange(self.population)[:, None] < self.crossovers
-        return self.space.index_of_valid_ops(np.where(by_crossover, bred, mutants))
+        return self.space.repaired(np.where(by_crossover, bred, mutants))

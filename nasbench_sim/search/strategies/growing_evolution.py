@@ -56,7 +56,7 @@ class GrowingEvolution(RegularizedEvolution):
         uniform = self.streams.uniform(n * positions).reshape(-1, n, positions)
         place = (uniform * self._allowed()[:, None]).astype(np.int64)
         ops = np.take_along_axis(self._order[:, None], place[..., None], axis=3)[..., 0]
-        return self.space.index_of_valid_ops(ops)
+        return self.space.repaired(ops)
 
     def child(self, parent: Array) -> Array:
         """Change one position, of those that have another operation by now, to such a one."""
@@ -74,7 +74,7 @@ class GrowingEvolution(RegularizedEvolution):
         place += place >= current[self._rows, position]
         new = self._order[self._rows, position, np.minimum(place, self._order.shape[2] - 1)]
         ops[self._rows, position] = np.where(movable, new, ops[self._rows, position])
-        return self.space.index_of_valid_ops(ops)
+        return self.space.repaired(ops)
 
     def _allowed(self) -> NDArray[np.int64]:
         """Count the choices that each position has now, shape (R, positions)."""

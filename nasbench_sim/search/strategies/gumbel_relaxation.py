@@ -58,7 +58,7 @@ class GumbelRelaxation(Rounds):
         for rows, features, scores in self.lessons("one_hot"):
             ensemble = NetworkEnsemble(functools.partial(self.streams.uniform, rows=rows), epochs=self.epochs)
             ensemble.fit(features, scores)
-            ends = self.space.index_of_valid_ops(self._ascended(rows, ensemble).argmax(axis=3))
+            ends = self.space.repaired(self._ascended(rows, ensemble).argmax(axis=3))
             for row, families in zip(rows, self._families(ends, ensemble).tolist(), strict=True):
                 proposals[row] = self.archive.firsts(int(row), families)
         return proposals

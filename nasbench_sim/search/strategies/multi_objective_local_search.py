@@ -46,13 +46,14 @@ class MultiObjectiveLocalSearch(Searcher):
 
     def ask(self) -> Array:
         """Propose the neighbours, not evaluated yet, of one member of each archive; or where to restart."""
-        width = max(int((self.space.cardinalities - 1).sum()), 1)
-        proposals = np.full((self.replicates, width), -1, dtype=self.space.index_dtype)
+        found = []
         for row in range(self.replicates):
-            found = self._fresh_neighbors(row)
-            if not len(found):
-                found = self._restart(row)
-            proposals[row, : len(found)] = found
+            fresh = self._fresh_neighbors(row)
+            found.append(fresh if len(fresh) else self._restart(row))
+        width = max(1, *(len(proposed) for proposed in found))
+        proposals = np.full((self.replicates, width), -1, dtype=self.space.index_dtype)
+        for row, proposed in enumerate(found):
+            proposals[row, : len(proposed)] = proposed
         self._known.learn(proposals, np.zeros(proposals.shape))
         return proposals
 

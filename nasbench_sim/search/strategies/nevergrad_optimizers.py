@@ -58,6 +58,6 @@ class Nevergrad(LibrarySearcher):
         )
         while True:
             candidate = optimizer.ask()
-            value = yield int(space.from_ops(np.array(candidate.args[0])))
+            value = yield int(space.repaired(np.array(candidate.args[0])))
             if value != -np.inf:
                 optimizer.tell(candidate, -value)

@@ -127,7 +127,7 @@ class NsgaII(Searcher):
         bred = np.stack([np.where(exchange, ops[1 - k], ops[k]) for k in (0, 1)], axis=2)
         probability = min(1.0, self.mutations / positions)
         children = point_mutated(bred, probability, doubled - bit, self.space.cardinalities)
-        born: Array = self.space.index_of_valid_ops(children).reshape(len(rows), -1)
+        born: Array = self.space.repaired(children).reshape(len(rows), -1)
         return born[:, :n]
 
     def _parents(self, rows: NDArray[np.intp], couples: int) -> Array:

@@ -43,7 +43,7 @@ class Optuna(LibrarySearcher):
         described = distributions(space)
         while True:
             trial = study.ask(described)
-            value = yield int(space.from_ops(ops_of_parameters(space, trial.params)))
+            value = yield int(space.repaired(np.asarray(ops_of_parameters(space, trial.params))))
             if value == -np.inf:
                 study.tell(trial, state=optuna.trial.TrialState.FAIL)
             else:

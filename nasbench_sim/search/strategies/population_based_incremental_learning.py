@@ -49,7 +49,7 @@ class PopulationBasedIncrementalLearning(Searcher):
         positions = len(self.space.positions)
         uniform = self.streams.uniform(self.population * positions).reshape(-1, self.population, positions)
         self._ops = drawn(self._probability[:, None], uniform, self.space.cardinalities)
-        return self.space.index_of_valid_ops(self._ops)
+        return self.space.repaired(self._ops)
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Move towards the best, of equals the earlier, then mutate."""

@@ -53,7 +53,7 @@ class PpoController(Searcher):
         positions = len(self.space.positions)
         uniform = self.streams.uniform(self.batch * positions).reshape(-1, self.batch, positions)
         self._ops, self._probability = self._policy.sample(uniform)
-        return self.space.index_of_valid_ops(self._ops)
+        return self.space.repaired(self._ops)
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Improve the policy on the batch."""

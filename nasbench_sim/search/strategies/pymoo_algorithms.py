@@ -53,7 +53,7 @@ class Pymoo(LibrarySearcher):
             while (generation := algorithm.ask()) is not None and len(generation):
                 ops = np.rint(generation.get("X").astype(np.float64)).astype(np.int64)
                 losses = []
-                for index in space.from_ops(ops).tolist():
+                for index in space.repaired(np.asarray(ops)).tolist():
                     value = yield index
                     losses.append([-value])
                 evaluator.eval(static(problem, F=np.array(losses)), generation)

@@ -49,7 +49,7 @@ class Reinforce(Searcher):
         self._probability = softmax(self._logits)
         uniform = self.streams.uniform(len(self.space.positions))
         self._ops = drawn(self._probability, uniform, self.space.cardinalities)
-        return self.space.index_of_valid_ops(self._ops)[:, None]
+        return self.space.repaired(self._ops)[:, None]
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Take one step along the gradient of the expected reward."""

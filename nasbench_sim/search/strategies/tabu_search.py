@@ -48,6 +48,7 @@ class TabuSearch(NeighborhoodSearch):
             return column
         rows, neighbors, values = rows[ready], neighbors[ready], values[ready]
         tabu = (neighbors[:, :, None] == self._tabu[rows][:, None]).any(axis=2)
+        tabu |= neighbors == self._current[rows, None]
         best = np.where(tabu, -np.inf, values).argmax(axis=1)
         value = values[np.arange(len(rows)), best]
         moves = ~tabu[np.arange(len(rows)), best]

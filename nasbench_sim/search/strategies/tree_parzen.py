@@ -69,7 +69,7 @@ class TreeParzen(Searcher):
         gain = np.log(np.where(good > 0, good, 1.0)) - np.log(np.where(other > 0, other, 1.0))
         picked = np.take_along_axis(gain[:, None], ops[..., None], axis=3)[..., 0]
         best = picked.sum(axis=2).argmax(axis=1)
-        return self.space.index_of_valid_ops(ops[np.arange(self.replicates), best])[:, None]
+        return self.space.repaired(ops[np.arange(self.replicates), best])[:, None]
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Count the observations, and keep the best."""
