@@ -1,33 +1,21 @@
 """Train the tables of systems that have no published one, and write them.
 
 ``python data/build_systems.py train NAME`` (extra ``[live]``, one core) trains what the file of runs lacks;
-a killed run goes on where it was. ``python data/build_systems.py agreement NAME`` tells how two seeds agree.
-README.md beside this file says what the tables are.
+a killed run goes on where it was. ``agreement`` in the place of ``train`` tells how two seeds agree, and
+``table`` writes the table. README.md beside this file says what the tables are.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 from pathlib import Path
 
 import numpy as np
 
-from nasbench_sim.live.system import System, SystemRuns
-
-SYSTEMS = {
-    "attention-placement-text": "attention_placement.system:AttentionPlacementText",
-    "hierarchical-digits": "hierarchical.system:HierarchicalDigits",
-    "joint-cell-digits": "joint_cell.system:JointCellDigits",
-    "evolved-transformer-text": "evolved_transformer.system:EvolvedTransformerText",
-    "merging-cell-digits": "merging_cell.system:MergingCellDigits",
-}
-
-
-def system(name: str) -> System:
-    """Make the system of a table."""
-    module, attribute = SYSTEMS[name].split(":")
-    return getattr(importlib.import_module(f"nasbench_sim.benchmarks.{module}"), attribute)()
+from nasbench_sim.live.system import SystemRuns
+from nasbench_sim.live.system_table import tabulated
+from nasbench_sim.live.systems import systems
+from nasbench_sim.tables import save_table
 
 
 def agreement(runs: SystemRuns) -> None:
@@ -52,19 +40,31 @@ def agreement(runs: SystemRuns) -> None:
         print(f"{metric:32} n={len(both)} quartiles {quartiles} agree: all, half, tenth {agreed}")
 
 
+def write(runs: SystemRuns, output: Path) -> None:
+    """Write the table, once every run is there."""
+    missing = len(runs.system.pairs()) - len(runs)
+    if missing:
+        raise SystemExit(f"{runs.path}: {missing:,} runs are missing; train them first")
+    table = tabulated(runs)
+    save_table(table, output)
+    print(f"{output}: {len(table.schema)} columns, {output.stat().st_size:,} bytes, content {table.hash}")
+
+
 if __name__ == "__main__":
     folder = Path(__file__).parent
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=("train", "agreement"))
-    parser.add_argument("name", choices=SYSTEMS)
+    parser.add_argument("what", choices=("train", "agreement", "table"))
+    parser.add_argument("name", choices=systems.names())
     parser.add_argument("--runs", type=Path, help="file of runs (default: NAME.jsonl beside this)")
     parser.add_argument("--first", type=int, help="train so many of the runs only")
     arguments = parser.parse_args()
     runs = SystemRuns(
         arguments.runs or folder / f"{arguments.name}.jsonl",
-        system(arguments.name),
+        systems.get(arguments.name)(),
     )
     if arguments.what == "train":
         runs.train_missing(runs.system.pairs()[: arguments.first], device="cpu", progress=True)
-    else:
+    elif arguments.what == "agreement":
         agreement(runs)
+    else:
+        write(runs, folder / f"{arguments.name}.h5")

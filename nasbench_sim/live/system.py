@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch import nn
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
 from nasbench_sim.live.journal import Journal
 from nasbench_sim.live.learning import Learner
-from nasbench_sim.live.problem import Problem
+from nasbench_sim.live.problem import Measure, Problem
 from nasbench_sim.live.run_file import machine
 from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.tables import Column
 
 
 class System(ABC):
@@ -33,6 +35,10 @@ class System(ABC):
         What is searched, and what is learned.
     seeds, several
         So many of the different trainings are run with every seed, the others with the first.
+    renamed
+        What `Learner` or `after` call it -> metric of the table, where that differs.
+    measures
+        Unit and better direction of what `before` and `after` measure besides the problem's own.
     """
 
     name: str
@@ -40,6 +46,8 @@ class System(ABC):
     problem: Problem
     seeds: tuple[int, ...] = (777, 888, 999)
     several: int = 300
+    renamed: ClassVar[Mapping[str, str]] = {}
+    measures: ClassVar[Mapping[str, Measure]] = {}
 
     @abstractmethod
     def network(self, architecture: int) -> nn.Module:
@@ -52,6 +60,16 @@ class System(ABC):
     def origin(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Return, for every official index, that of the architecture whose training serves for it; or -1."""
         return np.asarray(self.space.canonical(self.space.all_indices()), dtype=np.int64)
+
+    def place(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Return, for every official index, which of the numbers of `before` and `after` is its own."""
+        return np.zeros(self.space.size, dtype=np.int64)
+
+    def known(self) -> list[tuple[Column, Any]]:
+        """Return columns of numbers that follow from the architecture alone: parameters and multiply-adds."""
+        every = self.space.all_indices()
+        sizes = [(metric, getattr(self.space, metric)(every)) for metric in ("params", "flops")]
+        return [known_column(metric, numbers, "M") for metric, numbers in sizes]
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return architectures and seeds in the order in which they are trained: a seed after the other.
@@ -110,6 +128,12 @@ class System(ABC):
         return Curves(architecture, seed, arrays, {name: np.array(once) for name, once in also.items()})
 
 
+def known_column(metric: str, numbers: Any, unit: str = "") -> tuple[Column, Any]:
+    """Return a column of numbers that follow from the architecture alone, of which less is better."""
+    column = Column(metric=metric, unit=unit, better="min", source="closed form")
+    return column, np.asarray(numbers, dtype=np.float64)
+
+
 class SystemRuns:
     """A file of training runs of one system, to which runs are appended.
 
@@ -138,18 +162,32 @@ class SystemRuns:
         return iter(self._runs.values())
 
     def train_missing(
-        self, pairs: Iterable[tuple[int, int]], *, device: str | None = None, progress: bool = False
+        self, pairs: Iterable[tuple[Any, int]], *, device: str | None = None, progress: bool = False
     ) -> list[Curves]:
         """Train the pairs of architecture and seed that the file lacks, and return the runs of all pairs.
 
-        Each run is on disk as soon as it is there.
+        Of an architecture, official index or string, the one is trained whose training serves for it. Each
+        run is on disk as soon as it is there.
+
+        Raises
+        ------
+        RequestError
+            Before any training, for an architecture that the system does not train.
         """
         from tqdm.auto import tqdm
 
-        asked = list(pairs)
+        origin = self.system.origin()
+        asked = [(self._trained(architecture, origin), seed) for architecture, seed in pairs]
         missing = [pair for pair in dict.fromkeys(asked) if pair not in self._runs]
         for architecture, seed in tqdm(missing, unit="network", disable=None if progress else True):
             run = self.system.train(architecture, seed, device)
             self._journal.append(run.to_json())
             self._runs[architecture, seed] = run
         return [self._runs[pair] for pair in asked]
+
+    def _trained(self, architecture: Any, origin: np.ndarray[Any, np.dtype[np.int64]]) -> int:
+        found = int(origin[self.system.space.official(architecture)])
+        if found < 0:
+            name = self.system.space.string(architecture)
+            raise RequestError(f"{self.system.name} does not train {name}, architecture {architecture}")
+        return found

@@ -15,7 +15,8 @@ from nasbench_sim.live.learning import Learner
 from nasbench_sim.live.problems.text import RepeatingText
 from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.shipped import shipped
-from nasbench_sim.live.system import System
+from nasbench_sim.live.system import System, known_column
+from nasbench_sim.tables import Column
 
 LAG = 40
 START = "attention-placement-start.pt"
@@ -61,7 +62,7 @@ class AttentionPlacementText(System):
     name = "attention-placement-text"
 
     def __init__(self) -> None:
-        self.space = AttentionPlacement()
+        self.space: AttentionPlacement = AttentionPlacement()
         self.problem = problem()
 
     def network(self, architecture: int) -> nn.Module:
@@ -78,6 +79,11 @@ class AttentionPlacementText(System):
     def before(self, learner: Learner) -> dict[str, list[float]]:
         """Measure the placement with the mixers exchanged and nothing trained yet."""
         return {f"exchanged_{name}": [value] for name, value in learner.measured().items()}
+
+    def known(self) -> list[tuple[Column, Any]]:
+        """Return parameters, multiply-adds, and the bytes kept for a sequence of 96 characters."""
+        cache = self.space.cache(self.space.all_indices())
+        return [*super().known(), known_column("cache_bytes", cache, "B")]
 
     def recipe(self) -> dict[str, Any]:
         """Return the training and the hash of the start."""

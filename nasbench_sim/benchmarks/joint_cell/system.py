@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from nasbench_sim.benchmarks.joint_cell.networks import joint_cell_network
 from nasbench_sim.benchmarks.joint_cell.space import BITS, PRUNED, JointCell
 from nasbench_sim.live.data import digits
 from nasbench_sim.live.learning import Learner
+from nasbench_sim.live.problem import HELD_OUT, Measure
 from nasbench_sim.live.problems.images import Classification
 from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.system import System
@@ -22,12 +24,24 @@ from nasbench_sim.live.system import System
 COMPRESSIONS = tuple(itertools.product(PRUNED, BITS))
 """Pruned part and bits, in the order of the official indices of one training."""
 CALIBRATION = 400  # training images
+_MEASURED = tuple(itertools.product(HELD_OUT, Classification.measures))
 
 
 class JointCellDigits(System):
     """Cells trained 10 epochs on 800 digits, each compressed in 16 ways afterwards."""
 
     name = "joint-cell-digits"
+    # The value of an architecture is that after its compression.
+    renamed: ClassVar[Mapping[str, str]] = {
+        **{f"{part}_{quantity}": f"uncompressed_{part}_{quantity}" for part, quantity in _MEASURED},
+        **{f"compressed_{part}_{quantity}": f"{part}_{quantity}" for part, quantity in _MEASURED},
+        "compressed_weights": "model_weights",
+        "compressed_bytes": "model_bytes",
+    }
+    measures: ClassVar[Mapping[str, Measure]] = {
+        "compressed_weights": Measure("", "min"),
+        "compressed_bytes": Measure("B", "min"),
+    }
 
     def __init__(self) -> None:
         self.space: JointCell = JointCell()
@@ -48,14 +62,18 @@ class JointCellDigits(System):
         """Return the architecture of every training: 1,440 of them."""
         return np.asarray(self.space.trained(self.space.all_indices()), dtype=np.int64)
 
+    def place(self) -> NDArray[np.int64]:
+        """Return the place of each compression in `COMPRESSIONS`."""
+        return self.space.all_indices() % len(COMPRESSIONS)
+
     def after(self, learner: Learner) -> dict[str, list[float]]:
-        """Measure every compression: accuracies, losses and weights that are not zero, 16 numbers each."""
+        """Measure every compression: accuracies, losses, weights that are not zero and their bytes."""
         images, _ = self.problem.images.train
         calibration = images[:CALIBRATION].to(next(learner.model.parameters()).device)
         found: dict[str, list[float]] = {}
         for part, bits in COMPRESSIONS:
             with compressed(learner.model, float(part), int(bits), calibration) as weights:
-                measured = {**learner.measured(), "weights": float(weights)}
+                measured = {**learner.measured(), "weights": float(weights), "bytes": weights * int(bits) / 8}
             for name, value in measured.items():
                 found.setdefault(f"compressed_{name}", []).append(value)
         return found
