@@ -25,13 +25,14 @@ class Memory:
     """
 
     def __init__(self, task: Task, replicates: int) -> None:
-        self._free = task.repeats == "free"
+        self.shared = task.repeats == "free"
+        """Whether all evaluations of an architecture are moments of one training."""
         self._resume = task.resume
         self._costs = [one.costs for one in task.fidelities] or [task.costs]
         trainings = [one.training for one in task.fidelities] or [()]
         self.training = np.array([trainings.index(training) for training in trainings])
         """Which training each place in the task's fidelities is a moment of, shape (fidelities,)."""
-        self._trained: list[dict[tuple[int, int], tuple[int, float]]] = [{} for _ in range(replicates)]
+        self._trained: list[dict[tuple[int, int, int], tuple[int, float]]] = [{} for _ in range(replicates)]
 
     @staticmethod
     def needed(task: Task) -> bool:
@@ -39,7 +40,11 @@ class Memory:
         return task.repeats == "free" or task.resume
 
     def charge(
-        self, index: Array, level: Array | None, uniform: NDArray[np.float64] | None
+        self,
+        index: Array,
+        level: Array | None,
+        uniform: NDArray[np.float64] | None,
+        configuration: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
         """Charge proposals, one after the other within each replicate.
 
@@ -51,6 +56,8 @@ class Memory:
             Places in the task's fidelities, shape (q, R); None where it has none.
         uniform
             What would choose the run, shape (q, R); None where nothing is drawn.
+        configuration
+            What tells trainings of one architecture apart, shape (q, R); None where they are one.
 
         Returns
         -------
@@ -62,14 +69,15 @@ class Memory:
         counts = np.zeros(index.shape, dtype=bool)
         proposed = np.nonzero(index >= 0)  # slot by slot, so that each replicate's come in their order
         places = np.zeros(index.shape, dtype=np.int64) if level is None else level
-        asked = (part[proposed].tolist() for part in (index, places, draws))
+        own = np.zeros_like(places) if configuration is None or self.shared else configuration
+        asked = (part[proposed].tolist() for part in (index, places, draws, own))
         charged = []
         training = self.training.tolist()
-        for replicate, architecture, at, drawn in zip(proposed[1].tolist(), *asked, strict=True):
+        for replicate, architecture, at, drawn, one in zip(proposed[1].tolist(), *asked, strict=True):
             trained = self._trained[replicate]
-            key = (architecture, training[at])
+            key = (architecture, training[at], one)
             reached, before = trained.get(key, (-1, 0.0))
-            if self._free and reached >= at:
+            if self.shared and reached >= at:
                 charged.append((before, 0.0, False))
                 continue
             continued = self._resume and 0 <= reached < at

@@ -65,7 +65,9 @@ class Oracle:
         """Charge each replicate, shape (R,), for its searcher's own work: with what it evaluates next."""
         self._owed = seconds if self._owed is None else self._owed + seconds
 
-    def evaluate(self, index: Array, level: Array | None = None) -> NDArray[np.float64]:
+    def evaluate(
+        self, index: Array, level: Array | None = None, configuration: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float64]:
         """Evaluate proposals, one after the other within each replicate.
 
         Parameters
@@ -76,6 +78,9 @@ class Oracle:
         level
             Places in the task's fidelities, shape (R, q); the highest by default. A replicate that proposes
             nothing at places of -1 waits for the others.
+        configuration
+            Which of the replicate's trainings each is a moment of, shape (R, q), by numbers from 0 that tell
+            them apart; by default those of one architecture are one. Where repeats are free they are anyway.
 
         Returns
         -------
@@ -84,14 +89,16 @@ class Oracle:
         """
         goes_on = going_on(index, level)
         evaluated = self._in_parts if self.task.trains else self._evaluate
-        values = evaluated(index, level)
+        values = evaluated(index, level, configuration)
         goes_on &= ~self.stalled
         if not goes_on.all():
             self._ledger.end(~goes_on)
         self.running &= goes_on & (self.spent < self.limit)
         return values
 
-    def _in_parts(self, index: Array, level: Array | None) -> NDArray[np.float64]:
+    def _in_parts(
+        self, index: Array, level: Array | None, configuration: NDArray[np.int64] | None
+    ) -> NDArray[np.float64]:
         """Evaluate proposals that are trained for it, in parts that are within the budget for sure."""
         left = self.running.copy()
         values = np.full(index.shape, -np.inf)
@@ -100,13 +107,16 @@ class Oracle:
             most = self.limit - self.spent[left].max()  # one evaluation counts for one at most
             part = slice(start, start + (1 if self.budget.seconds is not None else int(most)))
             asked = np.where(left[:, None], index[:, part], -1)
-            values[:, part] = self._evaluate(asked, None if level is None else level[:, part])
+            more = (None if one is None else one[:, part] for one in (level, configuration))
+            values[:, part] = self._evaluate(asked, *more)
             left &= (self.spent < self.limit) & ~self.stalled
             start = part.stop
         return values
 
-    def _evaluate(self, index: Array, level: Array | None) -> NDArray[np.float64]:
-        block = self.answer(index.T, None if level is None else level.T)
+    def _evaluate(
+        self, index: Array, level: Array | None, configuration: NDArray[np.int64] | None
+    ) -> NDArray[np.float64]:
+        block = self.answer(index.T, *(None if one is None else one.T for one in (level, configuration)))
         self._ledger.append(block)
         self.clock = block.clock[-1]
         if self.budget.seconds is not None:
@@ -123,7 +133,9 @@ class Oracle:
         counts = block.counts if block.proposed is None else block.counts & block.proposed
         return counts.sum(axis=0)
 
-    def answer(self, index: Array, level: Array | None) -> Block:
+    def answer(
+        self, index: Array, level: Array | None, configuration: NDArray[np.int64] | None = None
+    ) -> Block:
         """Give what proposals, of shape (q, R), observe and cost; otherwise as `evaluate`."""
         task = self.task
         index = np.ascontiguousarray(index, dtype=task.space.index_dtype)  # widened, whatever it came in
@@ -136,7 +148,7 @@ class Oracle:
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
         if self.memory is not None and remembers:
-            uniform, cost, charged = self.memory.charge(index, level, uniform)
+            uniform, cost, charged = self.memory.charge(index, level, uniform, configuration)
             counts = charged if task.repeats == "free" else None
         else:
             cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)

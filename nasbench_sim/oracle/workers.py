@@ -22,6 +22,7 @@ class Finished:
     index: Array
     values: NDArray[np.float64]
     level: Array | None
+    configuration: NDArray[np.int64] | None
     slot: NDArray[np.int64]
 
 
@@ -51,6 +52,7 @@ class Workers:
         self._index = np.full(shape, -1, dtype=task.space.index_dtype)
         self._values = np.zeros((*shape, len(task.objectives)) if task.several else shape)
         self._level = np.zeros(shape, dtype=np.int64)
+        self._configuration = np.zeros(shape, dtype=np.int64)
         self._slot = np.zeros(shape, dtype=np.int64)
         self._columns: list[tuple[Array, ...]] = []
         self._open = np.ones(shape[0], dtype=bool)  # those of whom more is written down
@@ -67,22 +69,25 @@ class Workers:
         self._open &= self.oracle.running
         return bool(self._open.any())
 
-    def begin(self, index: Array, level: Array | None, slot: int) -> None:
+    def begin(
+        self, slot: int, index: Array, level: Array | None, configuration: NDArray[np.int64] | None = None
+    ) -> None:
         """Begin an evaluation in every replicate.
 
         Parameters
         ----------
-        index, level
-            Shape (R,), as of `Oracle.evaluate`; -1 takes a worker for no time at all.
         slot
             The place in its batch, given back when it ends.
+        index, level, configuration
+            Shape (R,), as of `Oracle.evaluate`; -1 takes a worker for no time at all.
         """
         oracle = self.oracle
         worker = np.isinf(self._end).argmax(axis=1)
-        block = oracle.answer(index[None], None if level is None else level[None])
+        more = (None if part is None else part[None] for part in (level, configuration))
+        block = oracle.answer(index[None], *more)
         cost, proposed = block.cost[0], index >= 0
         counts = proposed if block.counts is None else block.counts[0]
-        start = np.maximum(self.now, self._end_of_training(index, block))
+        start = np.maximum(self.now, self._end_of_training(index, block, configuration))
         end = start + np.where(proposed, cost, 0.0)
         oracle.running &= ~oracle.stalled
         kept = self._open & (oracle.spent < oracle.limit)
@@ -108,9 +113,13 @@ class Workers:
         self._end[at], self._index[at], self._slot[at] = end, index, slot
         self._values[at] = oracle.told(block)[0]
         self._level[at] = 0 if block.level is None else block.level[0]
+        if configuration is not None:
+            self._configuration[at] = configuration
         self.busy += 1
 
-    def _end_of_training(self, index: Array, block: Block) -> NDArray[np.float64]:
+    def _end_of_training(
+        self, index: Array, block: Block, configuration: NDArray[np.int64] | None
+    ) -> NDArray[np.float64]:
         """Give when the running training ends that these proposals repeat or continue; -inf for none."""
         task, memory = self.oracle.task, self.oracle.memory
         if memory is None:
@@ -121,6 +130,8 @@ class Workers:
             level = block.level[0]
             known |= block.cost[0] < task.level_costs(block.index[0], level)
             same &= memory.training[self._level] == memory.training[level][:, None]
+        if configuration is not None and not memory.shared:
+            same &= self._configuration == configuration[:, None]
         ends = np.where(same & (known & (index >= 0))[:, None], self._end, -np.inf)
         return np.asarray(ends.max(axis=1))
 
@@ -137,7 +148,7 @@ class Workers:
             oracle.spent = self.now.copy()
         oracle.running &= oracle.spent < oracle.limit
         level = self._level[at] if oracle.task.fidelities else None
-        return Finished(self._index[at], self._values[at], level, self._slot[at])
+        return Finished(self._index[at], self._values[at], level, self._configuration[at], self._slot[at])
 
     def record(self) -> Record:
         """Give what was evaluated within the budget, in order of the end."""

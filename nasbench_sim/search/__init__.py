@@ -1,5 +1,6 @@
 """One module a search strategy, one registry, one driver."""
 
+from nasbench_sim.search.brackets import brackets
 from nasbench_sim.search.driver import run
 from nasbench_sim.search.hyperparameter import Choice, Flag, Real, Whole
 from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher, Proposals
@@ -15,6 +16,7 @@ __all__ = [
     "Real",
     "Searcher",
     "Whole",
+    "brackets",
     "register",
     "run",
     "searcher",

@@ -20,7 +20,7 @@ class Archive:
     --------
     >>> archive = Archive(SearchSpace("tiny", ["ab", "cd"]), Streams([0], 0))
     >>> archive.learn(np.array([[3, 0, 2]]), np.array([[0.1, -np.inf, 0.4]]))
-    >>> archive.best(0, 5)  # best first; the missing value is left out
+    >>> archive.best(0, 5)  # best first; what has no value is left out
     array([2, 3])
     >>> archive.random(0, 5)  # there is only one left
     [1]
@@ -34,23 +34,23 @@ class Archive:
         self._value: list[list[float]] = [[] for _ in range(len(streams))]
 
     def learn(self, index: Array, values: NDArray[np.float64]) -> None:
-        """Keep values of shape (R, q); -inf (missing) is known, but no value."""
+        """Keep values of shape (R, q); -inf is that of a failed evaluation."""
         for row, (architectures, observed) in enumerate(zip(index.tolist(), values.tolist(), strict=True)):
             for architecture, value in zip(architectures, observed, strict=True):
                 if architecture >= 0:
                     self._known[row].add(architecture)
-                    if value != -np.inf:
-                        self._index[row].append(architecture)
-                        self._value[row].append(value)
+                    self._index[row].append(architecture)
+                    self._value[row].append(value)
 
     def observations(self, row: int) -> tuple[Array, NDArray[np.float64]]:
-        """Give the architectures that have a value, in order of evaluation, and their values."""
+        """Return the architectures in order of evaluation, and their values."""
         return np.array(self._index[row], dtype=self.space.index_dtype), np.array(self._value[row])
 
     def best(self, row: int, count: int) -> Array:
-        """Give the best evaluations' architectures, best first; of equals the earlier."""
+        """Return the best evaluations' architectures, best first, none that failed; of equals the earlier."""
         index, value = self.observations(row)
-        return index[np.argsort(-value, kind="stable")[:count]]
+        best = np.argsort(-value, kind="stable")[:count]
+        return index[best[value[best] > -np.inf]]
 
     def random(self, row: int, count: int, besides: Iterable[int] = ()) -> list[int]:
         """Draw different architectures, not known and not among `besides`; fewer where there are no more."""

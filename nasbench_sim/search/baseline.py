@@ -22,21 +22,27 @@ class Baseline:
     >>> baseline.advantage(np.array([[90.0]]))
     array([[0.]])
     >>> baseline.advantage(np.array([[96.0, -np.inf]]))
-    array([[2., 0.]])
+    array([[ 4., -2.]])
     """
 
     def __init__(self, replicates: int, momentum: float) -> None:
         self._momentum = momentum
         self._average = np.zeros((replicates, 1))
         self._weight = np.zeros((replicates, 1))
+        self._worst = np.full((replicates, 1), np.inf)
 
     def advantage(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Take the mean of rewards of shape (R, q) into the average, then give their distance from it.
+        """Take the mean of rewards of shape (R, q) into the average, then return their distance from it.
 
-        A reward of -inf is missing: it does not count, and its advantage is 0.
+        A reward of -inf is that of a failed evaluation: it counts as the worst that the replicate has got;
+        while it has got none, it does not count.
         """
-        known = np.isfinite(values)
-        reward = np.where(known, values, 0.0)
+        got = np.isfinite(values)
+        worst = np.where(got, values, np.inf).min(axis=1, keepdims=True)
+        self._worst = np.minimum(self._worst, worst)
+        reward = np.where(got, values, self._worst)
+        known = np.isfinite(reward)
+        reward = np.where(known, reward, 0.0)
         count = known.sum(axis=1, keepdims=True)
         momentum = np.where(count > 0, self._momentum, 1.0)
         mean = reward.sum(axis=1, keepdims=True) / np.maximum(count, 1)

@@ -130,12 +130,12 @@ def _run_together(
         return workers.record()
     oracle = Oracle(task, budget, seeds)
     while True:
-        index, level = exchange.ask(strategy, oracle, chosen.label)
-        values = oracle.evaluate(index, level)
+        asked = exchange.ask(strategy, oracle, chosen.label)
+        values = oracle.evaluate(asked.index, asked.level, asked.configuration)
         if not oracle.running.any():
             break
         bar.show(oracle)
-        exchange.tell(strategy, index, level, values)
+        exchange.tell(strategy, asked, values)
     bar.finish(len(seeds))
     return oracle.record()
 

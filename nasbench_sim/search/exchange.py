@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,19 @@ from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
 
-def ask(strategy: Searcher, oracle: Oracle, label: str) -> tuple[Array, Array | None]:
-    """Give the next proposals, shape (R, q), and their places in the task's fidelities, if it names them.
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """Proposals as the oracle takes them, all of shape (R, q)."""
 
-    What the searcher's own work cost is charged.
+    index: Array
+    level: Array | None
+    """Places in the task's fidelities, where the searcher names them."""
+    configuration: Array | None
+    """As of `Proposals`."""
+
+
+def ask(strategy: Searcher, oracle: Oracle, label: str) -> Asked:
+    """Return the next proposals of a searcher. What its own work cost is charged.
 
     Raises
     ------
@@ -27,15 +37,15 @@ def ask(strategy: Searcher, oracle: Oracle, label: str) -> tuple[Array, Array | 
     """
     bill = strategy.context.bill
     bill.running = oracle.running
-    index, level = _proposed(strategy, label)
+    asked = _proposed(strategy, label)
     if bill.due:
         oracle.charge(bill.taken())
-    return oracle.repaired(index), level
+    return dataclasses.replace(asked, index=oracle.repaired(asked.index))
 
 
-def _proposed(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
+def _proposed(strategy: Searcher, label: str) -> Asked:
     if not isinstance(strategy, MultiFidelitySearcher):
-        return checked(strategy.ask(), strategy.space, strategy.replicates, label), None
+        return Asked(checked(strategy.ask(), strategy.space, strategy.replicates, label), None, None)
     proposals = strategy.propose()
     index = checked(proposals.index, strategy.space, strategy.replicates, label)
     level, levels = np.asarray(proposals.level), len(strategy.context.task.fidelities)
@@ -45,15 +55,18 @@ def _proposed(strategy: Searcher, label: str) -> tuple[Array, Array | None]:
         raise RequestError(
             f"{label}: a place in the task's fidelities, 0 to {levels - 1}, is needed for each proposal"
         )
-    return index, level
+    configuration = proposals.configuration
+    if configuration is not None and np.shape(configuration) != index.shape:
+        raise RequestError(f"{label}: a number of the configuration is needed for each proposal, or for none")
+    return Asked(index, level, configuration)
 
 
-def tell(strategy: Searcher, index: Array, level: Array | None, values: NDArray[np.float64]) -> None:
+def tell(strategy: Searcher, asked: Asked, values: NDArray[np.float64]) -> None:
     """Tell a searcher what proposals gave."""
-    if isinstance(strategy, MultiFidelitySearcher) and level is not None:
-        strategy.learn(Proposals(index, level), values)
+    if isinstance(strategy, MultiFidelitySearcher) and asked.level is not None:
+        strategy.learn(Proposals(asked.index, asked.level, asked.configuration), values)
     else:
-        strategy.tell(index, values)
+        strategy.tell(asked.index, values)
 
 
 def checked(index: Any, space: SearchSpace, replicates: int, label: str) -> Array:

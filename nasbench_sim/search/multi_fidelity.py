@@ -25,10 +25,15 @@ class Proposals:
     level
         Places in the task's fidelities, from 0, the cheapest; shape (R, q). -1 throughout where a replicate
         that proposes nothing waits for the others; it has ended otherwise.
+    configuration
+        Which of the replicate's configurations each is, by any numbers from 0 that tell them apart, shape
+        (R, q): a dearer fidelity goes on from the training of its own configuration, though another has the
+        same architecture. By default an architecture is one configuration.
     """
 
     index: Array
     level: Array
+    configuration: Array | None = None
 
 
 class MultiFidelitySearcher(Searcher):
@@ -64,4 +69,4 @@ class MultiFidelitySearcher(Searcher):
 
     def tell(self, index: Array, values: NDArray[Any]) -> None:
         """Learn what the last proposals gave."""
-        self.learn(Proposals(index, self._asked.level), values)
+        self.learn(dataclasses.replace(self._asked, index=index), values)

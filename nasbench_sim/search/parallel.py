@@ -33,9 +33,9 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
             if batch is None or not batch.left:
                 if workers.busy and not (strategy.overlaps() and batch is not None and not batch.whole):
                     break
-                index, level = exchange.ask(strategy, oracle, label)
-                oracle.running &= going_on(index, level)
-                batch = _Batch(index, level, whole=not strategy.overlaps())
+                asked = exchange.ask(strategy, oracle, label)
+                oracle.running &= going_on(asked.index, asked.level)
+                batch = _Batch(asked, whole=not strategy.overlaps())
             workers.begin(*batch.next())
         if not workers.goes_on():
             return
@@ -47,18 +47,20 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
         if batch.whole:
             batch.ended(done.slot, done.values)
             if batch.complete:
-                exchange.tell(strategy, batch.index, batch.level, batch.values)
+                exchange.tell(strategy, batch.asked, batch.values)
         else:
-            level = None if done.level is None else done.level[:, None]
-            exchange.tell(strategy, done.index[:, None], level, done.values[:, None])
+            level, configuration = (
+                None if part is None else part[:, None] for part in (done.level, done.configuration)
+            )
+            asked = exchange.Asked(done.index[:, None], level, configuration)
+            exchange.tell(strategy, asked, done.values[:, None])
 
 
 class _Batch:
     """Proposals that were made together, some of them begun, some ended."""
 
-    def __init__(self, index: Array, level: Array | None, whole: bool) -> None:
-        self.index = index
-        self.level = level
+    def __init__(self, asked: exchange.Asked, whole: bool) -> None:
+        self.asked = asked
         self.whole = whole
         self.values = np.empty(0)
         self._begun = 0
@@ -67,22 +69,24 @@ class _Batch:
     @property
     def left(self) -> int:
         """How many are still to begin."""
-        return int(self.index.shape[1]) - self._begun
+        return int(self.asked.index.shape[1]) - self._begun
 
     @property
     def complete(self) -> bool:
         """Whether all have ended."""
-        return self._ended == int(self.index.shape[1])
+        return self._ended == int(self.asked.index.shape[1])
 
-    def next(self) -> tuple[Array, Array | None, int]:
-        """Give the next to begin, and its place."""
+    def next(self) -> tuple[int, Array, Array | None, Array | None]:
+        """Return the place of the next to begin, and the parts of the proposal."""
         slot = self._begun
         self._begun += 1
-        return self.index[:, slot], None if self.level is None else self.level[:, slot], slot
+        asked = self.asked
+        more = (None if part is None else part[:, slot] for part in (asked.level, asked.configuration))
+        return slot, asked.index[:, slot], *more
 
     def ended(self, slot: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Keep the values of those that ended, one a replicate, in their places."""
         if not self._ended:
-            self.values = np.empty((*self.index.shape, *values.shape[1:]))
+            self.values = np.empty((*self.asked.index.shape, *values.shape[1:]))
         self.values[np.arange(len(slot)), slot] = values
         self._ended += 1

@@ -21,7 +21,7 @@ class Rounds(Searcher):
 
     Subclasses say what a replicate proposes (`chosen`). No architecture is evaluated twice. A round that
     lacks proposals is filled up at random; a replicate that has evaluated the whole space ends. Predictors
-    learn the normal scores of the values, whatever their unit; missing values teach nothing.
+    learn the normal scores of the values, whatever their unit; a failed evaluation is worse than any.
 
     Raises
     ------
@@ -74,10 +74,10 @@ class Rounds(Searcher):
         ------
         rows, features, scores
             The replicates, shape (r,); their observations' features, shape (r, n, features), and normal
-            scores, shape (r, n). Replicates without an observation are left out.
+            scores, shape (r, n). Replicates of whom no evaluation has succeeded are left out.
         """
         observed = [self.archive.observations(row) for row in range(self.replicates)]
-        counts = np.array([len(value) for _, value in observed])
+        counts = np.array([len(value) if (value > -np.inf).any() else 0 for _, value in observed])
         for count in np.unique(counts[counts > 0]):
             rows = np.flatnonzero(counts == count)
             features = self.space.encode(np.stack([observed[row][0] for row in rows]), encoding)

@@ -12,7 +12,8 @@ def normal_scores(values: NDArray[np.float64]) -> NDArray[np.float64]:
     Parameters
     ----------
     values
-        Finite values, shape (n,), larger is better.
+        Shape (n,), larger is better. -inf, a failed evaluation, is worse than any value: a model that learns
+        its score avoids what is like it.
 
     Returns
     -------

@@ -163,7 +163,8 @@ class Product:
         Raises
         ------
         ArchitectureError
-            For an index out of range, a float, a bool, a malformed string.
+            For an index out of range, a float, a bool, a malformed string; and for a tuple of one small
+            integer a position, which is how other tools write one architecture.
         """
         if isinstance(architectures, str):
             return self.index_of_string(architectures)
@@ -175,6 +176,8 @@ class Product:
             raise self._out_of_range(architectures)
         if isinstance(architectures, np.integer):
             return self.official(int(architectures))
+        if isinstance(architectures, tuple):
+            self._refuse_ops(architectures)
         values = _as_array(architectures)
         if _is_text(values):
             return self._index_of_strings(values)
@@ -191,6 +194,18 @@ class Product:
         if self.gaps:
             self._refuse_broken(self.ops_of_valid_index(values.astype(self.index_dtype)))
         return values.astype(self.index_dtype, copy=False) if values.ndim else int(values)
+
+    def _refuse_ops(self, given: tuple[Any, ...]) -> None:
+        """Raise the error for a tuple that could be the ops of one architecture."""
+        numbers = len(given) == len(self.positions) > 1 and all(
+            isinstance(one, (int, np.integer)) and not isinstance(one, bool) for one in given
+        )
+        if numbers and all(0 <= one < most for one, most in zip(given, self.cardinalities, strict=True)):
+            raise ArchitectureError(
+                f"{given} could be the operations of one architecture or {len(given)} official indices: "
+                f"its index is space.index({given}), if its operations are in the order of space.choices; "
+                f"a list, {list(given)}, means indices"
+            )
 
     def _index_of_strings(self, texts: Array) -> Any:
         if not all(isinstance(text, str) for text in texts.flat):

@@ -116,3 +116,22 @@ def test_spaces_travel_to_other_processes() -> None:
     tiny = pickle.loads(pickle.dumps(nbs.SearchSpace("tiny", ["ab", "cd"], ["x", "y"])))
     assert (tiny.choices, tiny.positions) == ((("a", "b"), ("c", "d")), ("x", "y"))
     assert pickle.loads(pickle.dumps(nbs.space())) is nbs.space()
+
+
+@pytest.mark.parametrize("integer", [int, np.int8, np.int64])
+def test_a_tuple_that_could_be_operations_is_refused(integer: type) -> None:
+    space = nbs.space("nas-bench-201")
+    foreign = tuple(integer(op) for op in (4, 0, 3, 1, 4, 3))
+    table = nbs.load_table("nas-bench-201")
+    for ask in (
+        space.ops,
+        space.neighbors,
+        space.string,
+        lambda one: table.query(one, "val_accuracy", dataset="cifar10"),
+    ):
+        with pytest.raises(ArchitectureError, match=r"its index is space.index\(.*a list, .* means indices"):
+            ask(foreign)
+    assert space.index(foreign) == space.index(list(foreign)) == 2620
+    assert space.ops(list(foreign)).shape == (6, 6)  # six indices
+    assert space.ops((4, 0, 3, 1, 4, 5)).shape == (6, 6)  # 5 is no operation
+    assert space.ops((4, 0, 3)).shape == (3, 6)

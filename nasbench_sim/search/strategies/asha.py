@@ -38,7 +38,7 @@ class Asha(MultiFidelitySearcher):
         self._rungs = rungs(self.context.task.fidelities, self.eta)
         self._of_level = {place: rung for rung, place in enumerate(self._rungs)}
         self._ladder = [_Rung(self.replicates, self.space) for _ in self._rungs]
-        self._rows = np.arange(self.replicates)
+        self._begun = np.zeros(self.replicates, dtype=np.int64)  # configurations of each replicate
 
     def overlaps(self) -> bool:
         """Nothing is waited for."""
@@ -47,24 +47,26 @@ class Asha(MultiFidelitySearcher):
     def propose(self) -> Proposals:
         """Give each replicate its promotion, or a new architecture."""
         index = self.streams.architectures(self.space, 1)[:, 0]
+        configuration = self._begun.copy()
         level = np.full(self.replicates, self._rungs[0])
         left = np.ones(self.replicates, dtype=bool)
         for rung in range(len(self._rungs) - 2, -1, -1):
-            promoted, found = self._ladder[rung].promote(left, self.eta)
-            index = np.where(found, promoted, index)
-            level = np.where(found, self._rungs[rung + 1], level)
+            place, found = self._ladder[rung].promote(left, self.eta)
+            index[found], configuration[found] = self._ladder[rung].at(found, place)
+            level[found] = self._rungs[rung + 1]
             left &= ~found
-        return Proposals(index[:, None], level[:, None])
+        self._begun += left
+        return Proposals(index[:, None], level[:, None], configuration[:, None])
 
     def learn(self, proposals: Proposals, values: NDArray[np.float64]) -> None:
         """Put each evaluation on its rung."""
-        for slot in range(proposals.index.shape[1]):
-            level = proposals.level[:, slot]
-            for place in np.unique(level):
-                rows = np.flatnonzero((level == place) & (proposals.index[:, slot] >= 0))
-                self._ladder[self._of_level[int(place)]].add(
-                    rows, proposals.index[rows, slot], values[rows, slot]
-                )
+        index, level = proposals.index[:, 0], proposals.level[:, 0]
+        assert proposals.configuration is not None  # as `propose` said
+        configuration = proposals.configuration[:, 0]
+        for place in np.unique(level):
+            rows = np.flatnonzero((level == place) & (index >= 0))
+            rung = self._ladder[self._of_level[int(place)]]
+            rung.add(rows, index[rows], configuration[rows], values[rows, 0])
 
 
 class _Rung:
@@ -72,26 +74,36 @@ class _Rung:
 
     def __init__(self, replicates: int, space: SearchSpace) -> None:
         self._index = np.zeros((replicates, 0), dtype=space.index_dtype)
+        self._configuration = np.zeros((replicates, 0), dtype=np.int64)
         self._value = np.zeros((replicates, 0))
         self._waits = np.zeros((replicates, 0), dtype=bool)
         self._count = np.zeros(replicates, dtype=np.int64)
         self._rows = np.arange(replicates)
 
-    def add(self, rows: NDArray[np.intp], index: Array, value: NDArray[np.float64]) -> None:
+    def add(
+        self, rows: NDArray[np.intp], index: Array, configuration: Array, value: NDArray[np.float64]
+    ) -> None:
         """Add one evaluation to each of these replicates."""
         if len(rows) and self._count[rows].max() == self._index.shape[1]:
             more = ((0, 0), (0, _BLOCK))
             self._index = np.pad(self._index, more)
+            self._configuration = np.pad(self._configuration, more)
             self._value = np.pad(self._value, more, constant_values=-np.inf)
             self._waits = np.pad(self._waits, more)
         at = (rows, self._count[rows])
-        self._index[at], self._value[at], self._waits[at] = index, value, True
+        self._index[at], self._configuration[at] = index, configuration
+        self._value[at], self._waits[at] = value, True
         self._count[rows] += 1
 
-    def promote(self, wanted: NDArray[np.bool_], eta: float) -> tuple[Array, NDArray[np.bool_]]:
-        """Give what goes on, shape (R,), and in which replicates, of those wanted, there is something."""
+    def at(self, rows: NDArray[np.bool_], place: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Return the architecture and the configuration at one place in each of these replicates."""
+        chosen = (self._rows[rows], place[rows])
+        return self._index[chosen], self._configuration[chosen]
+
+    def promote(self, wanted: NDArray[np.bool_], eta: float) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the place of what goes on, shape (R,), and which of the replicates wanted have some."""
         if not self._index.shape[1]:
-            return np.zeros(len(wanted), dtype=self._index.dtype), np.zeros(len(wanted), dtype=bool)
+            return np.zeros(len(wanted), dtype=np.intp), np.zeros(len(wanted), dtype=bool)
         filled = np.arange(self._index.shape[1]) < self._count[:, None]
         # The best of those that wait, of equals the earliest; promoted ones count among the better.
         best = np.where(self._waits, self._value, -np.inf).max(axis=1, initial=-np.inf)
@@ -101,4 +113,4 @@ class _Rung:
         allowed = better.sum(axis=1) < (self._count / eta).astype(np.int64)
         found = wanted & allowed & self._waits[self._rows, place]
         self._waits[self._rows[found], place[found]] = False
-        return self._index[self._rows, place], found
+        return place, found

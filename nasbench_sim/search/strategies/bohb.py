@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.search.categorical_density import CategoricalDensity
-from nasbench_sim.search.halving import Halving, halved
+from nasbench_sim.search.halving import Halving, hyperband_brackets
 from nasbench_sim.search.hyperparameter import Real, Whole
 from nasbench_sim.search.multi_fidelity import Proposals
 from nasbench_sim.search.registry import register
@@ -57,11 +55,9 @@ class Bohb(Halving):
         self._model: tuple[CategoricalDensity, CategoricalDensity] | None = None
         self._modelled = -1  # the rung that the model is of
 
-    def sizes(self, bracket: int) -> list[int]:
-        """Give the sizes of the bracket: one rung fewer than the one before."""
-        most = len(self.rungs)
-        s = most - 1 - bracket % most
-        return halved(math.floor(most // (s + 1) * self.eta**s + 1e-9), self.eta, s + 1)
+    def brackets(self) -> list[list[int]]:
+        """Return the brackets of the published program."""
+        return hyperband_brackets(len(self.rungs), self.eta, "table")
 
     def newcomers(self, most: int) -> Array:
         """Draw one architecture a replicate."""

@@ -24,7 +24,7 @@ class GaussianProcess(Searcher):
     every step by the exact posterior of a Gaussian process of the normal scores of the observed values; of
     equals the smallest official index is evaluated. Kernel and noise are fixed: on NAS-Bench-201 a grid
     refitted by marginal likelihood was no better. The scale of the scores is their maximum-likelihood
-    estimate. Missing values teach nothing. A replicate that has evaluated the whole space ends.
+    estimate. A failed evaluation is worse than any value. A replicate ends when it has evaluated all.
 
     ``"ei"`` is the expected improvement over the largest posterior mean of what was evaluated (the values
     are noisy), ``"ucb"`` the mean plus `beta` deviations, ``"thompson"`` an exact joint draw of the
@@ -73,9 +73,9 @@ class GaussianProcess(Searcher):
         return np.array([[self._best(row)] for row in range(self.replicates)])
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
-        """Condition each posterior on what has a value."""
+        """Condition each posterior on what was evaluated."""
         self._known.learn(index, values)
-        for row in np.flatnonzero(np.isfinite(values[:, 0])):
+        for row in np.flatnonzero(index[:, 0] >= 0):
             self._posterior[row].add(int(index[row, 0]))
             self._targets[row].append(float(values[row, 0]))
 
@@ -87,7 +87,7 @@ class GaussianProcess(Searcher):
         unknown = self._known.unknown(row)
         if not len(unknown):
             return -1
-        if self.space.size - len(unknown) < self.initial or not self._targets[row]:
+        if self.space.size - len(unknown) < self.initial or max(self._targets[row]) == -np.inf:
             drawn = self.streams.uniform(1, np.array([row]))[0, 0]
             return int(unknown[int(drawn * len(unknown))])
         return int(unknown[self._acquired(row)[unknown].argmax()])

@@ -22,7 +22,7 @@ class GeneticAlgorithm(Searcher):
 
     A generation is made of crossovers of two parents, uniform position by position, and of mutants, each
     position of which is drawn anew with a probability. Parents are drawn uniformly among the `parents` best
-    ever seen. A child that was proposed before is drawn again, at most ten times.
+    ever seen. A child that was proposed before is drawn anew, ten draws in all at most.
 
     References
     ----------

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
-from nasbench_sim.search.halving import Halving, halved
+from nasbench_sim.search.halving import Halving, hyperband_brackets
+from nasbench_sim.search.hyperparameter import Choice
 from nasbench_sim.search.registry import register
 
 
@@ -12,19 +11,23 @@ from nasbench_sim.search.registry import register
 class Hyperband(Halving):
     """Runs brackets that begin with many architectures on the cheapest rung, fewer on the next, and so on.
 
-    With m rungs the bracket that has s + 1 of them begins with ceil(m / (s + 1) * eta**s) random
-    architectures; after the bracket of the dearest rung alone the first begins again.
+    Architectures are drawn uniformly; after the bracket of the dearest rung alone the first begins again. The
+    paper has two sets of brackets: of five rungs and eta 3, its algorithm 1 begins them with 81, 34, 15, 8
+    and 5 architectures (the default), its table, as the program of BOHB does, with 81, 27, 9, 6 and 5.
+    `nasbench_sim.search.brackets` lists them for a task.
 
     References
     ----------
     Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar. Hyperband: a novel bandit-based approach to hyperparameter
-    optimization. JMLR 18, 2018, algorithm 1.
+    optimization. JMLR 18, 2018.
     """
 
     name = "hyperband"
 
-    def sizes(self, bracket: int) -> list[int]:
-        """Give the sizes of the bracket: one rung fewer than the one before."""
-        most = len(self.rungs)
-        s = most - 1 - bracket % most
-        return halved(math.ceil(most / (s + 1) * self.eta**s - 1e-9), self.eta, s + 1)
+    form = Choice(
+        "algorithm", "whose brackets: the paper's algorithm 1 or its table", options=("algorithm", "table")
+    )
+
+    def brackets(self) -> list[list[int]]:
+        """Return the brackets of the paper's algorithm or of its table."""
+        return hyperband_brackets(len(self.rungs), self.eta, self.form)

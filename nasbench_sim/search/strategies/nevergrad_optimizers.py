@@ -15,9 +15,10 @@ from nasbench_sim.spaces import SearchSpace
 
 @register
 class Nevergrad(LibrarySearcher):
-    """Runs an optimiser of nevergrad with nevergrad's own defaults; a missing value is never told to it.
+    """Runs an optimiser of nevergrad with nevergrad's own defaults.
 
-    The optimiser knows the budget where that is a number of evaluations, as some adapt to it.
+    A failed evaluation is told as the worst value so far, as infinity is not a loss to nevergrad. The
+    optimiser knows the budget where that is a number of evaluations, as some adapt to it.
 
     References
     ----------
@@ -56,8 +57,11 @@ class Nevergrad(LibrarySearcher):
             budget=self.context.budget.evaluations,
             num_workers=1,
         )
+        worst = np.inf
         while True:
             candidate = optimizer.ask()
             value = yield int(space.repaired(np.array(candidate.args[0])))
             if value != -np.inf:
-                optimizer.tell(candidate, -value)
+                worst = min(worst, value)
+            if worst < np.inf:
+                optimizer.tell(candidate, -max(value, worst))

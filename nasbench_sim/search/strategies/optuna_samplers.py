@@ -18,7 +18,9 @@ _SAMPLERS = {"tpe": "TPESampler", "nsgaii": "NSGAIISampler", "random": "RandomSa
 
 @register
 class Optuna(LibrarySearcher):
-    """Runs a sampler of optuna with optuna's own defaults; a missing value is a failed trial.
+    """Runs a sampler of optuna with optuna's own defaults; a failed evaluation is a pruned trial.
+
+    Of optuna's states, "pruned" is the one that its TPE learns from: such trials are among the worse ones.
 
     References
     ----------
@@ -45,7 +47,7 @@ class Optuna(LibrarySearcher):
             trial = study.ask(described)
             value = yield int(space.repaired(np.asarray(ops_of_parameters(space, trial.params))))
             if value == -np.inf:
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
+                study.tell(trial, state=optuna.trial.TrialState.PRUNED)
             else:
                 study.tell(trial, value)
 

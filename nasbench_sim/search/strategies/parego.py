@@ -43,8 +43,8 @@ class ParEgo(GaussianProcess):
         self._observed: list[list[NDArray[np.float64]]] = [[] for _ in range(self.replicates)]
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
-        """Condition each posterior on what has a value."""
-        for row in np.flatnonzero(np.isfinite(values[:, 0]).all(axis=-1)):
+        """Condition each posterior on what was evaluated."""
+        for row in np.flatnonzero(index[:, 0] >= 0):
             self._observed[row].append(values[row, 0])
         super().tell(index, values[..., 0])
 
@@ -52,9 +52,13 @@ class ParEgo(GaussianProcess):
         """Give the normal scores of what was observed, under weights that are drawn now."""
         drawn = int(self.streams.uniform(1, np.array([row]))[0, 0] * len(self._weights))
         observed = np.array(self._observed[row])
-        best, worst = observed.max(axis=0), observed.min(axis=0)
-        distance = (best - observed) / np.where(best > worst, best - worst, 1.0)
-        return normal_scores(negative_chebyshev(distance, self._weights[drawn], self.augmentation))
+        failed = (observed == -np.inf).any(axis=1)
+        known = observed[~failed]
+        best, worst = known.max(axis=0), known.min(axis=0)
+        distance = (best - known) / np.where(best > worst, best - worst, 1.0)
+        value = np.full(len(observed), -np.inf)
+        value[~failed] = negative_chebyshev(distance, self._weights[drawn], self.augmentation)
+        return normal_scores(value)
 
 
 def lattice(objectives: int, divisions: int) -> NDArray[np.float64]:

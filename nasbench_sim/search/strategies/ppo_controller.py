@@ -17,9 +17,9 @@ from nasbench_sim.spaces.product import Array
 class PpoController(Searcher):
     """An LSTM writes architectures choice by choice and learns from each batch by clipped policy gradient.
 
-    The reward is the observed value (accuracies in percent), less its moving average. A missing value
-    teaches nothing. As published, the controller is made for thousands of evaluations and learns little from
-    two hundred; on NAS-Bench-201 larger learning rates converge too early rather than help.
+    The reward is the observed value (accuracies in percent), less its moving average. A failed evaluation
+    counts as the worst so far. As published, the controller is made for thousands of evaluations and learns
+    little from two hundred; on NAS-Bench-201 larger learning rates converge too early rather than help.
 
     References
     ----------

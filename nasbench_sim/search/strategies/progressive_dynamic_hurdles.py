@@ -18,9 +18,10 @@ class ProgressiveDynamicHurdles(MultiFidelitySearcher):
     """Gives a child more training only while it passes the mean of what was trained as long before it.
 
     Everything is evaluated at the cheapest fidelity first. After every `every` architectures a hurdle is
-    added: the mean fitness of the members of the population that were trained the longest. A child that
-    exceeds the hurdle of its fidelity is evaluated at the next one, at once; its fitness is the last value
-    that it reached. The parent is the best of a sample; the child takes the place of the worst of another.
+    added: the mean fitness of the members of the population that were trained the longest. Hurdles are made
+    between two architectures, all that are due at once. A child that exceeds the hurdle of its fidelity is
+    evaluated at the next one, at once; its fitness is the last value that it reached. The parent is the best
+    of a sample; the child takes the place of the worst of another.
 
     Raises
     ------
@@ -66,13 +67,14 @@ class ProgressiveDynamicHurdles(MultiFidelitySearcher):
         if not self._made.any():
             drawn = self.streams.architectures(self.space, self.population - len(self._given))
             first = np.concatenate([np.tile(self._given, (self.replicates, 1)), drawn], axis=1)
-            return Proposals(first, np.zeros(first.shape, dtype=np.int64))
+            numbers = np.broadcast_to(np.arange(self.population), first.shape)
+            return Proposals(first, np.zeros(first.shape, dtype=np.int64), numbers)
         rows = np.flatnonzero(self._level == 0)
         if len(rows):
             uniform = self.streams.uniform(self.sample + 1, rows)
             parent = self._index[rows, tournament(self._value[rows], uniform[:, 1:])]
             self._child[rows] = mutated(self.space, parent, uniform[:, 0])
-        return Proposals(self._child[:, None].copy(), self._level[:, None].copy())
+        return Proposals(*(part[:, None].copy() for part in (self._child, self._level, self._made)))
 
     def learn(self, proposals: Proposals, values: NDArray[np.float64]) -> None:
         """Let children over their hurdle, or into the population; add hurdles that are due."""
@@ -81,12 +83,12 @@ class ProgressiveDynamicHurdles(MultiFidelitySearcher):
             self._made += self.population
         else:
             self._settle(proposals.index[:, 0], proposals.level[:, 0], values[:, 0])
-        due = (self._made // self.every > self._set) & (self._set < self._hurdles.shape[1] - 1)
-        for row in np.flatnonzero(due):
+        due = np.minimum(self._made // self.every, self._hurdles.shape[1] - 1)
+        for row in np.flatnonzero((due > self._set) & (self._level == 0)):  # no child is in training
             trained = (self._reached[row] == self._reached[row].max()) & np.isfinite(self._value[row])
             if trained.any():
-                self._hurdles[row, self._set[row]] = self._value[row, trained].mean()
-            self._set[row] += 1
+                self._hurdles[row, self._set[row] : due[row]] = self._value[row, trained].mean()
+            self._set[row] = due[row]
 
     def _settle(self, index: Array, level: NDArray[np.int64], value: NDArray[np.float64]) -> None:
         goes_on = (value > self._hurdles[self._rows, level]) & (level < self._hurdles.shape[1] - 1)

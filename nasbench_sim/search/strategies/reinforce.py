@@ -19,7 +19,7 @@ class Reinforce(Searcher):
     """Learns one categorical distribution a position by the score-function gradient.
 
     The reward is the observed value (accuracies in percent); its exponential moving average, corrected for
-    its start and updated before the loss, is the baseline. A missing value teaches nothing.
+    its start and updated before the loss, is the baseline. A failed evaluation counts as the worst so far.
 
     References
     ----------

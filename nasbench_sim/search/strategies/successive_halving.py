@@ -33,6 +33,6 @@ class SuccessiveHalving(Halving):
 
     configurations = Whole(27, "architectures on the first rung of a bracket")
 
-    def sizes(self, bracket: int) -> list[int]:
-        """Give the same sizes for all brackets."""
-        return halved(self.configurations, self.eta, len(self.rungs))
+    def brackets(self) -> list[list[int]]:
+        """Return the one bracket that is run again and again."""
+        return [halved(self.configurations, self.eta, len(self.rungs))]
