@@ -81,8 +81,10 @@ class _Batch:
         slot = self._begun
         self._begun += 1
         asked = self.asked
-        more = (None if part is None else part[:, slot] for part in (asked.level, asked.configuration))
-        return slot, asked.index[:, slot], *more
+        level, configuration = (
+            None if part is None else part[:, slot] for part in (asked.level, asked.configuration)
+        )
+        return slot, asked.index[:, slot], level, configuration
 
     def ended(self, slot: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Keep the values of those that ended, one a replicate, in their places."""
