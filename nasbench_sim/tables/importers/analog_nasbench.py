@@ -42,6 +42,8 @@ def read(path: Path) -> Table:
     if not isinstance(content, dict) or not content:
         raise FileFormatError(f"{path} has no architectures")
     try:
+        if not all(type(key) is tuple and all(type(op) is int for op in key) for key in content):
+            raise ValueError("a key that is not a tuple of whole numbers")
         index = of.from_naslib(np.array(list(content)))
     except (ArchitectureError, ValueError) as error:
         raise FileFormatError(f"{path}: its keys are not NASLib op tuples: {error}") from error

@@ -42,9 +42,9 @@ def read(path: Path) -> Table:
     """Read the frame; its rows have to be in official order by both of its keys."""
     of = space("nas-bench-201")
     frame: dict[str, Any] = read_frame(path)
-    if list(frame.get("cellstr", [])) != of.string(of.all_indices()).tolist() or not np.array_equal(
-        frame.get("arch", []), of.all_indices()
-    ):
+    strings = frame.get("cellstr")
+    ordered = isinstance(strings, list) and strings == of.string(of.all_indices()).tolist()
+    if not ordered or not np.array_equal(sized(path, frame.get("arch"), "arch", of.size), of.all_indices()):
         raise FileFormatError(f"{path}: its rows are not all architectures in official order")
     entries: list[Entry] = []
     for name, (dataset, metric, trained_on, seeds) in _COLUMNS.items():

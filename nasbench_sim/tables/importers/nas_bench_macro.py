@@ -40,7 +40,9 @@ def read(path: Path) -> Table:
             index = of.index(text)
             test[index] = row["test_acc"]
             size[:, index] = row["params"], row["flops"]
-            if abs(np.mean(row["test_acc"]) - row["mean_acc"]) > 1e-4:
+            if not np.isfinite([*test[index], *size[:, index], row["mean_acc"]]).all():
+                raise FileFormatError(f"{path}: {text} has a number that is not finite")
+            if abs(np.mean(test[index]) - row["mean_acc"]) > 1e-4:
                 raise FileFormatError(f"{path}: the mean of {text} is not the mean of its runs")
     except (ArchitectureError, KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"{path} has not the published layout: {error}") from error

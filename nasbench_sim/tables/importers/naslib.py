@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.errors import ArchitectureError, FileFormatError
+from nasbench_sim.errors import ArchitectureError, FileFormatError, shown
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.grid import images, on_grid
 from nasbench_sim.tables.importers.text import sized
 from nasbench_sim.tables.merge import Entry
-from nasbench_sim.tables.restricted import NUMPY, Limits, read_pickle
+from nasbench_sim.tables.restricted import ARCHIVE, NUMPY, read_pickle
 from nasbench_sim.tables.rows import Rows, Run
 from nasbench_sim.tables.table import Table
 
@@ -20,7 +20,6 @@ CONTENT = "200-epoch curves of the run with seed 888"
 PATTERN = "nb201_<data set>_full_training.pickle"
 LICENCE = "Apache-2.0"
 
-_LIMITS = Limits(bytes=2**32, instructions=2**29)
 _SEED = 888
 # Its evaluation curves are those of ori-test, whatever NASLib is asked for: for cifar100 and ImageNet16-120
 # validation and test images together.
@@ -44,13 +43,15 @@ def read(path: Path) -> Table:
     the training time and latency, whose units are not published.
     """
     of = space("nas-bench-201")
-    content = read_pickle(path, NUMPY, _LIMITS, _condense)
+    content = read_pickle(path, NUMPY, ARCHIVE, _condense)
     if not isinstance(content, dict):
         raise FileFormatError(f"{path} holds a {type(content).__name__}, not architectures")
     curves: dict[tuple[str, str], dict[int, list[Run]]] = {}
     for text, results in content.items():
         try:
-            index = of.index(str(text))
+            if type(text) is not str:
+                raise TypeError(f"an architecture that is {shown(text)}, not a string")
+            index = of.index(text)
             for dataset in [name for name in _DATASETS if name in results]:
                 for key in _KEYS:
                     values = sized(path, results[dataset][key], f"{text} {dataset} {key}", 200)

@@ -78,7 +78,11 @@ class ArchiveSink:
         if "all_results" not in value or "arch_str" not in value:
             return value
         if self._records is None:
-            of = space("nas-bench-201" if "|" in str(value["arch_str"]) else "nats-bench-size")
+            of = space(
+                "nas-bench-201"
+                if isinstance(value["arch_str"], str) and "|" in value["arch_str"]
+                else "nats-bench-size"
+            )
             self._records = Records(of, self._source, self._licence, self._by_index)
         self._records.add(value)
         for trial in value["all_results"].values():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, shown
 from nasbench_sim.tables.restricted import NUMPY, Record, read_pickle, records
 
 _FRAME = "pandas.core.frame.DataFrame"
@@ -49,7 +49,10 @@ def read_frame(path: Path) -> dict[str, Any]:
             rows = [values] if isinstance(values, list) else list(values)
             if len(rows) != len(places):
                 raise FileFormatError(f"{path}: a block of {len(rows)} columns has {len(places)} places")
-            columns.update({str(names[place]): row for place, row in zip(places, rows, strict=True)})
+            for place, row in zip(places, rows, strict=True):
+                if not isinstance(names[place], str):
+                    raise FileFormatError(f"{path}: a column whose name is {shown(names[place])}")
+                columns[names[place]] = row
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise FileFormatError(f"{path} is not a frame as pandas 1 pickled it: {error}") from error
     return columns
@@ -61,4 +64,6 @@ def _places(locations: Any) -> list[int]:
         if not 0 <= start <= stop <= 1000:
             raise ValueError("places beyond a thousand columns")
         return list(range(start, stop, step or 1))
-    return [int(place) for place in np.asarray(locations)]
+    if not isinstance(locations, np.ndarray) or locations.ndim != 1:
+        raise TypeError("places that are not an array")
+    return [int(place) for place in locations]

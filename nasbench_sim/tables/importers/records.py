@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import ArchitectureError, FileFormatError
+from nasbench_sim.errors import ArchitectureError, FileFormatError, shown
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.grid import images, on_grid
@@ -88,8 +88,12 @@ class Records:
             For a record without the published layout, or whose string is another architecture.
         """
         try:
-            index = self.space.official(str(record["arch_str"]))
+            if type(record["arch_str"]) is not str:
+                raise TypeError(f"its architecture is {shown(record['arch_str'])}, not a string")
+            index = self.space.official(record["arch_str"])
             told = record["arch_index"] if self.by_index else index
+            if type(told) is not int:
+                raise TypeError(f"its index is {shown(told)}")
             trials = dict(record["all_results"])
         except (ArchitectureError, KeyError, TypeError) as error:
             raise FileFormatError(f"a record without the published layout: {error}") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nasbench_sim.errors import FileFormatError, unknown
+from nasbench_sim.mistaken import check_kind, named
 from nasbench_sim.tables.importers import (
     analog_nasbench,
     constrained_tpe,
@@ -41,14 +42,26 @@ class Importer(NamedTuple):
     """Reads a path; FileFormatError for what is foreign, truncated, hostile or contradicts itself."""
 
 
+_STUMBLES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,  # of an array that numpy has no room for
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
 def _guarded(read: Callable[[Path], Table]) -> Callable[[Path], Table]:
     """Give a reader for which whatever it stumbles over in a file is an error of the file."""
 
     @functools.wraps(read)
     def guarded(path: Path) -> Table:
         try:
-            return read(path)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            with named(path):
+                return read(path)
+        except _STUMBLES as error:
             raise FileFormatError(f"{path} has not the published layout: {error}") from error
 
     return guarded
@@ -97,11 +110,11 @@ def detect(path: str | Path) -> Importer:
     path = Path(path)
     if not path.exists():
         raise FileFormatError(f"no file {path}")
-    if path.is_file() and path.stat().st_size == 0:
-        raise FileFormatError(f"{path} is empty")
     for importer in _IMPORTERS:
         if importer.recognises(path):
             return importer
+    if path.is_file():
+        check_kind(path)
     known = "; ".join(f"{importer.name} ({importer.pattern})" for importer in _IMPORTERS)
     raise FileFormatError(f"{path} is of no known format; known: {known}")
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.tables.restricted import bounded_stream
+from nasbench_sim.tables.restricted import Limits, bounded_stream
 
-# Bytes: ten times what is published, and not more objects than fit into two gigabytes.
-_LARGEST_CSV = 2**25
-_LARGEST_JSON = 2**26
+# Ten times what is published; objects that fit into two gigabytes, those of a small file into half of one.
+_CSV = Limits(bytes=2**25, start=2**23, ratio=8)
+_JSON = Limits(bytes=2**26, start=2**24, ratio=4)
 
 
 def header(path: Path) -> str:
@@ -38,7 +38,7 @@ def read_csv(path: Path) -> dict[str, list[str]]:
     """
     names: list[str] = []
     body: list[list[str]] = []
-    with bounded_stream(path, _LARGEST_CSV) as stream:
+    with bounded_stream(path, _CSV) as stream:
         rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
         try:
             names = next(rows)
@@ -57,7 +57,7 @@ def read_csv(path: Path) -> dict[str, list[str]]:
 
 def read_json(path: Path) -> Any:
     """Give the content of a JSON file."""
-    with bounded_stream(path, _LARGEST_JSON) as stream:
+    with bounded_stream(path, _JSON) as stream:
         try:
             return json.loads(stream.read())
         except (ValueError, RecursionError) as error:
@@ -85,7 +85,7 @@ def sized(path: Path, found: Any, what: str, size: int | None) -> NDArray[np.flo
     """Give a list of plain numbers as an array of the expected length."""
     try:
         array = np.asarray(found, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise FileFormatError(f"{path}: {what}: not plain numbers") from error
     if array.ndim != 1 or (size is not None and len(array) != size):
         raise FileFormatError(

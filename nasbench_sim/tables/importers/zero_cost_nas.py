@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, shown
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.importers.text import finite
@@ -46,12 +46,16 @@ def read(path: Path) -> Table:
     for row in read_pickles(path, NUMPY):
         try:
             index, measures = row["i"], row["logmeasures"]
+            if type(index) is not int:
+                raise FileFormatError(f"{path}: an architecture that is {shown(index)}, not its index")
             if of.official(index) in seen or ("arch" in row and of.index(_string(row["arch"])) != index):
                 raise FileFormatError(f"{path}: architecture {index} twice, or with another's string")
             seen.add(index)
             if len(measures.keys() | found.keys()) > _MOST:
                 raise FileFormatError(f"{path} has more than {_MOST} proxies: refused")
             for name, value in measures.items():
+                if type(value) is not float and type(value) is not int:
+                    raise FileFormatError(f"{path}: {name} of architecture {index} is {shown(value)}")
                 found.setdefault(str(name), np.full(of.size, np.nan))[index] = value
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FileFormatError(f"{path} has not the published layout: {error}") from error

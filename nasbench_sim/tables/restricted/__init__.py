@@ -2,8 +2,8 @@
 
 A pickle is a program. The machine here knows only the instructions that build plain data, keeps its own
 stack and memo, and calls nothing that a file names: a global in a file is looked up in the short list of
-stand-ins that its format needs, and any other name is an error that says which. Size, number of
-instructions and nesting are bounded.
+stand-ins that its format needs, and any other name is an error that says which. Every file has a budget of
+work and memory in proportion to its size, from which all is paid that its instructions make, copy and hold.
 """
 
 from nasbench_sim.tables.restricted.limits import ARCHIVE, Limits

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import pickletools
 import struct
 from collections.abc import Callable
 from typing import IO, Any
 
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.tables.restricted.limits import Limits
+from nasbench_sim.tables.restricted.holdings import Holdings, extent
+from nasbench_sim.tables.restricted.limits import UNIT, Budget, Limits, check_whole
 from nasbench_sim.tables.restricted.memo import Memo
-from nasbench_sim.tables.restricted.stand_ins import Admitted, Draft, Name, Record
+from nasbench_sim.tables.restricted.opcodes import refusal
+from nasbench_sim.tables.restricted.stand_ins import Admitted, Draft, Name
 
 Condense = Callable[[Any, dict[Any, Any]], Any]
 """Replaces a dictionary by something smaller as soon as it is complete: (its key, it) -> what is kept."""
 
-_CONTAINERS = frozenset({list, dict, tuple, set, Record})
-_PLAIN_KEYS = frozenset({str, int, float, bool})
 _FLOAT = struct.Struct(">d").unpack
 _INT32 = struct.Struct("<i").unpack
 _SMALL_INTEGER = 16  # bytes of the longest integer that any format could need
-_OPCODES = {opcode.code.encode("latin1"): opcode.name for opcode in pickletools.opcodes}
+# Steps that an instruction costs beyond one, as measured: a step is half a microsecond and 64 bytes.
+_NEW, _SET, _NAME, _CALL, _BUILD, _DISK = 6, 8, 4, 16, 6, 3
 
 
 class Machine:
@@ -36,6 +36,8 @@ class Machine:
         Called for every dictionary that becomes a value of another.
     persistent
         Gives the object of a persistent id, as torch files have; without it they are refused.
+    size
+        Bytes of the file as it is stored: what it may cost is in proportion to them.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Machine:
         limits: Limits,
         condense: Condense | None = None,
         persistent: Callable[[Any], Any] | None = None,
+        *,
+        size: int,
     ) -> None:
         self._stream = stream
         self._file = name
@@ -53,15 +57,14 @@ class Machine:
         self._limits = limits
         self._condense = condense
         self._persistent = persistent
-        self._instructions = 0
+        self._budget = Budget(limits, size)
         self._start()
 
     def _start(self) -> None:
         self._stack: list[Any] = []
         self._memo = Memo()
         self._marks: list[int] = []
-        self._open: set[int] = set()  # ids of the containers that no other one holds yet: they may grow
-        self._depth: dict[int, int] = {}  # id -> nesting, where it is more than one
+        self._held = Holdings(self._budget, self._limits.depth)
         self._texts: dict[str, str] = {}
 
     def load(self) -> Any:
@@ -79,10 +82,11 @@ class Machine:
     def _run(self) -> Any:
         # The four instructions that make up nearly all of an archive come first and without a call.
         read, stack, memo, texts = self._stream.read, self._stack, self._memo.recent, self._texts
-        count, most = self._instructions, self._limits.instructions
+        budget = self._budget
+        left = budget.grant()
         while True:
             opcode = read(1)
-            count += 1
+            left -= 1
             if opcode == b"G":
                 stack.append(_FLOAT(read(8))[0])
             elif opcode == b"\x94":
@@ -94,19 +98,27 @@ class Machine:
                 text = read(size).decode()
                 if len(text) < size:
                     self._filled(text.encode(), size)
-                stack.append(texts.setdefault(text, text))
+                known = texts.get(text)
+                if known is None:
+                    texts[text] = known = text
+                    left -= 4 + (size >> 4)
+                stack.append(known)
             elif opcode == b"K":
                 stack.append(read(1)[0])
             elif opcode == b".":
-                self._instructions = count
+                budget.give_back(left)
                 return self._finished()
             else:
                 step = _STEPS.get(opcode)
                 if step is None:
-                    raise self._refused(opcode)
+                    raise refusal(opcode, self._file)
                 step(self)
-            if count > most:
-                raise FileFormatError(f"more than {most:,} instructions: refused")
+                if budget.charged:
+                    left -= budget.charged
+                    budget.charged = 0
+            if left < 0:
+                self._held.weigh([stack, list(texts), *self._memo.held()])
+                left += budget.grant()
 
     def _finished(self) -> Any:
         value = self._stack.pop()
@@ -114,18 +126,12 @@ class Machine:
             raise FileFormatError("a pickle that ends too early")
         return value
 
-    def _refused(self, opcode: bytes) -> FileFormatError:
-        if not opcode:
-            return FileFormatError(f"{self._file} is truncated")
-        if opcode not in _OPCODES:
-            return FileFormatError(f"{self._file} is not a pickle: unknown instruction {opcode!r}")
-        return FileFormatError(f"the instruction {_OPCODES[opcode]}, which no table format needs: refused")
-
     # -- reading
 
     def _read(self, size: int, most: int) -> bytes:
-        if size > most:
+        if size > min(most, self._budget.memory):
             raise FileFormatError(f"a value of {size:,} bytes: refused")
+        self._budget.charged += size // UNIT
         return self._filled(self._stream.read(size), size)
 
     def _filled(self, data: bytes, size: int) -> bytes:
@@ -138,6 +144,7 @@ class Machine:
 
     def _text(self, width: int) -> None:
         text = self._read(self._length(width), self._limits.text).decode()
+        self._budget.charged += 4 + len(text) // (UNIT // 4)  # four bytes a character at most
         self._stack.append(self._texts.setdefault(text, text))
 
     def _string(self, width: int) -> None:
@@ -173,13 +180,16 @@ class Machine:
         self._memo[key] = value
 
     def _get(self, width: int) -> None:
-        self._stack.append(self._memo[self._length(width)])
+        key = self._length(width)
+        if key < self._memo.before:
+            self._budget.charged += _DISK
+        self._stack.append(self._memo[key])
 
     # -- containers
 
-    def _new(self, container: Any) -> None:
-        self._open.add(id(container))
-        self._depth.pop(id(container), None)
+    def _new(self, container: Any, cost: int = _NEW) -> None:
+        self._budget.charged += cost
+        self._held.begin(container)
         self._stack.append(container)
 
     def _mark(self) -> None:
@@ -203,42 +213,30 @@ class Machine:
             del self._stack[-count:]
         return items
 
-    def _placed(self, items: list[Any], holder: Any) -> None:
-        """Note that a container now holds items: those can't grow any more, and nesting is bounded."""
-        deepest = 0
-        for item in items:
-            if item.__class__ in _CONTAINERS:
-                self._open.discard(id(item))
-                deepest = max(deepest, self._depth.get(id(item), 1))
-        if deepest:
-            if deepest >= self._limits.depth:
-                raise FileFormatError(f"values nested deeper than {self._limits.depth}: refused")
-            self._depth[id(holder)] = max(deepest + 1, self._depth.get(id(holder), 1))
-
     def _growing(self, kind: type) -> Any:
         target = self._stack[-1]
-        if target.__class__ is not kind or id(target) not in self._open:
+        if target.__class__ is not kind or not self._held.growing(target):
             raise FileFormatError(f"items for what is not a new {kind.__name__}: {type(target).__name__}")
         return target
 
     def _tuple(self, items: list[Any]) -> None:
         made = tuple(items)
-        self._depth.pop(id(made), None)
-        self._placed(items, made)
+        self._budget.charged += 1
+        self._held.forget(made)
+        self._held.place(items, made)
         self._stack.append(made)
 
     def _append(self, items: list[Any]) -> None:
-        self._placed(items, self._stack[-1])
+        self._held.place(items, self._stack[-1])
         self._growing(list).extend(items)  # not if it was among the items
 
     def _set_items(self, items: list[Any]) -> None:
         if len(items) % 2:
             raise FileFormatError("a key without a value")
         keys, values = items[::2], items[1::2]
-        if not _PLAIN_KEYS.issuperset(map(type, keys)):
-            for key in keys:
-                _check_key(key)
-        self._placed(values, self._stack[-1])
+        self._held.check_keys(keys)
+        self._budget.charged += 4 + len(keys)
+        self._held.place(items, self._stack[-1])
         target = self._growing(dict)  # not if it was among the values
         if self._condense is not None:
             for at, value in enumerate(values):
@@ -252,14 +250,19 @@ class Machine:
         target = self._growing(set)
         if not all(type(item) is int for item in items):
             raise FileFormatError("a set of anything but whole numbers")
+        check_whole(items)
+        self._budget.charged += len(items)
         target.update(items)
 
     # -- names and calls
 
     def _global(self, module: Any, name: Any) -> None:
+        if module.__class__ is not str or name.__class__ is not str:
+            raise FileFormatError("a type whose name is not text: refused")
+        self._budget.charged += _NAME + (len(module) + len(name)) // UNIT
         text = f"{module}.{name}"
         make = self._admitted.get(text)
-        if make is None or not isinstance(module, str) or not isinstance(name, str):
+        if make is None:
             raise FileFormatError(f"the type {text[:100]!r}, which this format does not need: refused")
         self._stack.append(Name(text, make))
 
@@ -267,38 +270,34 @@ class Machine:
         called, arguments = self._pop(2)
         if called.__class__ is not Name or arguments.__class__ is not tuple:
             raise FileFormatError(f"a call of a {type(called).__name__}")
+        self._budget.charged += _CALL + sum(map(extent, arguments))
         made = called.make(arguments)
         self._new(made)
-        self._placed(list(arguments), made)
+        self._held.place(arguments, made)
 
     def _build(self) -> None:
         draft, state = self._pop(2)
-        if not isinstance(draft, Draft) or id(draft) not in self._open:
+        if not isinstance(draft, Draft) or not self._held.growing(draft):
             raise FileFormatError(f"a state for a {type(draft).__name__}")
-        self._placed([state], draft)
+        self._held.place([state], draft)
+        self._budget.charged += _BUILD + len(draft.memo)
         made = draft.build(state)
         for key in draft.memo:
             self._memo[key] = made
         if made is not draft:
-            self._depth.pop(id(made), None)
+            self._held.forget(made)
         self._stack.append(made)
 
     def _persistent_id(self) -> None:
         if self._persistent is None:
             raise FileFormatError("a reference to an object outside of it: refused")
+        self._budget.charged += _CALL
         self._stack.append(self._persistent(self._pop(1)[0]))
 
     def _protocol(self) -> None:
         version = self._length(1)
         if version > 5:
             raise FileFormatError(f"a pickle of protocol {version}; known are 2 to 5")
-
-
-def _check_key(key: Any) -> None:
-    """Admit as a key only what hashes in a bounded time."""
-    parts = key if key.__class__ is tuple else (key,)
-    if len(parts) > 16 or not all(part.__class__ in _PLAIN_KEYS for part in parts):
-        raise FileFormatError(f"a key of type {type(key).__name__} that is not plain")
 
 
 _DRAFTS = frozenset({Draft, *Draft.__subclasses__()})
@@ -335,7 +334,7 @@ _STEPS: dict[bytes, Callable[[Machine], Any]] = {
     b"t": lambda m: m._tuple(m._marked()),
     b"]": lambda m: m._new([]),
     b"}": lambda m: m._new({}),
-    b"\x8f": lambda m: m._new(set()),
+    b"\x8f": lambda m: m._new(set(), _SET),
     b"a": lambda m: m._append(m._pop(1)),
     b"e": lambda m: m._append(m._marked()),
     b"s": lambda m: m._set_items(m._pop(2)),

@@ -31,35 +31,41 @@ class Memo:
     ----------
     recent
         The values since the last `put_away`; may be appended to.
+    before
+        How many values there were until then.
     """
 
     def __init__(self) -> None:
         self.recent: list[Any] = []
-        self._before = 0
+        self.before = 0
         self._kept: list[Any] = [Forgotten()]
         self._number: dict[Any, int] = {}
         self._file: Scratch | None = None
 
     def __len__(self) -> int:
         """How many values there are."""
-        return self._before + len(self.recent)
+        return self.before + len(self.recent)
 
     def __getitem__(self, key: int) -> Any:
         """Give a value by its number."""
-        if self._file is None or key >= self._before:
-            return self.recent[key - self._before]
+        if self._file is None or key >= self.before:
+            return self.recent[key - self.before]
         return self._kept[int.from_bytes(self._file.read(4 * key, 4), "little")]
 
     def __setitem__(self, key: int, value: Any) -> None:
         """Replace a recent value, or add the next one."""
         if key > len(self):
             raise FileFormatError("memo numbers that leave gaps")
-        if key < self._before:
+        if key < self.before:
             raise FileFormatError("a part of an earlier record that changes")
         if key == len(self):
             self.recent.append(value)
         else:
-            self.recent[key - self._before] = value
+            self.recent[key - self.before] = value
+
+    def held(self) -> tuple[list[Any], list[Any]]:
+        """Give what of it is in memory."""
+        return self.recent, self._kept
 
     def put_away(self) -> None:
         """Write the recent values to the file, if they are many."""
@@ -69,7 +75,7 @@ class Memo:
             self._file = Scratch()
         numbers = [self._number_of(value) for value in self.recent]
         self._file.append(np.array(numbers, dtype="<u4").tobytes())
-        self._before += len(self.recent)
+        self.before += len(self.recent)
         self.recent.clear()
 
     def _number_of(self, value: Any) -> int:

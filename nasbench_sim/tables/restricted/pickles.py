@@ -33,8 +33,9 @@ def read_pickle(
     {'latency': [1.5, 2.5]}
     """
     path = Path(path)
-    with bounded_stream(path, limits.bytes) as stream:
-        value = Machine(stream, str(path), admitted, limits, condense).load()
+    with bounded_stream(path, limits) as stream:
+        machine = Machine(stream, str(path), admitted, limits, condense, size=path.stat().st_size)
+        value = machine.load()
         if stream.read(1):
             raise FileFormatError(f"{path} goes on after its pickle")
         return value
@@ -43,7 +44,7 @@ def read_pickle(
 def read_pickles(path: str | Path, admitted: Admitted, limits: Limits = DEFAULT) -> Iterator[Any]:
     """Give the values of pickles written one after the other into a file."""
     path = Path(path)
-    with bounded_stream(path, limits.bytes) as stream:
-        machine = Machine(stream, str(path), admitted, limits)
+    with bounded_stream(path, limits) as stream:
+        machine = Machine(stream, str(path), admitted, limits, size=path.stat().st_size)
         while stream.peek(1):
             yield machine.load()

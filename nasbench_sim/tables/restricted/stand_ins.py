@@ -8,7 +8,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, shown
+from nasbench_sim.tables.restricted.limits import check_whole
 
 Maker = Callable[[tuple[Any, ...]], Any]
 """Builds the value of a call in a file from its arguments."""
@@ -16,6 +17,9 @@ Admitted = Mapping[str, Maker]
 """The full name of each type or function that a format needs, and what stands in for it."""
 
 _NUMBERS = {f"{kind}{size}" for kind in "iu" for size in (1, 2, 4, 8)} | {"f2", "f4", "f8", "b1"}
+
+
+_EMPTY_ROWS = 2**16
 
 
 class Name:
@@ -83,6 +87,7 @@ def _number_set(arguments: tuple[Any, ...]) -> set[int]:
     items = arguments[0] if arguments else []
     if len(arguments) > 1 or type(items) is not list or not all(type(item) is int for item in items):
         raise FileFormatError("a set of anything but whole numbers")
+    check_whole(items)
     return set(items)
 
 
@@ -115,9 +120,9 @@ class _DtypeDraft(Draft):
     def __init__(self, arguments: tuple[Any, ...]) -> None:
         super().__init__()
         code = arguments[0] if arguments else None
-        if code not in _NUMBERS and code not in ("O8", "O"):
-            raise FileFormatError(f"numpy numbers of type {str(code)[:40]!r}")
-        self.code = str(code)
+        if type(code) is not str or (code not in _NUMBERS and code not in ("O8", "O")):
+            raise FileFormatError(f"numpy numbers of type {shown(code)}")
+        self.code = code
 
     def build(self, state: Any) -> np.dtype[Any]:
         plain = isinstance(state, tuple) and len(state) >= 5 and state[1] in ("<", ">", "|", "=")
@@ -163,6 +168,8 @@ def _scalar(arguments: tuple[Any, ...]) -> Any:
 def _shape(shape: Any) -> tuple[int, ...]:
     if not isinstance(shape, tuple) or len(shape) > 8 or not all(type(n) is int and n >= 0 for n in shape):
         raise FileFormatError("a numpy shape that is not a few whole numbers")
+    if 0 in shape and max(shape) > _EMPTY_ROWS:  # whoever walks through the rows would never end
+        raise FileFormatError("a numpy array of no numbers in many rows")
     return shape
 
 

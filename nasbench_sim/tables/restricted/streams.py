@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from nasbench_sim.errors import FileFormatError
+from nasbench_sim.mistaken import START, mistaken, named
+from nasbench_sim.tables.restricted.limits import Limits
 
 _BROKEN = (OSError, EOFError, zlib.error)
+_AT_ONCE = 2**20  # bytes: a decompressor makes room for all that it is asked for
+_UNPACKED = (b"BZh", b"\x1f\x8b")
 
 
 class _Counted(io.RawIOBase):
@@ -30,7 +35,7 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
-            data = self._source.read(len(buffer))
+            data = self._source.read(min(len(buffer), _AT_ONCE))
         except _BROKEN as error:
             raise FileFormatError(f"{self._name} is truncated or damaged: {error}") from error
         self._left -= len(data)
@@ -46,25 +51,28 @@ def counted(source: IO[bytes], limit: int, name: str) -> io.BufferedReader:
 
 
 @contextmanager
-def bounded_stream(path: Path, limit: int) -> Iterator[io.BufferedReader]:
-    """Open a file for reading, decompressed if it is bz2 or gzip, never more than `limit` bytes of it.
+def bounded_stream(path: Path, limits: Limits) -> Iterator[io.BufferedReader]:
+    """Open a file for reading, decompressed if it is bz2 or gzip, never more of it than its size admits.
 
     Raises
     ------
     FileFormatError
-        For a missing, empty, truncated, damaged or too large file; the last three while it is read.
+        For a missing, empty, truncated, damaged or too large file, or one that is not what its name says;
+        every error within the block names the file.
     """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise FileFormatError(f"{path} cannot be opened: {error.strerror or error}") from error
-    with file:
-        start = file.peek(3)[:3]
-        if not start:
-            raise FileFormatError(f"{path} is empty")
+    with named(path), path.open("rb") as file:
+        start = file.peek(START)[:START]
+        found = mistaken(start, _UNPACKED)
+        if found:
+            raise FileFormatError(f"{path} {found}")
         unpacked: Any = file
-        if start == b"BZh":
+        if start.startswith(b"BZh"):
             unpacked = bz2.BZ2File(file)
-        elif start[:2] == b"\x1f\x8b":
+        elif start.startswith(b"\x1f\x8b"):
             unpacked = gzip.GzipFile(fileobj=file)
-        yield counted(unpacked, limit, str(path))
+        yield counted(unpacked, limits.unpacked(stored_size(file)), str(path))
+
+
+def stored_size(file: IO[bytes]) -> int:
+    """Give the bytes of an open file as it is stored."""
+    return os.fstat(file.fileno()).st_size

@@ -13,12 +13,14 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, shown
+from nasbench_sim.mistaken import START, mistaken, named
 from nasbench_sim.tables.restricted.limits import DEFAULT, Limits
 from nasbench_sim.tables.restricted.machine import Condense, Machine
 from nasbench_sim.tables.restricted.stand_ins import NUMPY, Admitted, Draft, records
-from nasbench_sim.tables.restricted.streams import counted
+from nasbench_sim.tables.restricted.streams import counted, stored_size
 
+_ZIP = b"PK\x03\x04"
 _LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _LEGACY_VERSION = 1001
 _STORAGES = {
@@ -48,7 +50,7 @@ class _Storage(Draft):
             raise FileFormatError("a torch reference that is not a storage")
         kind = getattr(persistent[1], "text", None)
         if kind not in _STORAGES:
-            raise FileFormatError(f"a torch storage of type {str(kind)[:60]!r}")
+            raise FileFormatError(f"a torch storage of type {shown(kind)}")
         if len(persistent) == 6 and persistent[5] is not None:
             raise FileFormatError("a torch storage that is a view of another")
         _, _, self.key, _, self.length = persistent[:5]
@@ -74,8 +76,9 @@ class Tensor(Draft):
         if len(arguments) < 4 or not isinstance(arguments[0], _Storage):
             raise FileFormatError("a torch tensor without a storage")
         self.storage, self.offset, self.shape, self.strides = arguments[:4]
-        whole = [self.offset, *_tuple(self.shape), *_tuple(self.strides)]
-        if not all(type(number) is int and number >= 0 for number in whole) or len(self.shape) > 8:
+        few = len(_tuple(self.shape)) <= 8 and len(_tuple(self.strides)) <= 8
+        whole = [self.offset, *self.shape, *self.strides] if few else [None]
+        if not all(type(number) is int and number >= 0 for number in whole):
             raise FileFormatError("a torch tensor whose shape is not a few whole numbers")
 
     def array(self) -> NDArray[Any]:
@@ -117,37 +120,42 @@ def read_torch(path: str | Path, limits: Limits = DEFAULT, condense: Condense | 
         damaged, foreign or too large file.
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-            file.seek(0)
-            if start == b"PK\x03\x04":
-                return _read_zip(path, file, limits, condense)
-            return _read_legacy(path, file, limits, condense)
-    except OSError as error:
-        raise FileFormatError(f"{path} cannot be opened: {error.strerror or error}") from error
+    with named(path), path.open("rb") as file:
+        start = file.read(START)
+        file.seek(0)
+        found = mistaken(start, (_ZIP,))
+        if found:
+            raise FileFormatError(f"{path} {found}")
+        read = _read_zip if start.startswith(_ZIP) else _read_legacy
+        return read(path, file, limits, condense)
 
 
 def _read_zip(path: Path, file: IO[bytes], limits: Limits, condense: Condense | None) -> Any:
+    size = stored_size(file)
+    left = limits.unpacked(size)
     try:
         with zipfile.ZipFile(file) as archive:
             pickles = [name for name in archive.namelist() if name.split("/")[1:] == ["data.pkl"]]
             if len(pickles) != 1:
-                raise FileFormatError(f"{path} is a zip file, but not one of torch: no single data.pkl")
+                raise FileFormatError(
+                    f"{path} is a zip file, but not one of torch: no single data.pkl; unzip it?"
+                )
             folder = pickles[0].removesuffix("data.pkl")
             # Members are read by their exact names and never written to disk, so no name can lead astray.
             with _member(archive, pickles[0]) as member:
-                stream = counted(member, limits.bytes, str(path))
+                stream = counted(member, left, str(path))
                 storages: dict[str, _Storage] = {}
-                value = Machine(stream, str(path), _TORCH, limits, condense, _shared(storages)).load()
-            left = limits.bytes
+                machine = Machine(stream, str(path), _TORCH, limits, condense, _shared(storages), size=size)
+                value = machine.load()
             for key, storage in storages.items():
-                size = storage.length * storage.dtype.itemsize
-                if size > left:
-                    raise FileFormatError(f"{path} unpacks to more than {limits.bytes:,} bytes: refused")
-                left -= size
+                announced = storage.length * storage.dtype.itemsize
+                if announced > left:
+                    raise FileFormatError(
+                        f"{path} unpacks to more than {limits.unpacked(size):,} bytes: refused"
+                    )
+                left -= announced
                 with _member(archive, f"{folder}data/{key}") as member:
-                    storage.fill(counted(member, size, str(path)).read())
+                    storage.fill(counted(member, announced, str(path)).read())
             return value
     except (zipfile.BadZipFile, RuntimeError, KeyError, EOFError, zlib.error) as error:
         raise FileFormatError(f"{path} is a damaged or foreign zip file: {error}") from error
@@ -161,9 +169,10 @@ def _member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 
 
 def _read_legacy(path: Path, file: IO[bytes], limits: Limits, condense: Condense | None) -> Any:
-    stream = counted(file, limits.bytes, str(path))
+    size = stored_size(file)
+    stream = counted(file, limits.unpacked(size), str(path))
     storages: dict[str, _Storage] = {}
-    machine = Machine(stream, str(path), _TORCH, limits, condense, _shared(storages))
+    machine = Machine(stream, str(path), _TORCH, limits, condense, _shared(storages), size=size)
     head = [machine.load(), machine.load()]
     if not all(type(part) is int for part in head) or head != [_LEGACY_MAGIC, _LEGACY_VERSION]:
         raise FileFormatError(f"{path} is not a torch file")
@@ -178,7 +187,7 @@ def _read_legacy(path: Path, file: IO[bytes], limits: Limits, condense: Condense
         length = int.from_bytes(stream.read(8), "little")
         if length != storage.length:
             raise FileFormatError(f"{path}: a storage has {length:,} numbers instead of {storage.length:,}")
-        storage.fill(stream.read(min(length * storage.dtype.itemsize, limits.bytes)))
+        storage.fill(stream.read(min(length * storage.dtype.itemsize, size)))
     return value
 
 
