@@ -42,7 +42,7 @@ ALLOWED = {
         "report",
     },
 }
-OPEN = {"errors", "files", "interrupts", "lazy", "mistaken", "registry", "_version"}
+OPEN = {"arrays", "errors", "files", "interrupts", "lazy", "mistaken", "registry", "_version"}
 
 
 def imports(path: Path) -> set[str]:

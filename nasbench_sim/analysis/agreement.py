@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from nasbench_sim.analysis.inputs import Floats, Pairs, aligned, defined_pairs, floats, mask_of, share, whole
+from nasbench_sim.analysis.inputs import (
+    Floats,
+    Pairs,
+    aligned,
+    defined_pairs,
+    floats,
+    mask_of,
+    share,
+    whole,
+)
 from nasbench_sim.analysis.kendall import Ranked, discordant_pairs, tau_of_ranked
+from nasbench_sim.analysis.ties import levels
 from nasbench_sim.errors import RequestError
 
 _NAMES = ("estimate", "truth")
@@ -87,11 +99,11 @@ def best_rank_at_k(
     found = defined_pairs(estimate, truth, population, _NAMES)
     n = len(found.x)
     whole(k, "k", 1, n)
-    ranks = stats.rankdata(-found.y, method="min")
-    edge = np.partition(found.x, n - k)[n - k]
-    sure = ranks[found.x > edge].min(initial=n + 1)
-    tied = np.sort(ranks[found.x == edge])
-    draws = k - int((found.x > edge).sum())
+    scores, ranks = levels(found.x), stats.rankdata(-levels(found.y), method="min")
+    edge = np.partition(scores, n - k)[n - k]
+    sure = ranks[scores > edge].min(initial=n + 1)
+    tied = np.sort(ranks[scores == edge])
+    draws = k - int((scores > edge).sum())
     # The chance that the j-th best of the tied is the best of the drawn: those before it all missed.
     chance, left = np.zeros(len(tied)), 1.0
     for place in range(len(tied) - draws + 1):
@@ -113,7 +125,8 @@ def tau_at_top(
     share(fraction, "fraction")
     found = defined_pairs(estimate, truth, population, _NAMES)
     places = int(np.ceil(fraction * len(found.y) * (1 - 1e-12)))  # 0.1 of 30 is 3, not 4
-    top = found.y >= np.partition(found.y, -places)[-places]
+    heights = levels(found.y)
+    top = heights >= np.partition(heights, -places)[-places]
     inner = Pairs(found.x[top], found.y[top], 0, _NAMES)
     if inner.undefined:
         raise RequestError(f"undefined in the top {fraction:g}: {inner.undefined}")
@@ -171,10 +184,10 @@ def vote_concordance(estimates: ArrayLike, truth: ArrayLike, population: ArrayLi
         raise RequestError(f"estimates and truth differ in length: {len(columns)} and {len(target)}")
     used = mask_of(population, len(target)) & ~np.isnan(target)
     gone = np.isnan(columns[used])
-    scores = stats.rankdata(np.where(gone, np.inf, columns[used]), "dense", axis=0).astype(np.int32)
-    goal = stats.rankdata(target[used], "dense").astype(np.int32)
+    scores = np.stack([levels(column) for column in columns[used].T], axis=1).astype(np.int32)
+    goal = levels(target[used]).astype(np.int32)
     n = len(goal)
-    if n < 2 or goal.max() == 1:
+    if n < 2 or not goal.any():
         raise RequestError(f"undefined: no two of the {n} rows have a distinct truth")
     right = total = 0.0
     step = max(_CHUNK // n, 1)
@@ -195,7 +208,7 @@ def vote_concordance(estimates: ArrayLike, truth: ArrayLike, population: ArrayLi
 
 
 def top_agreement(
-    estimate: ArrayLike, truth: ArrayLike, k: tuple[int, ...], population: ArrayLike | None = None
+    estimate: ArrayLike, truth: ArrayLike, k: int | Sequence[int], population: ArrayLike | None = None
 ) -> pd.DataFrame:
     """Give one row a k: how well the k best by the estimate hold the true best.
 
@@ -212,6 +225,7 @@ def top_agreement(
     1  2      0.5        1.0  4        0
     """
     found = defined_pairs(estimate, truth, population, _NAMES)
+    each = k if isinstance(k, Iterable) else [k]
     rows = [
         {
             "k": places,
@@ -220,15 +234,18 @@ def top_agreement(
             "n": len(found.x),
             "missing": found.missing,
         }
-        for places in k
+        for places in each
     ]
+    if not rows:
+        raise RequestError("one or more k are needed")
     return pd.DataFrame(rows)
 
 
 def _places(values: Floats, k: int) -> Floats:
     """Give each row its share of the k best places: 1, 0, or what the tied at the edge get each."""
-    edge = np.partition(values, len(values) - k)[len(values) - k]
-    above, tied = values > edge, values == edge
+    scores = levels(values)
+    edge = np.partition(scores, len(scores) - k)[len(scores) - k]
+    above, tied = scores > edge, scores == edge
     shares: Floats = above + tied * ((k - above.sum()) / tied.sum())
     return shares
 

@@ -9,9 +9,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from nasbench_sim.analysis.inputs import Floats, floats
+from nasbench_sim.analysis.inputs import Floats, aligned, floats, number, one_of
+from nasbench_sim.analysis.objectives import samples_of
 from nasbench_sim.analysis.runs import Runs, grid_of
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.analysis.ties import levels
+from nasbench_sim.errors import RequestError
 
 
 def curves(
@@ -65,13 +67,9 @@ def curves(
     array([[91.]])
     """
     runs, points = Runs.of(x, y, end), grid_of(grid)
-    if interpolation not in _INTERPOLATIONS:
-        raise unknown("interpolation", interpolation, _INTERPOLATIONS)
-    if beyond not in ("error", "missing"):
-        raise unknown("way to treat points beyond the data", beyond, ("error", "missing"))
-    if beyond == "error":
+    read = _INTERPOLATIONS[one_of(interpolation, "interpolation", _INTERPOLATIONS)]
+    if one_of(beyond, "way to treat points beyond the data", ("error", "missing")) == "error":
         runs.require(points[-1])
-    read = _INTERPOLATIONS[interpolation]
     out = np.empty((len(runs.x), len(points)))
     for row, length in enumerate(runs.lengths):
         out[row] = read(runs.x[row, :length], runs.y[row, :length], points)
@@ -109,12 +107,12 @@ def area_under_curve(
     array([91.33333333])
     """
     runs = Runs.of(x, y, end)
-    if scale not in ("linear", "log"):
-        raise unknown("scale", scale, ("linear", "log"))
+    one_of(scale, "scale", ("linear", "log"))
+    start, stop = number(start, "start"), number(stop, "stop")
     if not start < stop or (scale == "log" and start <= 0):
         raise RequestError(f"a range from {start:g} to {stop:g} has no area on a {scale} scale")
     runs.require(stop)
-    first = curves(runs.x, runs.y, [start], beyond="missing")[:, 0]
+    first = curves(runs.x, runs.y, [start], end=runs.ends)[:, 0]
     if np.isnan(first).any():
         raise RequestError(f"{np.isnan(first).sum()} of {len(first)} replicates have no value at {start:g}")
     # Each step reaches from its own x, cut to the range, to the next one's; past the end it has no width.
@@ -155,15 +153,17 @@ def rank_over_time(by_searcher: Mapping[str, ArrayLike], grid: ArrayLike) -> pd.
     3        b  20.0   2.0  1
     """
     points = grid_of(grid)
-    stacked = {name: floats(values, name, 2) for name, values in by_searcher.items()}
+    given = samples_of(by_searcher, "by_searcher")
+    aligned(given)
+    stacked = {name: floats(values, name, 2) for name, values in given.items()}
     shapes = {name: values.shape for name, values in stacked.items()}
     replicates, width = next(iter(shapes.values()), (0, 0))
     if len(shapes) < 2 or len(set(shapes.values())) > 1 or width != len(points):
         raise RequestError(
             f"ranks need curves of two or more searchers, of one shape (replicates, {len(points)}): {shapes}"
         )
-    values = np.stack(list(stacked.values()))
-    ranks = stats.rankdata(-np.nan_to_num(values, nan=-np.inf), axis=0).mean(axis=1)
+    places = levels(np.stack(list(stacked.values())))  # missing is -1, the last
+    ranks = stats.rankdata(-places, axis=0).mean(axis=1)
     return pd.DataFrame(
         {
             "searcher": np.repeat(list(stacked), len(points)),

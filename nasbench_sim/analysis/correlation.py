@@ -11,18 +11,22 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from nasbench_sim.analysis.bootstrap import resampled_coefficients
-from nasbench_sim.analysis.inputs import Floats, defined_pairs, share, whole
-from nasbench_sim.analysis.interval import fisher_interval, percentile_interval
+from nasbench_sim.analysis.bootstrap import (
+    centred_rows,
+    jackknifed_coefficients,
+    resampled_coefficients,
+)
+from nasbench_sim.analysis.inputs import Floats, defined_pairs, one_of, share, whole
+from nasbench_sim.analysis.interval import bca_interval, fisher_interval
 from nasbench_sim.analysis.kendall import Ranked, midranks, tau_of_ranked
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.analysis.ties import levels
+from nasbench_sim.errors import RequestError
 
 
 def standardised(values: Floats) -> Floats:
     """Give a column centred and scaled to length one, so that a dot product is Pearson's r."""
-    centred = values - values.mean()
-    unit = centred / np.abs(centred).max()  # the squares of large proxies would overflow
-    return np.asarray(unit / np.sqrt((unit * unit).sum()))
+    centred = centred_rows(values)
+    return np.asarray(centred / np.sqrt((centred * centred).sum()))
 
 
 def _dot(x: Floats, y: Floats) -> float:
@@ -30,16 +34,23 @@ def _dot(x: Floats, y: Floats) -> float:
     return float(np.clip((x * y).sum(), -1.0, 1.0))
 
 
+def _standardised_ranks(ranked: Ranked) -> Floats:
+    return standardised(midranks(ranked.ranks, np.bincount(ranked.ranks, minlength=ranked.distinct)))
+
+
 def _weighted_tau(x: Floats, y: Floats) -> float:
     return float(stats.weightedtau(x, y).statistic)
 
 
+DEFAULT_METHOD = "kendall"
+"""Of every correlation for which no method is named."""
+
 # Method -> (what is done once to a complete column, what is done to two such columns).
 METHODS: dict[str, tuple[Callable[[Floats], Any], Callable[[Any, Any], float]]] = {
-    "spearman": (lambda values: standardised(stats.rankdata(values)), _dot),
+    "spearman": (lambda values: _standardised_ranks(Ranked.of(values)), _dot),
     "kendall": (Ranked.of, tau_of_ranked),
     "pearson": (standardised, _dot),
-    "weighted_kendall": (np.asarray, _weighted_tau),
+    "weighted_kendall": (levels, _weighted_tau),
 }
 
 REPORTED = ("spearman", "kendall", "pearson")
@@ -48,13 +59,11 @@ REPORTED = ("spearman", "kendall", "pearson")
 
 def method_named(method: str) -> tuple[Callable[[Floats], Any], Callable[[Any, Any], float]]:
     """Give the two steps of a method of `METHODS`, or an error that lists them."""
-    if method not in METHODS:
-        raise unknown("correlation method", method, METHODS)
-    return METHODS[method]
+    return METHODS[one_of(method, "correlation method", METHODS)]
 
 
 def correlation_coefficient(
-    x: ArrayLike, y: ArrayLike, method: str = "kendall", population: ArrayLike | None = None
+    x: ArrayLike, y: ArrayLike, method: str = DEFAULT_METHOD, population: ArrayLike | None = None
 ) -> float:
     """Give one correlation coefficient of the complete pairs of two columns.
 
@@ -87,7 +96,7 @@ def correlation_coefficient(
     0.8
     """
     prepare, combine = method_named(method)
-    found = defined_pairs(x, y, population)
+    found = defined_pairs(x, y, population, exactly=method == "pearson")
     return combine(prepare(found.x), prepare(found.y))
 
 
@@ -145,10 +154,10 @@ def rank_correlation(
     dtype: float64
     """
     interval = checked_interval(confidence, bootstrap, seed)
-    found = defined_pairs(x, y, population)
+    found = defined_pairs(x, y, population, exactly=True)
     row = described(Complete.of(found.x), Complete.of(found.y), found.missing, **interval)
     series = pd.Series(row, dtype=np.float64)
-    kind = f"percentile bootstrap, {bootstrap} resamples, seed {seed}" if bootstrap else "analytic (Fisher z)"
+    kind = f"BCa bootstrap, {bootstrap} resamples, seed {seed}" if bootstrap else "analytic (Fisher z)"
     series.attrs = {"confidence": confidence, "interval": kind}
     return series
 
@@ -174,10 +183,11 @@ class Complete:
 
     @classmethod
     def of(cls, values: Floats) -> Complete:
-        """Rank and standardise a column that is not constant."""
+        """Rank and standardise a column that is not constant, though its ranks may be: NaN."""
         ranked = Ranked.of(values)
-        counts = np.bincount(ranked.ranks, minlength=ranked.distinct)
-        return cls(values, ranked, standardised(midranks(ranked.ranks, counts)), standardised(values))
+        varying = ranked.distinct > 1
+        places = _standardised_ranks(ranked) if varying else np.full(len(values), np.nan)
+        return cls(values, ranked, places, standardised(values))
 
 
 def described(
@@ -185,12 +195,13 @@ def described(
 ) -> dict[str, float]:
     """Give the fields of `rank_correlation`; its parameters are those, checked."""
     n = len(x.values)
-    coefficients = np.array(
-        [_dot(x.places, y.places), tau_of_ranked(x.ranked, y.ranked), _dot(x.scaled, y.scaled)]
-    )
-    if bootstrap:
-        drawn = resampled_coefficients(x.values, y.values, x.ranked, y.ranked, bootstrap, seed)
-        low, high = percentile_interval(drawn, confidence)
+    by_rank = min(x.ranked.distinct, y.ranked.distinct) > 1
+    tau = tau_of_ranked(x.ranked, y.ranked) if by_rank else np.nan
+    coefficients = np.array([_dot(x.places, y.places), tau, _dot(x.scaled, y.scaled)])
+    if bootstrap and by_rank:
+        both = (x.values, y.values, x.ranked, y.ranked)
+        drawn = resampled_coefficients(*both, bootstrap, seed)
+        low, high = bca_interval(drawn, coefficients, jackknifed_coefficients(*both), confidence)
     else:
         numerators = [1 + coefficients[0] ** 2 / 2, 0.437, 1.0]
         low, high = fisher_interval(coefficients, numerators, n - np.array([3, 4, 3]), confidence)

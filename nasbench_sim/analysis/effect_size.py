@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.inputs import generator, sample, share, whole
 from nasbench_sim.analysis.interval import percentile_interval
+from nasbench_sim.analysis.objectives import samples_of
+from nasbench_sim.analysis.ties import levels
 from nasbench_sim.errors import RequestError
 
 
@@ -35,7 +37,13 @@ def a12(x: ArrayLike, y: ArrayLike) -> float:
     >>> a12([2, 3], [1, 2])  # larger, larger, tied, larger
     0.875
     """
-    first, second = sample(x, "x"), np.sort(sample(y, "y"))
+    first, second = sample(x, "x"), sample(y, "y")
+    places = levels(np.concatenate([first, second]))
+    return a12_of_levels(np.sort(places[: len(first)]), np.sort(places[len(first) :]))
+
+
+def a12_of_levels(first: NDArray[np.int64], second: NDArray[np.int64]) -> float:
+    """Compute `a12` of two samples as `ties.levels` of both together, each in increasing order."""
     below = np.searchsorted(second, first, side="left").sum()
     upto = np.searchsorted(second, first, side="right").sum()
     return float((below + upto) / 2 / (len(first) * len(second)))
@@ -86,8 +94,7 @@ def probability_of_improvement(
     >>> float(found["probability"])
     0.4375
     """
-    if not isinstance(x, Mapping) or not isinstance(y, Mapping):
-        raise RequestError("x and y map each task to its final values; of one task a12 is the probability")
+    x, y = samples_of(x, "x"), samples_of(y, "y")
     if set(x) != set(y) or not x:
         raise RequestError(f"x and y need the same tasks: {sorted(x)} and {sorted(y)}")
     share(confidence, "confidence")

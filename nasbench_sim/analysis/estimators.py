@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import moocore
 import numpy as np
@@ -12,15 +13,17 @@ from numpy.typing import ArrayLike, NDArray
 from nasbench_sim.analysis.agreement import best_rank_at_k, top_k_overlap
 from nasbench_sim.analysis.correlation import rank_correlation
 from nasbench_sim.analysis.inputs import FEWEST, Floats, Pairs, aligned, floats, mask_of, pairs
+from nasbench_sim.analysis.objectives import each, named, samples_of
+from nasbench_sim.arrays import real_array
 from nasbench_sim.errors import RequestError, unknown
 
 
 def estimator_study(
     estimates: Mapping[str, ArrayLike],
     truth: ArrayLike,
-    costs: Mapping[str, ArrayLike],
+    costs: Mapping[str, ArrayLike] | Sequence[ArrayLike],
     *,
-    kinds: Mapping[str, str] | None = None,
+    kinds: Mapping[str, str] | Sequence[str] | None = None,
     k: int = 10,
     population: ArrayLike | None = None,
     confidence: float = 0.95,
@@ -40,7 +43,7 @@ def estimator_study(
         What is estimated, larger is better, shape (n,).
     costs
         Estimator -> cost of one architecture in seconds: one number, or shape (n,) of which the mean over the
-        judged rows is taken.
+        judged rows is taken. Or a list of those in the order of the estimators, and so of the kinds.
     kinds
         Estimator -> what kind it is, for a legend; empty by default.
     k
@@ -78,12 +81,13 @@ def estimator_study(
     >>> study["note"][0]
     "undefined: 'dull' constant over the 4 complete pairs"
     """
+    estimates = samples_of(estimates, "estimates")
+    costs = _by_estimator(costs, estimates, "costs", '{"synflow": 0.2}')
+    kinds = {} if kinds is None else _by_estimator(kinds, estimates, "kinds", '{"synflow": "proxy"}')
     priced = {f"cost of {name}": cost for name, cost in costs.items()}
     aligned({"truth": truth, **estimates, **priced, "population": population})
     target = floats(truth, "truth")
     mask = mask_of(population, len(target))
-    if not estimates:
-        raise RequestError("one or more estimators are needed")
     columns = {name: floats(column, name) for name, column in estimates.items()}
     own = {name: pairs(column, target, mask, (repr(name), "truth")) for name, column in columns.items()}
     judged = _judged(columns, own, mask & ~np.isnan(target))
@@ -91,7 +95,7 @@ def estimator_study(
     for name, column in columns.items():
         row: dict[str, object] = {
             "estimator": name,
-            "kind": (kinds or {}).get(name, ""),
+            "kind": kinds.get(name, ""),
             "cost": _cost(name, costs, judged),
             "coverage": len(own[name].x),
         }
@@ -121,6 +125,12 @@ def estimator_study(
     return out.sort_values("cost", kind="stable", ignore_index=True)
 
 
+def _by_estimator(given: Any, estimates: Mapping[str, Any], what: str, example: str) -> dict[str, Any]:
+    """Return what is said of the estimators by name, or of all of them in their order."""
+    ordered = isinstance(given, (list, tuple, np.ndarray))
+    return each(given, list(estimates), what, example) if ordered else named(given, what, example)
+
+
 def _judged(
     columns: Mapping[str, Floats], own: Mapping[str, Pairs], rows: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
@@ -143,7 +153,7 @@ def _judged(
 def _cost(name: str, costs: Mapping[str, ArrayLike], judged: NDArray[np.bool_]) -> float:
     if name not in costs:
         raise unknown("cost of estimator", name, costs)
-    given = np.asarray(costs[name], dtype=np.float64)
+    given = real_array(costs[name], f"cost of {name}").astype(np.float64)
     if given.ndim:
         numbers = floats(given, f"cost of {name}")
         if numbers.shape != judged.shape:

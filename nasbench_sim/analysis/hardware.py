@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nasbench_sim.analysis.inputs import Floats, columns_of
+from nasbench_sim.analysis.inputs import Floats, columns_of, names_of, number
+from nasbench_sim.analysis.ties import at_least, levels
 from nasbench_sim.errors import RequestError
 
 
@@ -49,10 +50,11 @@ def hardware_lottery(frame: pd.DataFrame, quality: str, costs: Sequence[str], le
     2          b      a    1  100.0
     3          b      b    1    0.0
     """
-    if len(set(costs)) < 2:
-        raise RequestError(f"two or more costs are compared, not {list(costs)}")
+    costs, least = names_of(costs), number(least, "least")
+    if len(set(costs)) < 2 or len(set(costs)) < len(costs):
+        raise RequestError(f"two or more costs are compared, each once, not {costs}")
     worth, prices = columns_of(frame, [quality])[:, 0], columns_of(frame, costs)
-    good = np.flatnonzero(worth >= least)
+    good = np.flatnonzero(at_least(worth, least))
     if not len(good):
         best = np.fmax.reduce(worth, initial=np.nan)
         raise RequestError(f"no row has {quality} >= {least:g}; the best has {best:g}")
@@ -85,4 +87,4 @@ def _cheapest(good: NDArray[np.intp], price: Floats, worth: Floats, name: str, s
     priced = good[~np.isnan(price[good])]
     if not len(priced):
         raise RequestError(f"no row with {sufficient} has a value of {name}")
-    return int(priced[np.lexsort((priced, -worth[priced], price[priced]))[0]])
+    return int(priced[np.lexsort((priced, -levels(worth[priced]), levels(price[priced])))[0]])

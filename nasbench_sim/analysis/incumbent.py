@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.inputs import Floats, floats
+from nasbench_sim.analysis.inputs import Floats, aligned, floats, number
+from nasbench_sim.analysis.ties import above, at_least
+from nasbench_sim.arrays import real_array
 from nasbench_sim.errors import RequestError
-
-_LAST_BITS = 1e-12  # of a mean summed in another order
 
 
 def incumbents(values: ArrayLike) -> NDArray[np.int64]:
@@ -30,11 +30,13 @@ def incumbents(values: ArrayLike) -> NDArray[np.int64]:
     array([[-1,  1,  1,  1,  4]])
     """
     observed = floats(values, "values", 2)
+    if not observed.size:
+        return np.empty(observed.shape, dtype=np.int64)
     best = np.fmax.accumulate(observed, axis=1)
     before = np.concatenate(
         [np.full((len(best), 1), -np.inf), np.nan_to_num(best[:, :-1], nan=-np.inf)], axis=1
     )
-    improves = observed > before  # false for NaN
+    improves = above(observed, before)  # false for NaN
     return np.maximum.accumulate(np.where(improves, np.arange(observed.shape[1]), -1), axis=1)
 
 
@@ -58,8 +60,11 @@ def final_incumbents(values: ArrayLike) -> NDArray[np.int64]:
     array([2])
     """
     observed = floats(values, "values", 2)
+    if not observed.shape[1]:
+        return np.full(len(observed), -1, dtype=np.int64)
     best = np.fmax.reduce(observed, axis=1)
-    return np.asarray(np.where(np.isnan(best), -1, (observed == best[:, None]).argmax(axis=1)))
+    first = at_least(observed, best[:, None]).argmax(axis=1)
+    return np.asarray(np.where(np.isnan(best), -1, first))
 
 
 def at_incumbents(values: ArrayLike, metric: ArrayLike) -> Floats:
@@ -82,6 +87,7 @@ def at_incumbents(values: ArrayLike, metric: ArrayLike) -> Floats:
     >>> at_incumbents([[1.0, 3.0, 2.0]], [[70.0, 60.0, 90.0]])
     array([[70., 60., 60.]])
     """
+    aligned({"values": values, "metric": metric})
     observed, reported = floats(values, "values", 2), floats(metric, "metric", 2)
     if observed.shape != reported.shape:
         raise RequestError(f"values and metric differ in shape: {observed.shape} and {reported.shape}")
@@ -110,7 +116,7 @@ def regret(values: ArrayLike, best: float, worst: float | None = None) -> Floats
     Raises
     ------
     RequestError
-        For a value above `best` by more than its last bits, and where `worst` is not below it.
+        For a value above `best`, and where `worst` is not below it.
 
     Examples
     --------
@@ -119,13 +125,13 @@ def regret(values: ArrayLike, best: float, worst: float | None = None) -> Floats
     >>> regret([[91.0, 94.0]], best=94.0, worst=88.0)
     array([[0.5, 0. ]])
     """
-    numbers = np.asarray(values, dtype=np.float64)
-    below = best - numbers
-    if np.any(below < -_LAST_BITS * abs(best)):
+    numbers, best = real_array(values, "values").astype(np.float64), number(best, "best")
+    if above(numbers, best).any():
         raise RequestError(f"a value of {np.nanmax(numbers):.12g} is above the best, {best:.12g}")
-    below = np.maximum(below, 0.0)
+    below = np.maximum(best - numbers, 0.0)
     if worst is None:
         return np.asarray(below)
+    worst = number(worst, "worst")
     if not best > worst:
         raise RequestError(f"best ({best:g}) is to be above worst ({worst:g})")
     return below / (best - worst)

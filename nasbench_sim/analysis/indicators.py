@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import moocore
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, columns_of, complete, signs
+from nasbench_sim.analysis.inputs import Floats, complete
+from nasbench_sim.analysis.objectives import Corner, Directions, corner_of, costs_of, directions, each, signs
 from nasbench_sim.analysis.runs import Runs, grid_of
 from nasbench_sim.errors import RequestError
 
 
-def hypervolume(frame: pd.DataFrame, objectives: Mapping[str, str], reference: Mapping[str, float]) -> float:
+def hypervolume(frame: pd.DataFrame | Floats, objectives: Directions, reference: Corner) -> float:
     """Give the volume that points dominate up to a reference point.
 
     Parameters
     ----------
     frame
-        One row a point; rows that lack an objective are left out, points beyond the reference add nothing.
+        One row a point, a frame with the columns or an array with one column an objective in their order;
+        rows that lack an objective are left out, points beyond the reference add nothing.
     objectives
-        Column -> ``"min"`` or ``"max"``.
+        Column -> ``"min"`` or ``"max"``, or such couples.
     reference
-        Objective -> its worst value that counts.
+        Objective -> its worst value that counts, or those values in the order of the objectives.
 
     Returns
     -------
@@ -37,14 +39,15 @@ def hypervolume(frame: pd.DataFrame, objectives: Mapping[str, str], reference: M
     >>> hypervolume(frame, {"latency": "min", "accuracy": "max"}, {"latency": 3.0, "accuracy": 70.0})
     30.0
     """
-    return float(moocore.hypervolume(_costs(frame, objectives), ref=_reference(objectives, reference)))
+    ends = directions(objectives)
+    return float(moocore.hypervolume(costs_of(frame, ends), ref=corner_of(reference, ends)))
 
 
 def front_quality(
-    frame: pd.DataFrame,
-    objectives: Mapping[str, str],
-    reference_front: pd.DataFrame,
-    reference: Mapping[str, float],
+    frame: pd.DataFrame | Floats,
+    objectives: Directions,
+    reference_front: pd.DataFrame | Floats,
+    reference: Corner,
 ) -> pd.Series[float]:
     """Give how close points come to a reference front, such as the true one of the whole table.
 
@@ -76,11 +79,12 @@ def front_quality(
     epsilon_additive     1.000000
     dtype: float64
     """
-    costs, truth = _costs(frame, objectives), _costs(reference_front, objectives)
+    ends = directions(objectives)
+    costs, truth = costs_of(frame, ends), costs_of(reference_front, ends)
     low, high = truth.min(axis=0), truth.max(axis=0)
     if np.any(low == high):
         raise RequestError("the reference front is constant in an objective: its range gives no scale")
-    corner = _reference(objectives, reference)
+    corner = corner_of(reference, ends)
     volume, full = (float(moocore.hypervolume(points, ref=corner)) for points in (costs, truth))
     if not full > 0:
         raise RequestError("the reference front dominates nothing up to the reference point")
@@ -97,9 +101,9 @@ def front_quality(
 
 def hypervolume_over_time(
     x: ArrayLike,
-    values: Mapping[str, ArrayLike],
-    objectives: Mapping[str, str],
-    reference: Mapping[str, float],
+    values: Mapping[str, ArrayLike] | Sequence[ArrayLike],
+    objectives: Directions,
+    reference: Corner,
     grid: ArrayLike,
     *,
     end: ArrayLike | None = None,
@@ -111,7 +115,8 @@ def hypervolume_over_time(
     x
         As in `curves`, shape (replicates, evaluations).
     values
-        Objective -> its values, shape (replicates, evaluations); an evaluation that lacks one adds nothing.
+        Objective -> its values, shape (replicates, evaluations), or those in the order of the objectives; an
+        evaluation that lacks one adds nothing.
     objectives, reference
         As in `hypervolume`.
     grid, end
@@ -129,18 +134,16 @@ def hypervolume_over_time(
     >>> hypervolume_over_time([[10.0, 20.0]], values, objectives, worst, [5, 10, 20])
     array([[ 0., 20., 30.]])
     """
-    corner, points = _reference(objectives, reference), grid_of(grid)
-    if set(values) != set(objectives):
-        raise RequestError(
-            f"values and objectives name different columns: {list(values)}, {list(objectives)}"
-        )
-    each = [Runs.of(x, values[name], end) for name in objectives]
-    each[0].require(points[-1])
-    costs = np.stack([runs.y for runs in each], axis=-1) * signs(objectives)
+    ends = directions(objectives)
+    corner, points = corner_of(reference, ends), grid_of(grid)
+    given = each(values, list(ends), "values", '{"latency": [[3.1, 2.9]], "accuracy": [[91.0, 90.2]]}')
+    runs = [Runs.of(x, one, end) for one in given.values()]
+    runs[0].require(points[-1])
+    costs = np.stack([one.y for one in runs], axis=-1) * signs(ends)
     measure = moocore.Hypervolume(ref=corner)
     out = np.zeros((len(costs), len(points)))
     for row, volumes in enumerate(out):
-        cell = np.searchsorted(points, each[0].x[row])  # where an evaluation first counts; NaN: nowhere
+        cell = np.searchsorted(points, runs[0].x[row])  # where an evaluation first counts; NaN: nowhere
         left = np.flatnonzero((costs[row] < corner).all(axis=1) & (cell < len(points)))
         front = np.empty((0, len(corner)))
         while len(left):
@@ -153,7 +156,9 @@ def hypervolume_over_time(
 
 
 def attainment_surfaces(
-    fronts: Sequence[pd.DataFrame], objectives: Mapping[str, str], percentiles: Sequence[float] = (25, 50, 75)
+    fronts: Sequence[pd.DataFrame | Floats],
+    objectives: Directions,
+    percentiles: Sequence[float] = (25, 50, 75),
 ) -> pd.DataFrame:
     """Give the surfaces that a share of the replicates attains (weakly dominates).
 
@@ -184,33 +189,18 @@ def attainment_surfaces(
     0       100.0  2.0  3.0
     1       100.0  3.0  2.0
     """
-    if len(fronts) < 2:
-        raise RequestError("attainment surfaces need the fronts of two or more replicates")
-    if len(objectives) not in (2, 3):
-        raise RequestError(f"attainment surfaces are of two or three objectives, not {len(objectives)}")
-    if not len(percentiles) or any(not 0 < value <= 100 for value in percentiles):
+    ends = directions(objectives)
+    if isinstance(fronts, pd.DataFrame) or not isinstance(fronts, Iterable) or len(list(fronts)) < 2:
+        raise RequestError("attainment surfaces need a list of the fronts of two or more replicates")
+    if len(ends) not in (2, 3):
+        raise RequestError(f"attainment surfaces are of two or three objectives, not {len(ends)}")
+    shares = complete(percentiles, "percentiles")
+    if np.any((shares <= 0) | (shares > 100)):
         raise RequestError(f"percentiles are above 0 and up to 100: {percentiles!r}")
-    costs = [_costs(front, objectives) for front in fronts]
+    costs = [costs_of(front, ends) for front in fronts]
     sets = np.repeat(np.arange(1, len(costs) + 1), [len(points) for points in costs])
-    found = moocore.eaf(np.concatenate(costs), sets, percentiles=sorted(percentiles))
+    found = moocore.eaf(np.concatenate(costs), sets, percentiles=np.unique(shares))
     found = found[np.lexsort((found[:, 0], found[:, -1]))]
-    out = pd.DataFrame(found[:, :-1] * signs(objectives), columns=list(objectives))
+    out = pd.DataFrame(found[:, :-1] * signs(ends), columns=list(ends))
     out.insert(0, "percentile", found[:, -1])
     return out
-
-
-def _costs(frame: pd.DataFrame, objectives: Mapping[str, str]) -> Floats:
-    points = columns_of(frame, objectives) * signs(objectives)
-    known = points[~np.isnan(points).any(axis=1)]
-    if not len(known):
-        raise RequestError(f"none of {len(points)} rows has all of {', '.join(objectives)}")
-    return known
-
-
-def _reference(objectives: Mapping[str, str], reference: Mapping[str, float]) -> Floats:
-    if set(reference) != set(objectives):
-        raise RequestError(
-            f"a reference value for each of {', '.join(objectives)} is needed: {dict(reference)}"
-        )
-    corner = complete([reference[name] for name in objectives], "reference")
-    return corner * signs(objectives)

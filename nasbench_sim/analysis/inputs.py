@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -11,29 +13,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from nasbench_sim.analysis.ties import varies
+from nasbench_sim.arrays import real_array
 from nasbench_sim.errors import RequestError, unknown
 
 Floats = NDArray[np.float64]
 """An array of float64 whose shape the docstring tells."""
 
+_LISTS = (np.ndarray, list, tuple)
+
 FEWEST = 3
 """The fewest complete pairs of which a correlation says anything."""
 
 
-def floats(values: ArrayLike, name: str, dimensions: int = 1) -> Floats:
-    """Give `values` as float64 of the stated number of dimensions; missing is NaN, infinite is an error.
+def floats(values: Any, name: str, dimensions: int = 1) -> Floats:
+    """Return `values` as float64 of the stated number of dimensions; missing is NaN, infinite is an error.
+
+    What is taken is said at `nasbench_sim.arrays.real_array`.
 
     Examples
     --------
     >>> floats([1, None, 3], "accuracy")
     array([ 1., nan,  3.])
     """
-    try:
-        if isinstance(values, np.ma.MaskedArray):  # of which asarray gives what the mask hides
-            values = np.ma.masked_array(values, dtype=np.float64).filled(np.nan)
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise RequestError(f"{name}: numbers are expected, missing as NaN") from None
+    numbers = real_array(values, name).astype(np.float64, copy=False)
     if numbers.ndim != dimensions:
         raise RequestError(f"{name}: an array of {dimensions} dimension(s) is expected, not {numbers.shape}")
     if np.isinf(numbers).any():
@@ -72,24 +75,38 @@ def deviation(values: Floats) -> float:
 
 
 def aligned(columns: Mapping[str, Any]) -> None:
-    """Refuse Series and frames of different indexes: as arrays, values of different rows would be paired.
+    """Refuse Series and frames whose rows are not those of the others, in the same order.
+
+    As arrays, values of different rows would be paired. Beside columns without an index, those that have one
+    are taken in the order of their rows if that is the order of the index.
 
     Examples
     --------
-    >>> aligned({"x": pd.Series([1, 2]), "y": pd.Series([1, 2]), "z": np.ones(2)})
+    >>> aligned({"x": pd.Series([1, 2]), "y": pd.Series([1, 2]), "z": np.ones(2), "population": None})
     """
     indexed = {name: one.index for name, one in columns.items() if isinstance(one, (pd.Series, pd.DataFrame))}
+    plain = [name for name, one in columns.items() if name not in indexed and isinstance(one, _LISTS)]
     first = next(iter(indexed), "")
     for name, index in indexed.items():
         if not index.equals(indexed[first]):
             raise RequestError(f"{first} and {name} have different indexes: align them first")
+        if plain and not index.is_monotonic_increasing:
+            raise RequestError(
+                f"the index of {name} is not in order and {plain[0]} has none: give both as Series of one "
+                "index, or the numbers of both alone (.to_numpy())"
+            )
 
 
-def mask_of(population: ArrayLike | None, size: int, name: str = "population") -> NDArray[np.bool_]:
-    """Give a checked boolean mask of shape (size,); everything where `population` is None."""
+def mask_of(population: Any, size: int, name: str = "population") -> NDArray[np.bool_]:
+    """Return a checked boolean mask of shape (size,); everything where `population` is None."""
     if population is None:
         return np.ones(size, dtype=bool)
-    mask = np.asarray(population)
+    try:
+        mask = np.asarray(population)
+    except (TypeError, ValueError, RuntimeError):
+        raise RequestError(f"{name}: a boolean mask of shape ({size},) is expected") from None
+    if mask.dtype.kind == "O" and all(isinstance(one, (bool, np.bool_)) for one in mask.flat):
+        mask = mask.astype(bool)  # pandas' nullable ones, none missing
     if mask.dtype != bool or mask.shape != (size,):
         raise RequestError(
             f"{name}: a boolean mask of shape ({size},) is expected, not {mask.dtype.name} of {mask.shape}"
@@ -108,20 +125,26 @@ class Pairs:
 
     @property
     def undefined(self) -> str:
-        """Why no correlation is defined, in words; empty where one is."""
+        """Why no rank correlation is defined, in words; empty where one is."""
+        return self._lacking(varies)
+
+    @property
+    def undefined_exactly(self) -> str:
+        """Why not even Pearson's coefficient is: it counts differences that are no more than last bits."""
+        return self._lacking(lambda values: bool(values.min() < values.max()))
+
+    def _lacking(self, varying: Callable[[Floats], bool]) -> str:
         n = len(self.x)
         if n < FEWEST:
             counted = f"{n} complete pair(s), {self.missing} missing"
             return f"at least {FEWEST} complete pairs are needed: {counted}"
         columns = zip(self.names, (self.x, self.y), strict=True)
-        constant = [name for name, values in columns if values.min() == values.max()]
+        constant = [name for name, values in columns if not varying(values)]
         return f"{' and '.join(constant)} constant over the {n} complete pairs" if constant else ""
 
 
-def pairs(
-    x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None, names: tuple[str, str] = ("x", "y")
-) -> Pairs:
-    """Give the complete pairs of two columns of equal length within a population."""
+def pairs(x: Any, y: Any, population: Any = None, names: tuple[str, str] = ("x", "y")) -> Pairs:
+    """Return the complete pairs of two columns of equal length within a population."""
     aligned({names[0]: x, names[1]: y, "population": population})
     first, second = floats(x, names[0]), floats(y, names[1])
     if first.shape != second.shape:
@@ -132,38 +155,57 @@ def pairs(
 
 
 def defined_pairs(
-    x: ArrayLike, y: ArrayLike, population: ArrayLike | None = None, names: tuple[str, str] = ("x", "y")
+    x: Any,
+    y: Any,
+    population: Any = None,
+    names: tuple[str, str] = ("x", "y"),
+    *,
+    exactly: bool = False,
 ) -> Pairs:
-    """Give the complete pairs, or an error that says why a correlation of them is undefined."""
+    """Return the complete pairs, or an error that says why a correlation of them is undefined.
+
+    Pearson's coefficient is defined of what differs `exactly`, those of ranks of what differs by the rule of
+    `ties`.
+    """
     found = pairs(x, y, population, names)
-    if found.undefined:
-        raise RequestError(f"undefined: {found.undefined}")
+    reason = found.undefined_exactly if exactly else found.undefined
+    if reason:
+        raise RequestError(f"undefined: {reason}")
     return found
 
 
-def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Floats:
-    """Give named columns of a frame as float64 of shape (rows, columns)."""
+def frame_of(frame: Any) -> pd.DataFrame:
+    """Return a checked frame whose columns have names of their own."""
     if not isinstance(frame, pd.DataFrame):
         raise RequestError(f"a DataFrame is expected, not a {type(frame).__name__}")
-    if isinstance(names, str):  # whose letters would be looked for
-        raise RequestError(f"a list of columns is expected, such as [{names!r}], not {names!r}")
-    wanted = list(names)
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        raise RequestError(f"two columns of the frame are called {twice!r}")
+    return frame
+
+
+def columns_of(frame: pd.DataFrame, names: Iterable[Any]) -> Floats:
+    """Return named columns of a frame as float64 of shape (rows, columns)."""
+    wanted = names_of(names)
+    for name in wanted:
+        if name not in frame_of(frame).columns:
+            raise unknown("column", name, frame.columns)
     if not wanted:
         raise RequestError("a frame with one or more columns is expected")
+    return np.column_stack([floats(frame[name], str(name)) for name in wanted])
+
+
+def names_of(names: Any) -> list[Any]:
+    """Return a list of names of columns."""
+    if isinstance(names, str):  # whose letters would be looked for
+        raise RequestError(f"a list of columns is expected, such as [{names!r}], not {names!r}")
+    if not isinstance(names, Iterable):
+        raise RequestError(f"a list of columns is expected, not {names!r}")
+    wanted = list(names)
     for name in wanted:
-        if name not in frame.columns:
-            raise unknown("column", name, frame.columns)
-    return np.column_stack([floats(frame[name], name) for name in wanted])
-
-
-def signs(objectives: Mapping[str, str]) -> Floats:
-    """Give +1 for each objective to minimise and -1 for each to maximise."""
-    if not isinstance(objectives, Mapping) or not objectives:
-        raise RequestError(f"objectives name columns with 'min' or 'max', not {objectives!r}")
-    for direction in objectives.values():
-        if direction not in ("min", "max"):
-            raise unknown("direction", direction, ("min", "max"))
-    return np.array([1.0 if direction == "min" else -1.0 for direction in objectives.values()])
+        if not isinstance(name, Hashable):
+            raise RequestError(f"a list of columns is expected, and {name!r} names none")
+    return wanted
 
 
 def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
@@ -175,12 +217,33 @@ def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
     return int(value)
 
 
-def share(value: float, name: str) -> float:
-    """Give a checked number strictly between 0 and 1."""
-    number = isinstance(value, (Real, np.number)) and not isinstance(value, bool)
-    if not number or not 0 < value < 1:
+def number(value: Any, name: str) -> float:
+    """Return a checked finite number.
+
+    Examples
+    --------
+    >>> number(np.float32(0.5), "target")
+    0.5
+    """
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):
+            if math.isfinite(found := float(value)):
+                return found
+    raise RequestError(f"{name} is a finite number, not {value!r}")
+
+
+def share(value: Any, name: str) -> float:
+    """Return a checked number strictly between 0 and 1."""
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < float(value) < 1:
         raise RequestError(f"{name} is a number between 0 and 1, not {value!r}")
     return float(value)
+
+
+def one_of(value: Any, kind: str, known: Iterable[str]) -> str:
+    """Return a name that is among the known ones, or an error that lists them."""
+    if not isinstance(value, str) or value not in known:
+        raise unknown(kind, value, known)
+    return value
 
 
 def generator(seed: int) -> np.random.Generator:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis.inputs import Floats, defined_pairs
+from nasbench_sim.analysis.ties import levels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,9 +33,10 @@ class Ranked:
 
     @classmethod
     def of(cls, values: Floats) -> Ranked:
-        """Rank a complete column."""
-        distinct, ranks, counts = np.unique(values, return_inverse=True, return_counts=True)
-        return cls(ranks.reshape(-1), len(distinct), int(_pairs_within(counts)))
+        """Rank a complete column; equal by the rule of `ties` is equal."""
+        ranks = levels(values)
+        counts = np.bincount(ranks)
+        return cls(ranks, len(counts), int(_pairs_within(counts)))
 
     def taken(self, rows: NDArray[np.int64]) -> tuple[Ranked, NDArray[np.int64]]:
         """Give resamples, `rows` of shape (resamples, n), and how often each has each distinct value."""
@@ -42,6 +44,10 @@ class Ranked:
         flat = ranks + self.distinct * np.arange(len(rows))[:, None]
         counts = np.bincount(flat.ravel(), minlength=len(rows) * self.distinct)
         counts = counts.reshape(len(rows), self.distinct)
+        if rows.shape[1] < len(self.ranks):  # some are left out: the ranks of the others close up
+            ranks = np.take_along_axis(np.cumsum(counts > 0, axis=1) - 1, ranks, axis=1)
+            there_first = np.argsort(counts == 0, axis=1, kind="stable")
+            counts = np.take_along_axis(counts, there_first, axis=1)
         return Ranked(ranks, self.distinct, _pairs_within(counts)), counts
 
 

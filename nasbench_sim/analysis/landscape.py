@@ -11,7 +11,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from nasbench_sim.analysis.correlation import rank_correlation
-from nasbench_sim.analysis.inputs import Floats, floats
+from nasbench_sim.analysis.inputs import aligned, floats, number
+from nasbench_sim.analysis.objectives import samples_of
+from nasbench_sim.analysis.ties import at_most, levels
 from nasbench_sim.errors import RequestError
 
 
@@ -38,7 +40,7 @@ def local_optima(values: ArrayLike, neighbors: ArrayLike) -> NDArray[np.bool_]:
     array([False,  True, False,  True])
     """
     heights, around = _landscape(values, neighbors)
-    return np.asarray(~np.isneginf(heights) & (heights >= heights[around].max(axis=1)))
+    return np.asarray((heights >= 0) & (heights >= heights[around].max(axis=1)))
 
 
 def basins(values: ArrayLike, neighbors: ArrayLike) -> pd.DataFrame:
@@ -73,7 +75,7 @@ def basins(values: ArrayLike, neighbors: ArrayLike) -> pd.DataFrame:
     steps = (uphill != own).astype(np.int64)
     while np.any(uphill[uphill] != uphill):  # doubling: from one step to two, four, ...
         steps, uphill = steps + steps[uphill], uphill[uphill]
-    present = ~np.isneginf(heights)
+    present = heights >= 0
     index = pd.Index(own[present], name="index")
     return pd.DataFrame({"optimum": uphill[present], "steps": steps[present]}, index=index)
 
@@ -131,7 +133,9 @@ def shared_optima(by_name: Mapping[str, ArrayLike], neighbors: ArrayLike) -> pd.
        a  b  optima_a  optima_b  shared  jaccard
     0  x  y         2         1       1      0.5
     """
-    masks = {name: local_optima(values, neighbors) for name, values in by_name.items()}
+    given = samples_of(by_name, "by_name")
+    aligned(given)
+    masks = {name: local_optima(values, neighbors) for name, values in given.items()}
     names = list(masks)
     rows = []
     for position, first in enumerate(names):
@@ -196,11 +200,14 @@ def neutrality(values: ArrayLike, neighbors: ArrayLike, tolerance: float = 0.0) 
     >>> neutrality([1, 1, 2, 3], [[1, 3], [0, 2], [1, 3], [2, 0]])["network_size"].tolist()
     [2, 2, 1, 1]
     """
+    if not number(tolerance, "tolerance") >= 0:
+        raise RequestError(f"tolerance is 0 or more, not {tolerance}")
     heights, around = _landscape(values, neighbors)
-    present = ~np.isneginf(heights)
-    with np.errstate(invalid="ignore"):  # missing minus missing
-        neutral = np.abs(heights[around] - heights[:, None]) <= tolerance
-    neutral &= present[:, None]
+    present = heights >= 0
+    neutral = (heights[around] == heights[:, None]) & present[:, None]
+    if tolerance:
+        numbers = floats(values, "values")
+        neutral |= at_most(np.abs(numbers[around] - numbers[:, None]), tolerance)
     rows, columns = np.nonzero(neutral)
     edges = np.ones(len(rows), dtype=bool), (rows, around[rows, columns])
     _, network = connected_components(coo_array(edges, shape=(len(heights), len(heights))), directed=False)
@@ -220,7 +227,10 @@ def neutrality(values: ArrayLike, neighbors: ArrayLike, tolerance: float = 0.0) 
 
 def neighborhood(neighbors: ArrayLike, size: int) -> NDArray[np.int64]:
     """Give checked positions of neighbours, shape (size, neighbours)."""
-    around = np.asarray(neighbors)
+    try:
+        around = np.asarray(neighbors)
+    except (TypeError, ValueError, RuntimeError):
+        raise RequestError(f"neighbors: integers of shape ({size}, neighbours) are expected") from None
     if around.ndim != 2 or len(around) != size or around.dtype.kind not in "iu" or not around.shape[1]:
         found = f"{around.dtype.name} of {around.shape}"
         raise RequestError(f"neighbors: integers of shape ({size}, neighbours) are expected, not {found}")
@@ -229,9 +239,10 @@ def neighborhood(neighbors: ArrayLike, size: int) -> NDArray[np.int64]:
     return around.astype(np.int64)
 
 
-def _landscape(values: ArrayLike, neighbors: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
-    """Give values with missing as minus infinity, and checked neighbours."""
+def _landscape(values: ArrayLike, neighbors: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the levels of the values, equal ones alike and missing as -1, and checked neighbours."""
+    aligned({"values": values, "neighbors": neighbors})
     numbers = floats(values, "values")
     if np.isnan(numbers).all():
         raise RequestError("values: all missing")
-    return np.where(np.isnan(numbers), -np.inf, numbers), neighborhood(neighbors, len(numbers))
+    return levels(numbers), neighborhood(neighbors, len(numbers))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import deviation, floats, mask_of
+from nasbench_sim.analysis.inputs import aligned, deviation, floats, mask_of, names_of
 from nasbench_sim.errors import RequestError
 
 
@@ -49,8 +49,18 @@ def marginal_effects(
     2         1      skip  2   3.0    -1.0
     3         1      conv  2   5.0     1.0
     """
-    numbers, choices = floats(values, "values"), np.asarray(ops)
-    if choices.ndim != 2 or len(choices) != len(numbers) or choices.dtype.kind not in "iu":
+    aligned({"values": values, "ops": ops, "population": population})
+    numbers = floats(values, "values")
+    try:
+        choices = np.asarray(ops)
+    except (TypeError, ValueError, RuntimeError):
+        raise RequestError(f"ops: integers of shape ({len(numbers)}, positions) are expected") from None
+    if (
+        choices.ndim != 2
+        or len(choices) != len(numbers)
+        or not choices.size
+        or choices.dtype.kind not in "iu"
+    ):
         raise RequestError(
             f"ops: integers of shape ({len(numbers)}, positions) are expected, not {choices.dtype.name} "
             f"of {choices.shape}"
@@ -58,8 +68,8 @@ def marginal_effects(
     used = mask_of(population, len(numbers)) & ~np.isnan(numbers)
     if not used.any():
         raise RequestError("values: all missing")
-    places = list(range(choices.shape[1])) if positions is None else list(positions)
-    names = list(range(int(choices.max()) + 1)) if operations is None else list(operations)
+    places = list(range(choices.shape[1])) if positions is None else names_of(positions)
+    names = list(range(int(choices.max()) + 1)) if operations is None else names_of(operations)
     if len(places) != choices.shape[1] or choices.min() < 0 or choices.max() >= len(names):
         raise RequestError(
             f"{len(places)} positions and {len(names)} operations do not name ops of {choices.shape[1]} "

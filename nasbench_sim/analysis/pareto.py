@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import moocore
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nasbench_sim.analysis.inputs import Floats, columns_of, signs
+from nasbench_sim.analysis.inputs import Floats, columns_of
+from nasbench_sim.analysis.objectives import Bounds, Directions, bounds_of, directions, signs
+from nasbench_sim.analysis.ties import at_least, at_most, snapped
 from nasbench_sim.errors import RequestError
 
 
 def pareto_front(
     frame: pd.DataFrame,
-    objectives: Mapping[str, str],
-    constraints: Mapping[str, tuple[float | None, float | None]] | None = None,
+    objectives: Directions,
+    constraints: Bounds | None = None,
 ) -> pd.DataFrame:
     """Give the rows of a frame that no other row dominates.
 
@@ -53,7 +53,7 @@ def pareto_front(
     >>> front.attrs["missing"]
     1
     """
-    sign = signs(objectives)
+    objectives, kept = directions(objectives), bounds_of(constraints)
     if len(objectives) < 2:
         raise RequestError("a front needs two or more objectives")
     points = columns_of(frame, objectives)
@@ -65,13 +65,13 @@ def pareto_front(
             f"no row is left of {len(frame)}: {int((~inside).sum())} outside the constraints, "
             f"{int((inside & ~complete).sum())} without an objective"
         )
-    costs = points[used] * sign
-    kept = moocore.is_nondominated(costs, keep_weakly=True)
-    order = np.lexsort(costs[kept].T[::-1])
-    front: pd.DataFrame = frame.iloc[used[kept][order]].copy()
+    costs = np.stack([snapped(column) for column in (points[used] * signs(objectives)).T], axis=1)
+    best = moocore.is_nondominated(costs, keep_weakly=True)
+    order = np.lexsort(costs[best].T[::-1])
+    front: pd.DataFrame = frame.iloc[used[best][order]].copy()
     front.attrs = {
-        "objectives": dict(objectives),
-        "constraints": dict(constraints or {}),
+        "objectives": objectives,
+        "constraints": kept,
         "rows": len(frame),
         "outside": int((~inside).sum()),
         "missing": int((inside & ~complete).sum()),
@@ -79,20 +79,17 @@ def pareto_front(
     return front
 
 
-def within(
-    frame: pd.DataFrame, constraints: Mapping[str, tuple[float | None, float | None]] | None
-) -> NDArray[np.bool_]:
+def within(frame: pd.DataFrame, constraints: Bounds | None) -> NDArray[np.bool_]:
     """Tell which rows keep the constraints of `pareto_front`, shape (rows,)."""
     inside = np.ones(len(frame), dtype=bool)
-    for name, (lowest, highest) in (constraints or {}).items():
+    for name, (lowest, highest) in bounds_of(constraints).items():
         values = columns_of(frame, [name])[:, 0]
-        inside &= ~np.isnan(values)
-        inside &= values >= (-np.inf if lowest is None else lowest)
-        inside &= values <= (np.inf if highest is None else highest)
+        inside &= at_least(values, -np.inf if lowest is None else lowest)
+        inside &= at_most(values, np.inf if highest is None else highest)
     return inside
 
 
-def knee_points(front: pd.DataFrame, objectives: Mapping[str, str]) -> pd.Series[float]:
+def knee_points(front: pd.DataFrame, objectives: Directions) -> pd.Series[float]:
     """Give how far each point of a front bulges out; the largest is the knee.
 
     Objectives are scaled to 0 (best on the front) and 1 (worst on it); the height of a point is its distance
@@ -102,7 +99,7 @@ def knee_points(front: pd.DataFrame, objectives: Mapping[str, str]) -> pd.Series
     Parameters
     ----------
     front
-        As `pareto_front` gives, none missing.
+        As `pareto_front` gives, none missing and none dominated.
     objectives
         As in `pareto_front`.
 
@@ -114,7 +111,8 @@ def knee_points(front: pd.DataFrame, objectives: Mapping[str, str]) -> pd.Series
     Raises
     ------
     RequestError
-        For fewer than three distinct points, or an objective that is constant on the front.
+        For rows that another one dominates, fewer than three distinct points, or an objective that is
+        constant on the front.
 
     References
     ----------
@@ -126,8 +124,8 @@ def knee_points(front: pd.DataFrame, objectives: Mapping[str, str]) -> pd.Series
     >>> knee_points(front, {"latency": "min", "accuracy": "max"}).round(3).tolist()
     [0.0, 0.566, 0.0]
     """
-    costs = columns_of(front, objectives) * signs(objectives)
-    scaled = _scaled(costs)
+    objectives = directions(objectives)
+    scaled = _scaled(columns_of(front, objectives) * signs(objectives))
     height = (1 - scaled.sum(axis=1)) / np.sqrt(scaled.shape[1])
     return pd.Series(height, index=front.index, name="height")
 
@@ -135,9 +133,15 @@ def knee_points(front: pd.DataFrame, objectives: Mapping[str, str]) -> pd.Series
 def _scaled(costs: Floats) -> Floats:
     if np.isnan(costs).any():
         raise RequestError("a front has no missing objectives: take it from pareto_front")
+    costs = np.stack([snapped(column) for column in costs.T], axis=1)
     if len(np.unique(costs, axis=0)) < 3:
         raise RequestError("a knee is undefined on fewer than three distinct points")
     low, high = costs.min(axis=0), costs.max(axis=0)
-    if np.any(low == high):
+    if costs.shape[1] < 2 or np.any(low == high):
         raise RequestError("a knee is undefined where an objective is constant on the front")
+    beaten = len(costs) - int(moocore.is_nondominated(costs, keep_weakly=True).sum())
+    if beaten:
+        raise RequestError(
+            f"{beaten} of {len(costs)} rows are dominated by others: take the front from pareto_front"
+        )
     return np.asarray((costs - low) / (high - low))

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.correlation import method_named
+from nasbench_sim.analysis.correlation import DEFAULT_METHOD, method_named
 from nasbench_sim.analysis.inputs import aligned, floats, mask_of, share
 from nasbench_sim.analysis.interval import fisher_interval
+from nasbench_sim.analysis.ties import varies
 from nasbench_sim.errors import RequestError
 
 
@@ -17,7 +18,7 @@ def partial_correlation(
     y: ArrayLike,
     given: ArrayLike,
     *,
-    method: str = "spearman",
+    method: str = DEFAULT_METHOD,
     population: ArrayLike | None = None,
     confidence: float = 0.95,
 ) -> pd.Series[float]:
@@ -68,7 +69,7 @@ def partial_correlation(
     if n < width + 2:
         raise RequestError(f"{width + 2} complete rows are needed, there are {n}")
     for name, column in zip(["x", "y"] + ["given"] * (width - 2), complete.T, strict=True):
-        if column.min() == column.max():
+        if not (column.min() < column.max() if method == "pearson" else varies(column)):
             raise RequestError(f"undefined: {name} is constant over the {n} complete rows")
     prepared = [prepare(column) for column in complete.T]
     matrix = np.array([[combine(first, second) for second in prepared] for first in prepared])

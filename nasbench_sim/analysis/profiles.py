@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import columns_of, complete, sample
+from nasbench_sim.analysis.inputs import columns_of, complete, frame_of, sample
+from nasbench_sim.analysis.objectives import samples_of
+from nasbench_sim.analysis.ties import above, at_most
 from nasbench_sim.errors import RequestError
 
 
@@ -41,13 +42,11 @@ def score_profile(samples: Mapping[str, ArrayLike], thresholds: ArrayLike) -> pd
     """
     points = complete(thresholds, "thresholds")
     parts = []
-    for name, values in samples.items():
-        present = np.sort(sample(values, name))
-        above = 1 - np.searchsorted(present, points, side="right") / len(present)
-        row = {"searcher": name, "threshold": points, "share": above, "n": len(present)}
+    for name, values in samples_of(samples).items():
+        present = sample(values, name)
+        exceeding = above(present[:, None], points).mean(axis=0)
+        row = {"searcher": name, "threshold": points, "share": exceeding, "n": len(present)}
         parts.append(pd.DataFrame(row))
-    if not parts:
-        raise RequestError("one or more samples are needed")
     return pd.concat(parts, ignore_index=True)
 
 
@@ -81,9 +80,8 @@ def ratio_profile(costs: pd.DataFrame, ratios: ArrayLike) -> pd.DataFrame:
     2        b    1.0    0.5  2
     3        b    2.0    1.0  2
     """
-    if isinstance(costs, pd.DataFrame):
-        costs = costs.replace(np.inf, np.nan)
-    values, points = columns_of(costs, cast("list[str]", list(costs))), complete(ratios, "ratios")
+    failed = frame_of(costs).replace(np.inf, np.nan)
+    values, points = columns_of(failed, list(costs)), complete(ratios, "ratios")
     if not values.size or np.any(values <= 0):
         raise RequestError("costs are positive numbers, NaN or infinite where a searcher failed")
     if np.any(points < 1):
@@ -91,7 +89,7 @@ def ratio_profile(costs: pd.DataFrame, ratios: ArrayLike) -> pd.DataFrame:
     spent = np.where(np.isnan(values), np.inf, values)
     best = spent.min(axis=1, keepdims=True)
     relative = np.divide(spent, best, out=np.full(spent.shape, np.inf), where=np.isfinite(spent))
-    shares = (relative.T[:, :, None] <= points).mean(axis=1)
+    shares = at_most(relative.T[:, :, None], points).mean(axis=1)
     return pd.DataFrame(
         {
             "searcher": np.repeat(np.asarray(costs.columns), len(points)),

@@ -7,7 +7,8 @@ import dataclasses
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.inputs import Floats, complete, floats
+from nasbench_sim.analysis.inputs import Floats, aligned, complete, floats
+from nasbench_sim.arrays import real_array
 from nasbench_sim.errors import RequestError
 
 
@@ -43,6 +44,7 @@ class Runs:
     @classmethod
     def of(cls, x: ArrayLike, y: ArrayLike, end: ArrayLike | None = None) -> Runs:
         """Check what a caller gave; the parameters are those of `curves`."""
+        aligned({"x": x, "y": y})
         clock, values = floats(x, "x", 2), floats(y, "y", 2)
         if clock.shape != values.shape or not clock.size:
             raise RequestError(
@@ -56,7 +58,7 @@ class Runs:
         last = clock[np.arange(len(clock)), lengths - 1]
         if end is None:
             return cls(clock, values, lengths, last)
-        given = np.asarray(end, dtype=np.float64)
+        given = real_array(end, "end").astype(np.float64)
         if given.shape not in ((), (len(clock),)) or np.isnan(given).any():
             raise RequestError(f"end: one number, or one for each of {len(clock)} replicates")
         return cls(clock, values, lengths, np.maximum(last, given))

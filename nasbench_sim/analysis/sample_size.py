@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from nasbench_sim.analysis.inputs import share
+from nasbench_sim.analysis.inputs import number, share
 from nasbench_sim.errors import RequestError
 
 MOST = 10**7
@@ -44,7 +44,8 @@ def replicates_for_difference(
     """
     share(alpha, "alpha")
     share(power, "power")
-    if not std > 0 or not np.isfinite(difference) or difference == 0:
+    difference, std = number(difference, "difference"), number(std, "std")
+    if not std > 0 or difference == 0:
         raise RequestError(f"a difference other than 0 and a std above 0 are needed: {difference:g}, {std:g}")
     effect = abs(difference) / std
     low, high = 1, 2

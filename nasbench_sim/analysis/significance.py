@@ -5,15 +5,29 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from nasbench_sim.analysis.effect_size import a12, cliffs_delta
-from nasbench_sim.analysis.inputs import Floats, aligned, columns_of, complete, floats, sample, share
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.analysis.effect_size import a12
+from nasbench_sim.analysis.inputs import (
+    Floats,
+    aligned,
+    columns_of,
+    complete,
+    floats,
+    frame_of,
+    one_of,
+    sample,
+    share,
+)
+from nasbench_sim.analysis.objectives import samples_of
+from nasbench_sim.analysis.rank_sum import rank_sum
+from nasbench_sim.analysis.ties import at_most, differences, levels
+from nasbench_sim.errors import RequestError
 
 TESTS = ("mann-whitney", "wilcoxon")
 """Two-sided tests of two samples: of independent replicates, and of paired ones."""
@@ -68,45 +82,57 @@ def pairwise_tests(samples: Mapping[str, ArrayLike], test: str = "mann-whitney")
             a          b         p  a12
     0  random  evolution  0.028571  0.0
     """
-    if test not in TESTS:
-        raise unknown("test", test, TESTS)
-    if len(samples) < 2:
+    one_of(test, "test", TESTS)
+    given = samples_of(samples)
+    if len(given) < 2:
         raise RequestError("two or more samples are needed to compare them")
-    rows = []
-    for first, second in itertools.combinations(samples, 2):
-        x, y = floats(samples[first], first), floats(samples[second], second)
-        if test == "wilcoxon":
-            aligned({first: samples[first], second: samples[second]})
-            if len(x) != len(y):
-                raise RequestError(f"{first} and {second} are not paired: {len(x)} and {len(y)} replicates")
-            complete = ~np.isnan(x) & ~np.isnan(y)
-            x, y = x[complete], y[complete]
-        x, y = sample(x, first, 3), sample(y, second, 3)
-        statistic, p = _test(x, y, test)
-        rows.append(
+    numbers = {name: floats(values, name) for name, values in given.items()}
+    if test == "wilcoxon":
+        aligned(given)
+        rows = [_signed_ranks(*couple) for couple in itertools.combinations(numbers.items(), 2)]
+    else:
+        present = {name: sample(values, name, 3) for name, values in numbers.items()}
+        places = levels(np.concatenate(list(present.values())))  # once for all couples
+        each = np.split(places, np.cumsum([len(values) for values in present.values()])[:-1])
+        ordered = dict(zip(present, map(np.sort, each), strict=True))
+        middle = {name: float(np.median(values)) for name, values in present.items()}
+        rows = [
             {
                 "a": first,
                 "b": second,
-                "n_a": len(x),
-                "n_b": len(y),
-                "median_difference": float(np.median(x) - np.median(y)),
-                "statistic": statistic,
-                "p": p,
-                "a12": a12(x, y),
-                "cliffs_delta": cliffs_delta(x, y),
+                "n_a": len(ordered[first]),
+                "n_b": len(ordered[second]),
+                "median_difference": middle[first] - middle[second],
+                **rank_sum(ordered[first], ordered[second]),
             }
-        )
+            for first, second in itertools.combinations(ordered, 2)
+        ]
     out = pd.DataFrame(rows)
     out.insert(7, "p_holm", holm(out["p"]))
+    out["cliffs_delta"] = 2 * out["a12"] - 1
     out.attrs = {"test": test, "correction": "holm"}
     return out
 
 
-def _test(x: Floats, y: Floats, test: str) -> tuple[float, float]:
-    if test == "wilcoxon" and np.array_equal(x, y):
-        return 0.0, 1.0
-    statistic, p = stats.mannwhitneyu(x, y) if test == "mann-whitney" else stats.wilcoxon(x, y)
-    return float(statistic), float(p)
+def _signed_ranks(first: tuple[str, Floats], second: tuple[str, Floats]) -> dict[str, Any]:
+    """Return the row of two paired samples."""
+    (a, x), (b, y) = first, second
+    if len(x) != len(y):
+        raise RequestError(f"{a} and {b} are not paired: {len(x)} and {len(y)} replicates")
+    both = ~np.isnan(x) & ~np.isnan(y)
+    x, y = sample(x[both], a, 3), sample(y[both], b, 3)
+    apart = differences(x, y)
+    statistic, p = stats.wilcoxon(apart) if apart.any() else (0.0, 1.0)
+    return {
+        "a": a,
+        "b": b,
+        "n_a": len(x),
+        "n_b": len(y),
+        "median_difference": float(np.median(x) - np.median(y)),
+        "statistic": float(statistic),
+        "p": float(p),
+        "a12": a12(x, y),
+    }
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -253,7 +279,7 @@ def critical_difference(frame: pd.DataFrame, alpha: float = 0.05) -> CriticalDif
     quantile = stats.studentized_range.isf(alpha, searchers, np.inf) / np.sqrt(2)
     difference = float(quantile * np.sqrt(searchers * (searchers + 1) / (6 * n)))
     places = ranks.to_numpy()
-    stops = np.searchsorted(places, places + difference, side="right")
+    stops = at_most(places, (places + difference)[:, None]).sum(axis=1)
     groups, reached = [], 0
     for start, stop in enumerate(stops):
         if stop > max(reached, start + 1):
@@ -262,9 +288,10 @@ def critical_difference(frame: pd.DataFrame, alpha: float = 0.05) -> CriticalDif
     return CriticalDifference(ranks, difference, tuple(groups), float(test["p"]), alpha, n, missing)
 
 
-def _blocks(frame: pd.DataFrame) -> tuple[Floats, int]:
-    values = columns_of(frame, frame.columns)
-    complete = values[~np.isnan(values).any(axis=1)]
+def _blocks(frame: pd.DataFrame) -> tuple[NDArray[np.int64], int]:
+    """Return complete blocks as the levels of their values, larger is better, and how many are incomplete."""
+    values = columns_of(frame, frame_of(frame).columns)
+    complete = levels(values[~np.isnan(values).any(axis=1)])
     if complete.shape[1] < 3 or len(complete) < 2:
         raise RequestError(
             f"three or more searchers over two or more complete blocks are needed: {complete.shape[1]} over "

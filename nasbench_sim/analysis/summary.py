@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, complete, deviation, floats, generator, share, whole
+from nasbench_sim.analysis.inputs import Floats, complete, deviation, floats, generator, one_of, share, whole
 from nasbench_sim.analysis.interval import percentile_interval
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.errors import RequestError
 
 BANDS = ("mean", "median", "iqm")
 """The statistics that a bootstrap band can be asked for."""
@@ -81,8 +81,7 @@ def summarize(
     if numbers.shape[1] != len(points) or not numbers.size:
         raise RequestError(f"values of {numbers.shape} do not fit a grid of {len(points)} points")
     if band is not None:
-        if band not in BANDS:
-            raise unknown("statistic for a band", band, BANDS)
+        one_of(band, "statistic for a band", BANDS)
         share(confidence, "confidence")
         whole(resamples, "resamples", 2)
         if len(numbers) < 2:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, complete
+from nasbench_sim.analysis.inputs import Floats, complete, number
 from nasbench_sim.analysis.runs import Runs, grid_of
+from nasbench_sim.analysis.ties import at_least
 
 
 def runtime_to_target(x: ArrayLike, y: ArrayLike, target: float) -> Floats:
@@ -30,7 +31,7 @@ def runtime_to_target(x: ArrayLike, y: ArrayLike, target: float) -> Floats:
     >>> runtime_to_target([[10.0, 20.0], [10.0, 20.0]], [[90.0, 92.0], [90.0, 91.0]], 92)
     array([20., nan])
     """
-    return _hits(Runs.of(x, y), target)
+    return _hits(Runs.of(x, y), number(target, "target"))
 
 
 def expected_runtime(
@@ -127,6 +128,6 @@ def target_ecdf(
 
 
 def _hits(runs: Runs, target: float) -> Floats:
-    reached = runs.y >= target
+    reached = at_least(runs.y, target)
     first = np.argmax(reached, axis=1)
     return np.where(reached.any(axis=1), runs.x[np.arange(len(first)), first], np.nan)

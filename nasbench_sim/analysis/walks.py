@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from nasbench_sim.analysis.inputs import Floats, floats, generator, whole
+from nasbench_sim.analysis.inputs import Floats, aligned, floats, generator, number, whole
 from nasbench_sim.analysis.landscape import neighborhood
+from nasbench_sim.analysis.ties import varies
 from nasbench_sim.errors import RequestError
 
 
@@ -112,15 +113,16 @@ def correlation_length(lag_one: float) -> float:
     >>> round(correlation_length(0.5), 4)
     1.4427
     """
-    if not 0 < abs(lag_one) < 1:
+    if not 0 < abs(number(lag_one, "lag_one")) < 1:
         raise RequestError(f"undefined for an autocorrelation of {lag_one:g}")
     return float(-1 / np.log(abs(lag_one)))
 
 
 def _complete(values: ArrayLike, neighbors: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
+    aligned({"values": values, "neighbors": neighbors})
     numbers = floats(values, "values")
     if np.isnan(numbers).any():
         raise RequestError(f"{np.isnan(numbers).sum()} values are missing: a walk cannot cross them")
-    if not len(numbers) or numbers.min() == numbers.max():
+    if not len(numbers) or not varies(numbers):
         raise RequestError("undefined: values are constant")
     return numbers, neighborhood(neighbors, len(numbers))

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.arrays import real_array
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.column import Column
@@ -60,9 +61,7 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
         )
     if not isinstance(data, np.ndarray):
         return column, data  # in a file: checked when it was written
-    if data.dtype.kind not in "fiu":
-        raise RequestError(f"{column.describe()}: numbers are expected, not {data.dtype.name}")
-    numbers = data.astype(np.float32 if data.dtype == np.float32 else np.float64)
+    numbers = data.copy()
     if np.isinf(numbers).any():
         raise RequestError(f"{column.describe()}: infinite values; missing is NaN")
     present = ~np.isnan(numbers).reshape(space.size, -1).all(axis=1)
@@ -71,17 +70,13 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
 
 
 def _in_memory(column: Column, data: Any, size: int) -> Any:
-    """Give numbers that lie in memory as a plain array, and others as they are."""
+    """Return numbers that lie in memory as an array of real numbers, and others as they are."""
+    if isinstance(data, Computed) or (hasattr(data, "shape") and not hasattr(data, "__array__")):
+        return data
     if hasattr(data, "to_numpy"):  # of pandas, whose own index would silently be left aside
         if not np.array_equal(getattr(data, "index", range(size)), range(size)):
             raise RequestError(
                 f"{column.describe()}: the index of its rows is not 0 to {size - 1:,} in order; reindex them "
                 "by official index, or give their numbers alone"
             )
-        return data.to_numpy()
-    if hasattr(data, "filled"):  # a masked array
-        return data.astype(np.float64).filled(np.nan)
-    try:
-        return data if hasattr(data, "shape") else np.asarray(data)
-    except ValueError as error:  # lists of different lengths
-        raise RequestError(f"{column.describe()}: numbers that do not fill an array: {error}") from error
+    return real_array(data, column.describe())

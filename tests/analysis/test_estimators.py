@@ -100,7 +100,7 @@ def test_undefined_estimators_are_flagged_and_never_efficient():
         ({"a": [1, 2, 3]}, {"a": [1.0, np.nan, 1.0]}, "none missing"),
         ({"a": [1, 1, 1]}, {"a": 1.0}, "no estimator is defined"),
         ({"a": [1, 2]}, {"a": 1.0}, "differ in length"),
-        ({}, {}, "one or more estimators"),
+        ({}, {}, "estimates: one or more"),
     ],
 )
 def test_bad_requests(estimates, costs, words):

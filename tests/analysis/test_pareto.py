@@ -103,7 +103,7 @@ def test_front_keeps_all_columns_constraints_and_counts():
         ({"latncy": "min", "accuracy": "max"}, "unknown column 'latncy' .*did you mean 'latency'"),
         ({"latency": "minimum", "accuracy": "max"}, "unknown direction 'minimum'"),
         ({"latency": "min"}, "two or more"),
-        (["latency", "accuracy"], "objectives name columns"),
+        (["latency", "accuracy"], "objectives: a mapping by name is expected"),
     ],
 )
 def test_bad_objectives(objectives, words):
@@ -150,7 +150,7 @@ def test_a_front_is_as_good_as_itself():
 
 def test_bad_references():
     frame = random_frame(1)
-    with pytest.raises(RequestError, match="a reference value for each"):
+    with pytest.raises(RequestError, match="reference: one for each"):
         analysis.hypervolume(frame, OBJECTIVES, {"latency": 1.0})
     with pytest.raises(RequestError, match="constant in an objective"):
         analysis.front_quality(frame, OBJECTIVES, frame.iloc[:1], WORST)
@@ -179,7 +179,7 @@ def test_hypervolume_over_time_equals_that_of_each_prefix():
     assert np.all(np.diff(found, axis=1) >= 0)
     with pytest.raises(RequestError, match="beyond the data"):
         analysis.hypervolume_over_time(clock, values, OBJECTIVES, WORST, [1000.0])
-    with pytest.raises(RequestError, match="different columns"):
+    with pytest.raises(RequestError, match="values: one for each"):
         analysis.hypervolume_over_time(clock, {"latency": clock}, OBJECTIVES, WORST, [1.0])
 
 
