@@ -88,12 +88,13 @@ def correlation_matrix(
     aligned({"frame": frame, "population": population})
     numbers = columns_of(frame, names)[mask_of(population, len(frame))]
     if rows == "common":
-        numbers = numbers[~np.isnan(numbers).any(axis=1)]
+        every = np.ones(len(numbers), dtype=bool)
+        numbers = numbers[_common(dict(zip(names, ~np.isnan(numbers).T, strict=True)), every)]
     present = ~np.isnan(numbers)
     result = np.eye(len(names))
-    every = list(itertools.combinations(range(len(names)), 2))
+    couples_of = list(itertools.combinations(range(len(names)), 2))
     for used, couples in _couples_by_rows(
-        every, dict(enumerate(present.T)), np.ones(len(numbers), dtype=bool)
+        couples_of, dict(enumerate(present.T)), np.ones(len(numbers), dtype=bool)
     ):
         prepared = {}
         for column in {column for couple in couples for column in couple}:
@@ -101,7 +102,9 @@ def correlation_matrix(
         for first, second in couples:
             result[first, second] = result[second, first] = combine(prepared[first], prepared[second])
     shared = present.T.astype(np.int64) @ present.astype(np.int64)
-    counts = {one: dict(zip(names, row, strict=True)) for one, row in zip(names, shared.tolist(), strict=True)}
+    counts = {
+        one: dict(zip(names, row, strict=True)) for one, row in zip(names, shared.tolist(), strict=True)
+    }
     out = pd.DataFrame(result, index=names, columns=names)
     out.attrs = {"method": method, "rows": rows, "n": counts}
     return out

@@ -52,7 +52,7 @@ def partial_correlation(
     --------
     >>> partial_correlation([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5], [1, 1, 2, 2, 3, 3])[["partial", "plain"]]
     partial   -1.000000
-    plain      0.828571
+    plain      0.600000
     dtype: float64
     """
     prepare, combine = method_named(method)

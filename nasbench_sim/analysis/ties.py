@@ -3,9 +3,9 @@
 Published accuracies are counts of images, but the doubles that carry them, and every mean or difference
 computed of them, are off in their last bits: by 1e-14, in published files by up to 3e-8 percent. So two
 numbers are equal if they differ by no more than `TOLERANCE` of the larger one; a bound is kept, a target
-reached, by what equals it. Two differences are equal if they are within `TOLERANCE` of the largest number that
-they were computed from, since that is what their last bits come from. What is measured is coarser: one image
-of 50,000 is 2e-5 of an accuracy, the last bit of a float32 6e-8 of its value.
+reached, by what equals it. Two differences are equal if they are within `TOLERANCE` of the largest number
+that they were computed from, since that is what their last bits come from. What is measured is coarser: one
+image of 50,000 is 2e-5 of an accuracy, the last bit of a float32 6e-8 of its value.
 """
 
 from __future__ import annotations

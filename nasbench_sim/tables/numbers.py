@@ -73,10 +73,10 @@ def _in_memory(column: Column, data: Any, size: int) -> Any:
     """Return numbers that lie in memory as an array of real numbers, and others as they are."""
     if isinstance(data, Computed) or (hasattr(data, "shape") and not hasattr(data, "__array__")):
         return data
-    if hasattr(data, "to_numpy"):  # of pandas, whose own index would silently be left aside
-        if not np.array_equal(getattr(data, "index", range(size)), range(size)):
-            raise RequestError(
-                f"{column.describe()}: the index of its rows is not 0 to {size - 1:,} in order; reindex them "
-                "by official index, or give their numbers alone"
-            )
+    # The index of what is of pandas would silently be left aside.
+    if hasattr(data, "to_numpy") and not np.array_equal(getattr(data, "index", range(size)), range(size)):
+        raise RequestError(
+            f"{column.describe()}: the index of its rows is not 0 to {size - 1:,} in order; reindex them by "
+            "official index, or give their numbers alone"
+        )
     return real_array(data, column.describe())

@@ -245,7 +245,7 @@ def test_columns_say_what_is_there(table: nbs.Table) -> None:
         ({"metric": "x"}, np.array([1, 2, 3, 4, 5, np.inf]), "infinite"),
         ({"metric": "x"}, np.ones(6, dtype=bool), "numbers are expected"),
         ({"metric": "x"}, 5.0, r"shape \(6,\) is expected, not \(\)"),
-        ({"metric": "x"}, [[1], [2, 3]], "do not fill an array"),
+        ({"metric": "x"}, [[1], [2, 3]], "numbers that fill an array"),
     ],
 )
 def test_wrong_numbers(fields: dict, numbers: np.ndarray, message: str) -> None:
