@@ -175,12 +175,12 @@ def correlation_table(
     masks = samples_of(populations, "populations", '{"unique": mask}')
     interval = checked_interval(confidence, bootstrap, seed)
     present = {name: ~np.isnan(values) for name, values in wanted.items()}
-    used = {name for couple in couples for name in couple}
+    used = list(dict.fromkeys(name for couple in couples for name in couple))
     parts = []
     for population, mask in masks.items():
         aligned({"frame": frame, f"population {population!r}": mask})
         chosen = mask_of(mask, len(frame), f"population {population!r}")
-        judged, defined = chosen, used
+        judged, defined = chosen, set(used)
         if rows == "common":
             defined = {name for name in used if _defined(wanted[name][chosen & present[name]])}
             judged = _common({name: present[name] for name in used if name in defined}, chosen)

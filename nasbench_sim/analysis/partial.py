@@ -51,8 +51,8 @@ def partial_correlation(
     Examples
     --------
     >>> partial_correlation([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5], [1, 1, 2, 2, 3, 3])[["partial", "plain"]]
-    partial   -1.000000
-    plain      0.600000
+    partial   -1.0
+    plain      0.6
     dtype: float64
     """
     prepare, combine = method_named(method)

@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.oracle import Budget, Task
     from nasbench_sim.oracle.charging import shortfall
     from nasbench_sim.studies import compare
-    from nasbench_sim.studies.comparison import refuse_repeats
     from nasbench_sim.studies.export import save_comparison
+    from nasbench_sim.studies.repeats import refuse_repeats
     from nasbench_sim.tables import load_table
 
     output = output_folder(arguments.output, "compare")

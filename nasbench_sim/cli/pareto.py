@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print and write the fronts, and draw a figure a data set."""
     import pandas as pd
 
-    from nasbench_sim.studies.comparison import refuse_repeats
+    from nasbench_sim.studies.repeats import refuse_repeats
     from nasbench_sim.tables import load_table
 
     output = output_folder(arguments.output, "pareto")

@@ -4,7 +4,7 @@ from nasbench_sim.plots.anytime import anytime, anytime_frame, anytime_panels
 from nasbench_sim.plots.attainment import attainment, attainment_frame
 from nasbench_sim.plots.cell import cell, cell_frame
 from nasbench_sim.plots.cloud import cloud
-from nasbench_sim.plots.correlation import correlation, correlation_frame
+from nasbench_sim.plots.correlation import correlation, correlation_frame, correlations
 from nasbench_sim.plots.critical_difference import critical_difference, critical_difference_frame
 from nasbench_sim.plots.devices import devices, devices_frame
 from nasbench_sim.plots.ecdf import ecdf, ecdf_frame
@@ -26,6 +26,7 @@ __all__ = [
     "cloud",
     "correlation",
     "correlation_frame",
+    "correlations",
     "critical_difference",
     "critical_difference_frame",
     "devices",

@@ -16,6 +16,7 @@ from nasbench_sim.search.driver import check, checked_seeds
 from nasbench_sim.studies.backends import check_backend
 from nasbench_sim.studies.identity import identity, named_tasks
 from nasbench_sim.studies.plain import plain
+from nasbench_sim.studies.repeats import refuse_repeats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -283,10 +284,3 @@ def refuse_sharing(tasks: Iterable[Task], jobs: int) -> None:
     """Raise the error for tasks that train when they are to be shared among processes."""
     if jobs != 1 and any(task.trains for task in tasks):
         raise RequestError("a task that trains keeps what it learns in this process: use jobs=1")
-
-
-def refuse_repeats(kind: str, names: Sequence[str]) -> None:
-    """Raise the error for names that are there more than once."""
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise RequestError(f"each {kind} once: {', '.join(twice)} is there more than once")

@@ -60,10 +60,10 @@ def test_columns_are_compared_on_the_rows_that_all_have():
     assert common.loc["params", "kendall"] == analysis.kendall_tau(shared["params"], shared["truth"])
     assert own.loc[["params", "synflow", "dull"], "n"].tolist() == [400, len(shared), 400]
     assert (common.attrs, own.attrs) == ({"rows": "common"}, {"rows": "own"})
-    with pytest.raises(RequestError, match="unknown rows 'comon'.*did you mean 'common'"):
+    with pytest.raises(RequestError, match=r"unknown rows 'comon'.*did you mean 'common'"):
         analysis.correlation_table(frame, rows="comon")
     apart = pd.DataFrame({"a": [1, 2, 3, np.nan], "b": [4, 1, 2, 5], "c": [np.nan, 3, 1, 2]})
-    with pytest.raises(RequestError, match="share 2 row.*'a' has the fewest, 3.*rows='own'"):
+    with pytest.raises(RequestError, match=r"share 2 row.*'a' has the fewest, 3.*rows='own'"):
         analysis.correlation_table(apart)
 
 

@@ -95,13 +95,12 @@ def test_two_columns_of_one_metric_are_told_apart_and_thin_ones_left_out(capsys,
     assert "val_accuracy (12 epochs on train)" in out
     assert "left out: 1 columns that fewer than 30 architectures have" in out
     assert "undefined: 'dull_proxy' constant over the 15625 complete pairs" in out
-    assert "over fewer rows" not in out
     code, out, _ = run(capsys, *chosen, "--of", "thin_proxy", "--json", "--output", str(tmp_path / "b"))
     assert code == 0
     assert json.loads(out)[0]["n"] == 5
 
 
-def test_rows_over_fewer_architectures_are_marked(capsys, tmp_path) -> None:
+def test_all_are_compared_on_the_rows_that_all_have(capsys, tmp_path) -> None:
     values = TABLE.values("flops", dataset="cifar10").copy()
     values[:1000] = np.nan
     column = nbs.Column(metric="partial", source="made here", dataset="cifar10")
@@ -112,13 +111,19 @@ def test_rows_over_fewer_architectures_are_marked(capsys, tmp_path) -> None:
     code, out, _ = run(capsys, *asked, "--output", str(folder))
     assert code == 0
     lines = {line.split()[2]: line for line in out.splitlines() if line.startswith("cifar10")}
-    assert lines["partial"].split()[-3:] == ["14625", "1000", "*"]
-    assert lines["flops"].split()[-2:] == ["15625", "0"]
-    assert "* over fewer rows than 15,625, so not to be ranked against the others" in out
+    assert lines["partial"].split()[-2:] == lines["flops"].split()[-2:] == ["14625", "1000"]
     drawn = (folder / "correlations-cifar10.svg").read_text()
-    assert "<!-- partial, n = 14,625 -->" in drawn
-    assert "<!-- cifar10: 15,625 architectures (all) unless n is said -->" in drawn
+    assert "<!-- cifar10, all: n = 14,625 of 15,625 -->" in drawn
     assert "<!-- FLOPs -->" in drawn
+    code, out, _ = run(capsys, *asked, "--rows", "own", "--output", str(tmp_path / "own"))
+    assert code == 0
+    lines = {line.split()[2]: line for line in out.splitlines() if line.startswith("cifar10")}
+    assert lines["partial"].split()[-2:] == ["14625", "1000"]
+    assert lines["flops"].split()[-2:] == ["15625", "0"]
+    assert "only rows of one n can be ranked" in out
+    drawn = (tmp_path / "own" / "correlations-cifar10.svg").read_text()
+    assert "<!-- partial, n = 14,625 -->" in drawn
+    assert "<!-- FLOPs, n = 15,625 -->" in drawn
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,7 @@ def test_rows_over_fewer_architectures_are_marked(capsys, tmp_path) -> None:
         (["--against", "val_accuracy", "val_accuracy"], "each target once: val_accuracy"),
         (["--of", "flop"], "did you mean 'flops'"),
         (["--against", "test_accuracy"], "unknown metric on cifar10 'test_accuracy'"),
-        (["--sample", "99999"], "--sample is a whole number from 1 to 15625, not 99999"),
+        (["--sample", "99999"], "sample is a whole number from 1 to 15625, not 99999"),
     ],
 )
 def test_wrong_requests(capsys, tmp_path, monkeypatch, arguments, message) -> None:
