@@ -64,12 +64,12 @@ def correlation_frame(
 
 def _pivoted(table: pd.DataFrame, method: str) -> pd.DataFrame:
     """Return one row a metric and one column a target, in the order of the table."""
-    order = table["metric"].unique(), table["against"].unique()
-    wide = table.pivot(index="metric", columns="against", values=[method, "n"])  # noqa: PD010
-    matrix = wide[method].loc[order].rename_axis(index=None, columns=None)
-    counts = wide["n"].loc[order].astype(int).to_dict("index")
+    down, across = list(table["metric"].unique()), list(table["against"].unique())
+    keyed = table.set_index(["metric", "against"])
+    matrix: pd.DataFrame = keyed[method].unstack().loc[down, across]  # noqa: PD010 - one value a couple
+    counts = {one: {other: int(keyed["n"][one, other]) for other in across} for one in down}
     matrix.attrs = {"method": method, "n": counts}
-    return matrix
+    return matrix.rename_axis(index=None, columns=None)
 
 
 @styled
