@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from nasbench_sim.analysis.correlation import rank_correlation
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.data import Images, digits
-from nasbench_sim.live.parallel import train_missing
+from nasbench_sim.live.data import Images
 from nasbench_sim.live.recipe import Recipe
-from nasbench_sim.live.run_file import RunFile
+from nasbench_sim.live.retraining import again
 from nasbench_sim.tables import Table, load_table
 
 if TYPE_CHECKING:
@@ -163,56 +162,25 @@ def check(
         metric that it does not have.
     """
     table = load_table(table) if isinstance(table, str) else table
-    images = images or _own_images(table)
-    recipe = recipe or _own_recipe(table)
-    question: dict[str, Any] = {"dataset": images.name, "schedule": recipe.epochs}
-    column = table.column(metric, **question)
-    if column.trained_on == "train+val":
-        images = images.trained_on_both()
-    chosen = _chosen(table, table.values(metric, **question), architectures, sample_seed)
-    kept = RunFile(runs, table.space, recipe, images)
-    pairs = [(index, seed) for index in chosen for seed in dict.fromkeys(seeds)]
+    seeds = tuple(dict.fromkeys(seeds))
+    training = again(table, runs, images=images, recipe=recipe)
+    column = table.column(metric, **training.question)
+    chosen = _chosen(table, table.values(metric, **training.question), architectures, sample_seed)
+    pairs = [(index, seed) for index in chosen for seed in seeds]
+    curves = training.train(pairs, column, processes=processes, device=device, progress=progress)
     rows = []
-    for run in train_missing(kept, pairs, processes=processes, device=device, progress=progress):
-        own = run.seed if run.seed in column.seeds else None
-        curves = [
-            table.query(run.architecture, metric, seed=own, epoch=epoch, **question)
-            for epoch in column.epochs
-        ]
-        trained = run.values[metric][[epoch - 1 for epoch in column.epochs]]
-        difference = trained - np.array(curves)
-        rows.append(
-            (run.architecture, run.seed, curves[-1], trained[-1], difference[-1], np.abs(difference).max())
-        )
+    for (index, seed), trained in zip(pairs, curves, strict=True):
+        own = seed if seed in column.seeds else None
+        moments: list[dict[str, Any]] = [{"epoch": epoch} for epoch in column.epochs] or [{}]
+        known = [table.query(index, metric, seed=own, **moment, **training.question) for moment in moments]
+        difference = trained - np.array(known)
+        rows.append((index, seed, known[-1], trained[-1], difference[-1], np.abs(difference).max()))
     frame = pd.DataFrame(rows, columns=["index", "seed", "table", "trained", "difference", "curve"])
     means = frame.groupby("index")[["table", "trained"]].mean()
     several = len(means) >= 4 and bool((np.ptp(means.to_numpy(), axis=0) > 0).all())
     correlation = rank_correlation(means["table"], means["trained"]) if several else None
-    repeated = table.runs(metric, **question)
+    repeated = table.runs(metric, **training.question)
     return Check(frame, metric, column.unit, _spread(repeated), _between(repeated), correlation)
-
-
-def _own_recipe(table: Table) -> Recipe:
-    stated = table.provenance.get("recipe")
-    if not isinstance(stated, dict):
-        raise RequestError(f"{table.name} does not say how it was trained: give images and recipe")
-    return Recipe(**stated)
-
-
-def _own_images(table: Table) -> Images:
-    stated = table.provenance.get("images")
-    if not isinstance(stated, dict) or stated.get("name") != "digits":
-        raise RequestError(
-            f"{table.name} does not say what it was trained on: give images and recipe, such as "
-            "live.load_images('cifar10', folder) and live.Recipe(epochs=200); in the shell, --data FOLDER"
-        )
-    found = digits(parts=(stated["train"], stated["val"], stated["test"]))
-    if found.describe() != stated:
-        raise RequestError(
-            f"the digits of this scikit-learn are not those that {table.name} was trained on: "
-            f"{found.describe()['sha256'][:12]} instead of {stated['sha256'][:12]}"
-        )
-    return found
 
 
 def _chosen(table: Table, values: Any, architectures: Any, seed: int) -> list[int]:

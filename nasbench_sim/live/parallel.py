@@ -118,11 +118,7 @@ def _trained(
     progress: bool,
 ) -> Iterator[Curves]:
     """Train each pair, to the end or up to an epoch with a checkpoint, and give the runs as they come."""
-    if isinstance(processes, bool) or not hasattr(processes, "__index__") or processes < 1:
-        raise RequestError(f"processes is a whole number of 1 or more, not {processes!r}")
-    devices.device(device)
-    from joblib import Parallel, delayed
-    from tqdm.auto import tqdm
+    from joblib import delayed
 
     jobs = (
         delayed(train)(
@@ -137,9 +133,39 @@ def _trained(
         )
         for index, seed in pairs
     )
-    trained = Parallel(n_jobs=min(processes, len(pairs)) or 1, return_as="generator")(jobs)
+    return in_order(jobs, len(pairs), processes=processes, device=device, progress=progress)
+
+
+def in_order(
+    jobs: Iterable[Any], total: int, *, processes: int, device: str | None, progress: bool
+) -> Iterator[Curves]:
+    """Do delayed trainings on several processes, and give each run when it and those before it are there.
+
+    Parameters
+    ----------
+    jobs, total
+        As `joblib.delayed` makes them, and their number.
+    processes, device, progress
+        As in `train_missing`.
+
+    Raises
+    ------
+    RequestError, TrainingError
+        As in `train_missing`.
+    """
+    if isinstance(processes, bool) or not hasattr(processes, "__index__") or processes < 1:
+        raise RequestError(f"processes is a whole number of 1 or more, not {processes!r}")
+    devices.device(device)
+    return _done(jobs, total, processes, progress)
+
+
+def _done(jobs: Iterable[Any], total: int, processes: int, progress: bool) -> Iterator[Curves]:
+    from joblib import Parallel
+    from tqdm.auto import tqdm
+
+    trained = Parallel(n_jobs=min(processes, total) or 1, return_as="generator")(jobs)
     try:
-        yield from tqdm(trained, total=len(pairs), unit="network", disable=None if progress else True)
+        yield from tqdm(trained, total=total, unit="network", disable=None if progress else True)
     except BrokenProcessPool as error:
         raise TrainingError(
             "a process that trained was killed, perhaps for want of memory; take fewer processes or a "

@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
 from nasbench_sim.live.journal import Journal
 from nasbench_sim.live.learning import Learner
+from nasbench_sim.live.parallel import in_order
 from nasbench_sim.live.problem import Measure, Problem
 from nasbench_sim.live.run_file import machine
 from nasbench_sim.live.schedule import Schedule
@@ -161,28 +162,55 @@ class SystemRuns:
         """Go through the runs in the order in which they came."""
         return iter(self._runs.values())
 
+    def values(self, architecture: int, run: Curves, metric: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """Return what the run that serves for an architecture tells of a metric of the table.
+
+        Returns
+        -------
+        array
+            Of every measured epoch, or of the one number that there is.
+        """
+        original = {name: found for found, name in self.system.renamed.items()}
+        name = original.get(metric, metric)
+        if name in run.values:
+            return run.values[name]
+        if name not in run.also:
+            known = [self.system.renamed.get(one, one) for one in (*run.values, *run.also)]
+            raise unknown(f"metric that {self.system.name} trains", metric, known)
+        return run.also[name][[self.system.place()[architecture] if len(run.also[name]) > 1 else 0]]
+
     def train_missing(
-        self, pairs: Iterable[tuple[Any, int]], *, device: str | None = None, progress: bool = False
+        self,
+        pairs: Iterable[tuple[Any, int]],
+        *,
+        processes: int = 1,
+        device: str | None = None,
+        progress: bool = False,
     ) -> list[Curves]:
         """Train the pairs of architecture and seed that the file lacks, and return the runs of all pairs.
 
         Of an architecture, official index or string, the one is trained whose training serves for it. Each
         run is on disk as soon as it is there.
 
+        Parameters
+        ----------
+        processes, device, progress
+            As in `nasbench_sim.live.train_missing`.
+
         Raises
         ------
         RequestError
             Before any training, for an architecture that the system does not train.
         """
-        from tqdm.auto import tqdm
+        from joblib import delayed
 
         origin = self.system.origin()
         asked = [(self._trained(architecture, origin), seed) for architecture, seed in pairs]
         missing = [pair for pair in dict.fromkeys(asked) if pair not in self._runs]
-        for architecture, seed in tqdm(missing, unit="network", disable=None if progress else True):
-            run = self.system.train(architecture, seed, device)
+        jobs = (delayed(self.system.train)(architecture, seed, device) for architecture, seed in missing)
+        for run in in_order(jobs, len(missing), processes=processes, device=device, progress=progress):
             self._journal.append(run.to_json())
-            self._runs[architecture, seed] = run
+            self._runs[run.architecture, run.seed] = run
         return [self._runs[pair] for pair in asked]
 
     def _trained(self, architecture: Any, origin: np.ndarray[Any, np.dtype[np.int64]]) -> int:

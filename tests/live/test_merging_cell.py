@@ -26,7 +26,7 @@ def test_cells_are_different_and_end_at_each_level() -> None:
     assert all(
         first < second < 3 + place for cells in every for place, (first, second, *_) in enumerate(cells)
     )
-    assert SPACE.plain(SPACE.all_indices()).sum() == 2880
+    assert SPACE.trained(SPACE.all_indices()).sum() == 2880
 
 
 @pytest.mark.parametrize("index", [0, 5, 4321, 8639])

@@ -12,6 +12,7 @@ import pytest
 import torch
 from torch import nn
 
+from nasbench_sim import live
 from nasbench_sim.benchmarks.hierarchical.system import HierarchicalDigits
 from nasbench_sim.benchmarks.joint_cell.space import BITS, PRUNED
 from nasbench_sim.benchmarks.joint_cell.system import JointCellDigits
@@ -25,6 +26,7 @@ from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.shipped import shipped
 from nasbench_sim.live.system import SystemRuns
 from nasbench_sim.live.system_table import tabulated
+from nasbench_sim.live.systems import systems
 from nasbench_sim.live.training import TrainingError, reproducible
 
 SHORT = Schedule(epochs=2, steps=3, batch=8, optimizer="adamw", learning_rate=0.01, warm_up=2, clip=1.0)
@@ -271,3 +273,21 @@ def test_each_compression_has_its_own_value_in_the_table(tmp_path: Path) -> None
     assert first == pytest.approx(run.last("val_loss"))
     by_pruning = run.also["compressed_weights"].reshape(4, 4)
     assert (np.diff(by_pruning, axis=0) <= 0).all()
+
+
+def test_a_table_of_a_system_is_checked_by_training_again(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Brief, "name", "brief-digits")
+    systems.register("brief-digits", Brief)
+    request.addfinalizer(lambda: systems.unregister("brief-digits"))
+    runs = SystemRuns(tmp_path / "runs.jsonl", Brief())
+    architectures = ["motif:motif:motif:conv3:skip:conv1", "motif:motif:none:none:conv3:conv1"]
+    runs.train_missing([(one, 1) for one in architectures])
+    table = tabulated(runs)
+    found = live.check(table, architectures, metric="val_loss", seeds=(1,), runs=tmp_path / "again.jsonl")
+    assert found.equal
+    with pytest.raises(RequestError, match="leave images"):
+        live.check(table, 1, images=live.digits(), runs=tmp_path / "again.jsonl")
+    with pytest.raises(RequestError, match="no value"):
+        live.check(table, ["none:skip:none:none:none:none"], runs=tmp_path / "again.jsonl")

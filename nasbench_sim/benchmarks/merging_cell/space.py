@@ -35,7 +35,7 @@ class MergingCell(SearchSpace):
     Examples
     --------
     >>> space = MergingCell()
-    >>> space.string(0), space.size, int(space.plain(space.all_indices()).sum())
+    >>> space.string(0), space.size, int(space.trained(space.all_indices()).sum())
     ('0+1:sum:0+1:sum:0+1:sum:0-1-2', 8640, 2880)
     >>> space.cells(0)
     [(0, 1, 'sum', 0), (0, 1, 'sum', 1), (0, 1, 'sum', 2)]
@@ -58,7 +58,7 @@ class MergingCell(SearchSpace):
             for cell in range(LEVELS)
         ]
 
-    def plain(self, architectures: Any) -> NDArray[np.bool_]:
+    def trained(self, architectures: Any) -> NDArray[np.bool_]:
         """Tell whether the results are in one of the orders of `PLAIN`, shape (...)."""
         return np.isin(self.ops(architectures)[..., -1], [ORDERS.index(order) for order in PLAIN])
 

@@ -55,7 +55,7 @@ class MergingCellDigits(System):
     def origin(self) -> NDArray[np.int64]:
         """Return the plain architectures themselves, and -1 for the others, which are not trained."""
         every = self.space.all_indices()
-        return np.where(self.space.plain(every), every, -1)
+        return np.where(self.space.trained(every), every, -1)
 
     def schedule(self, architecture: int) -> Schedule:
         """Return the one training of all."""
