@@ -23,7 +23,7 @@ with atheris.instrument_imports(include=["nasbench_sim.tables.restricted"]):
     from nasbench_sim.tables.restricted import NUMPY, Limits, memo, read_pickle, read_pickles, read_torch
     from nasbench_sim.tables.restricted.torch_files import Tensor
 
-LIMITS = Limits(bytes=2**20, instructions=100_000)
+LIMITS = Limits(bytes=2**20, work=100_000)
 FOLDER = Path(tempfile.mkdtemp())
 tempfile.tempdir = str(FOLDER)
 memo._RECENT = 4  # what a file refers back to comes from disk, as in a whole archive
