@@ -6,8 +6,8 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from nasbench_sim.errors import PluginError, RequestError, unknown
 
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 C = TypeVar("C")
 _NOTHING = object()
+
+
+def imported(reference: str) -> Any:
+    """Import what ``"module:attribute"`` or ``"module"`` names.
+
+    Examples
+    --------
+    >>> imported("math:pi")
+    3.141592653589793
+    """
+    module, _, attribute = reference.partition(":")
+    found = importlib.import_module(module)
+    return getattr(found, attribute) if attribute else found
 
 
 class Registry(Generic[T]):
@@ -123,9 +136,7 @@ class Registry(Generic[T]):
             built_in = self._built_in[name]
             if not isinstance(built_in, str):
                 return built_in
-            module, _, attribute = built_in.partition(":")
-            found = importlib.import_module(module)
-            return getattr(found, attribute) if attribute else found  # type: ignore[return-value]
+            return cast(T, imported(built_in))
         points = self._entry_points(name)
         if not points:
             raise unknown(self.word, name, self.names())
@@ -140,6 +151,11 @@ class Registry(Generic[T]):
                 f"{type(error).__name__}: {error}"
             ) from error
         return self._loaded[name]
+
+    @property
+    def registered(self) -> Mapping[str, T]:
+        """What was registered in this process: name -> thing, read-only."""
+        return MappingProxyType(self._registered)
 
     def names(self) -> tuple[str, ...]:
         """List all names: those of the package in its order, then the others sorted. Nothing is imported."""

@@ -1,1 +1,1 @@
-"""Benchmarks, a package each: the space, its networks, what is measured of it, and its tables."""
+"""Benchmarks, a package each: space, importers, checks, networks and drawing, and its declaration."""

@@ -10,7 +10,6 @@ from typing import Any
 from nasbench_sim.cli.options import add_json, add_table, output_folder, whole_or_text
 
 SEARCHERS = ("random_search", "regularized_evolution", "local_search", "reinforce")
-DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
 EVALUATIONS = 200
 
 
@@ -21,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "example: nasbench-sim compare --searchers random_search regularized_evolution --seconds 1e6"
     )
     parser.add_argument("--searchers", nargs="+", default=SEARCHERS, help=f"(default: {' '.join(SEARCHERS)})")
-    parser.add_argument("--datasets", nargs="+", default=DATASETS, help=f"(default: {' '.join(DATASETS)})")
+    parser.add_argument("--datasets", nargs="+", help="(default: those of the table's benchmark)")
     parser.add_argument("--replicates", type=int, default=500, help="runs of each searcher (default: 500)")
     budget = parser.add_mutually_exclusive_group()
     budget.add_argument("--evaluations", type=int, help=f"budget of each run (default: {EVALUATIONS})")
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.tables import load_table
 
     output = output_folder(arguments.output, "compare")
-    refuse_repeats("data set", arguments.datasets)
+    refuse_repeats("data set", arguments.datasets or ())
     if arguments.replicates < 1:
         raise RequestError(f"--replicates is 1 or more, not {arguments.replicates}")
     if arguments.seconds is not None:
@@ -66,6 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         budget = Budget(evaluations=EVALUATIONS if arguments.evaluations is None else arguments.evaluations)
     table = load_table(arguments.table)
+    datasets = arguments.datasets or _datasets(table)
+    if not datasets:
+        raise RequestError(f"no column of {table.name} is of a data set: there is nothing to compare on")
     tasks = [
         Task(
             table,
@@ -76,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             noise=whole_or_text(arguments.noise),
             repeats=arguments.repeats,
         )
-        for dataset in arguments.datasets
+        for dataset in datasets
     ]
     found = compare(
         arguments.searchers,
@@ -97,6 +99,12 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.json:
         print("written:", *files, sep="\n  ")
     return 0
+
+
+def _datasets(table: Any) -> list[str]:
+    """List the data sets of the table's benchmark that it has, or else all that it has."""
+    own = list(dict.fromkeys(column.dataset for column in table.schema if column.dataset is not None))
+    return [dataset for dataset in table.space.benchmark.datasets if dataset in own] or own
 
 
 def _explained(tasks: list[Any], replicates: int, budget: Any) -> str:

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from nasbench_sim.benchmarks.fbnet.block_costs import load_block_costs
 from nasbench_sim.cli.options import add_json
 from nasbench_sim.errors import FileFormatError
-from nasbench_sim.tables.block_costs import load_block_costs
 from nasbench_sim.tables.catalog import available, load_table
 from nasbench_sim.tables.downloads import digest
 from nasbench_sim.tables.importers import importers

@@ -13,13 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from nasbench_sim.benchmarks.nas_bench_201.operations import Reduction, operation
+from nasbench_sim.benchmarks.nas_bench_201.space import OPERATIONS
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live import devices
 from nasbench_sim.live.networks import network
 from nasbench_sim.live.onnx_runtime import check_installed, exported
-from nasbench_sim.live.operations import Reduction, operation
 from nasbench_sim.spaces import SearchSpace, space
-from nasbench_sim.spaces.nas_bench_201 import OPERATIONS
 
 Backend = Literal["eager", "compile", "onnx"]
 _BACKENDS = get_args(Backend)

@@ -8,16 +8,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from nasbench_sim.errors import RequestError, unknown
-from nasbench_sim.live.cells import Cell, Skeleton, staged
-from nasbench_sim.live.chains import Chain
-from nasbench_sim.live.fbnet import FBNetNetwork
-from nasbench_sim.spaces import NasBenchMacro, NatsBenchSize, SearchSpace, space
-from nasbench_sim.spaces.fbnet import FBNet
-from nasbench_sim.spaces.nas_bench_201 import NasBench201
-from nasbench_sim.spaces.nats_size import TOPOLOGY
-
-_SPACES = ("nas-bench-201", "nats-bench-size", "nas-bench-macro", "fbnet")
+from nasbench_sim.errors import RequestError
+from nasbench_sim.spaces import SearchSpace, space
 
 
 def network(
@@ -41,8 +33,8 @@ def network(
         Channels of the first stage and cells of each of the three stages; the published network has 16 and
         5. Spaces other than NAS-Bench-201 fix both themselves.
     within
-        The search space: ``nas-bench-201``, ``nats-bench-size``, ``nas-bench-macro`` or ``fbnet`` (its
-        network for CIFAR-100; that for ImageNet is `nasbench_sim.live.fbnet.FBNetNetwork`).
+        The search space, one whose `nasbench_sim.spaces.Benchmark` declares networks; of ``fbnet`` they are
+        those for CIFAR-100 (for ImageNet: `nasbench_sim.benchmarks.fbnet.networks.FBNetNetwork`).
 
     Raises
     ------
@@ -68,24 +60,13 @@ def network(
     ops = searched.ops(architecture)
     if ops.ndim != 1:
         raise RequestError("network builds one architecture; several are several calls")
-    if isinstance(searched, NasBench201):
-        return staged(
-            lambda before, after: Cell(ops.tolist(), before, after),
-            channels=channels,
-            cells=cells,
-            classes=classes,
-            colors=colors,
-        )
-    if isinstance(searched, NatsBenchSize):
-        fixed = space("nas-bench-201").ops(TOPOLOGY).tolist()
-        widths = [int(searched.choices[place][op]) for place, op in enumerate(ops)]
-        reductions = (False, True, False, True, False)
-        return Skeleton(lambda before, after: Cell(fixed, before, after), widths, reductions, classes, colors)
-    if isinstance(searched, NasBenchMacro):
-        return Chain(ops.tolist(), classes, colors)
-    if isinstance(searched, FBNet):
-        return FBNetNetwork(ops.tolist(), classes, colors)
-    raise unknown("search space with networks", searched.name, _SPACES)
+    build = searched.benchmark.part("networks")
+    if build is None:
+        raise RequestError(f"{searched.name} has no networks: its benchmark declares none")
+    found: nn.Module = build(
+        searched, ops.tolist(), classes=classes, colors=colors, channels=channels, cells=cells
+    )
+    return found
 
 
 def parameters(model: nn.Module) -> int:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from typing import Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from nasbench_sim.errors import unknown
+from nasbench_sim.errors import PluginError
+from nasbench_sim.lazy import lazily
+from nasbench_sim.registry import Registry
 from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.benchmark import Benchmark
 from nasbench_sim.spaces.conditional import Conditional
-from nasbench_sim.spaces.fbnet import FBNet
 from nasbench_sim.spaces.input_pairs import input_pairs, pair_choices
-from nasbench_sim.spaces.nas_bench_201 import NasBench201
-from nasbench_sim.spaces.nas_bench_macro import NasBenchMacro
-from nasbench_sim.spaces.nats_size import NatsBenchSize
 from nasbench_sim.spaces.restricted import RestrictedSpace
 from nasbench_sim.spaces.sampled import SampledSpace
 
+if TYPE_CHECKING:
+    from nasbench_sim.benchmarks.fbnet.space import FBNet
+    from nasbench_sim.benchmarks.nas_bench_201.space import NasBench201
+    from nasbench_sim.benchmarks.nas_bench_macro.space import NasBenchMacro
+    from nasbench_sim.benchmarks.nats_size.space import NatsBenchSize
+
 __all__ = [
+    "Benchmark",
     "Conditional",
     "FBNet",
     "NasBench201",
@@ -29,21 +34,32 @@ __all__ = [
     "available",
     "input_pairs",
     "pair_choices",
+    "register_space",
     "registered",
     "space",
 ]
 
-_SPACES: dict[str, Callable[[], SearchSpace]] = {
-    "nas-bench-201": NasBench201,
-    "nats-bench-size": NatsBenchSize,
-    "nas-bench-macro": NasBenchMacro,
-    "fbnet": FBNet,
-}
+_SPACES: Registry[Callable[[], SearchSpace]] = Registry(
+    "spaces",
+    {
+        "nas-bench-201": "nasbench_sim.benchmarks.nas_bench_201.space:NasBench201",
+        "nats-bench-size": "nasbench_sim.benchmarks.nats_size.space:NatsBenchSize",
+        "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.space:NasBenchMacro",
+        "fbnet": "nasbench_sim.benchmarks.fbnet.space:FBNet",
+    },
+    word="search space",
+)
+_made: dict[str, tuple[Callable[[], SearchSpace], SearchSpace]] = {}  # each is made once
 
-
-@functools.cache
-def _built(name: str) -> SearchSpace:
-    return _SPACES[name]()
+__getattr__, __dir__ = lazily(
+    __name__,
+    {
+        "FBNet": "nasbench_sim.benchmarks.fbnet.space",
+        "NasBench201": "nasbench_sim.benchmarks.nas_bench_201.space",
+        "NasBenchMacro": "nasbench_sim.benchmarks.nas_bench_macro.space",
+        "NatsBenchSize": "nasbench_sim.benchmarks.nats_size.space",
+    },
+)
 
 
 @overload
@@ -51,23 +67,83 @@ def space(name: Literal["nas-bench-201"] = ...) -> NasBench201: ...
 @overload
 def space(name: str) -> SearchSpace: ...
 def space(name: str = "nas-bench-201") -> SearchSpace:
-    """Give a search space by name.
+    """Return the search space of a name, the same object every time.
+
+    Raises
+    ------
+    RequestError
+        For an unknown name.
+    PluginError
+        For a space of another package that cannot be made.
 
     Examples
     --------
     >>> space("nas-bench-201").size
     15625
     """
-    if name not in _SPACES:
-        raise unknown("search space", name, _SPACES)
-    return _built(name)
+    make = _SPACES.get(name)
+    maker, found = _made.get(name, (None, None))
+    if maker is make and found is not None:
+        return found
+    try:
+        found = make()
+    except Exception as error:  # whatever a stranger's code does
+        raise PluginError(
+            f"the search space {name!r} of {_SPACES.origin(name)} cannot be made: "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(found, SearchSpace) or found.name != name:
+        raise PluginError(
+            f"{_SPACES.origin(name)} is registered as the search space {name!r}, but gives {found!r}: a "
+            "SearchSpace of that name is expected"
+        )
+    _made[name] = (make, found)
+    return found
+
+
+def register_space(name: str, make: Callable[[], SearchSpace]) -> Callable[[], SearchSpace]:
+    """Add a search space of one's own: `space`, table files and other processes then know it by its name.
+
+    An installed package does so by an entry point of the group ``nasbench_sim.spaces``. Another process
+    knows the name once it has imported the module that registers it.
+
+    Parameters
+    ----------
+    name
+        Of the space, as `SearchSpace.name` has it.
+    make
+        A function without arguments, or a class, that makes it.
+
+    Raises
+    ------
+    RequestError
+        For a name that is taken.
+    """
+    return _SPACES.register(name, make)
 
 
 def available() -> tuple[str, ...]:
-    """Give the names of the search spaces."""
-    return tuple(_SPACES)
+    """List the names of the search spaces."""
+    return _SPACES.names()
 
 
 def registered(candidate: SearchSpace) -> bool:
-    """Tell whether a space is one of those that `space` serves by name."""
-    return candidate.name in _SPACES and _built(candidate.name) is candidate
+    """Tell whether a space is the one that `space` serves by its name, or made by the same class."""
+    if candidate.name not in _SPACES:
+        return False
+    known = space(candidate.name)
+    alike = _SPACES.get(candidate.name) is type(candidate) and candidate.choices == known.choices
+    return candidate is known or alike
+
+
+def reduced(candidate: SearchSpace) -> tuple[Callable[..., SearchSpace], tuple[Any, ...]]:
+    """Tell `pickle` how another process has a registered space: by name, and by what registered it here."""
+    name = candidate.name
+    make = _SPACES.registered.get(name)
+    return (space, (name,)) if make is None else (_registered_there, (name, make))
+
+
+def _registered_there(name: str, make: Callable[[], SearchSpace]) -> SearchSpace:
+    if name not in _SPACES:
+        _SPACES.register(name, make)
+    return space(name)

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.spaces import moves
+from nasbench_sim.spaces.benchmark import Benchmark
+from nasbench_sim.spaces.drawing import Drawing, cell_drawing, has_edges
 from nasbench_sim.spaces.numbering import ENUMERABLE
 from nasbench_sim.spaces.product import Array, Product
 
@@ -64,12 +66,15 @@ class SearchSpace(Product):
     (6, True)
     """
 
+    benchmark: Benchmark = Benchmark()
+    """What is special of the benchmark that the space belongs to."""
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Registered spaces travel to other processes by name; the others by what they are made of."""
-        from nasbench_sim.spaces import registered, space
+        from nasbench_sim.spaces import reduced, registered
 
         if registered(self):
-            return (space, (self.name,))
+            return reduced(self)
         if type(self) is SearchSpace:
             return (SearchSpace, (self.name, self.choices, self.positions, self.conditions))
         return (copyreg.__newobj__, (type(self),), vars(self))  # type: ignore[attr-defined]
@@ -290,6 +295,28 @@ class SearchSpace(Product):
         """
         drawn = self.numbering.drawn(uniform)
         return self.index_of_valid_ops(moves.allowed(self, drawn, uniform) if self.gaps else drawn)
+
+    def drawing(self, architecture: Any) -> Drawing:
+        """Return the picture of one architecture as data: nodes, and edges with operations.
+
+        Raises
+        ------
+        RequestError
+            For a space of which no picture is declared and whose positions are no edges such as ``0->1``.
+        """
+        ops = self.ops(architecture)
+        if ops.ndim != 1:
+            raise RequestError("a drawing is of one architecture; several are several calls")
+        draw = self.benchmark.part("drawing")
+        if draw is None and has_edges(self):
+            draw = cell_drawing
+        if draw is None:
+            raise RequestError(
+                f"{self.name} has no picture: its positions are no edges like '0->1', and its benchmark "
+                "declares no drawing"
+            )
+        found: Drawing = draw(self, ops.tolist())
+        return found
 
     def sample(self, n: int, seed: int) -> Array:
         """Give `n` architectures drawn uniformly with replacement.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.errors import unknown
 from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search import searcher
 from nasbench_sim.search.registry import Configured
@@ -21,7 +21,6 @@ from nasbench_sim.studies.report import Plan
 from nasbench_sim.studies.section import Section
 from nasbench_sim.studies.study import CHUNK, Study
 from nasbench_sim.tables import Table, load_table
-from nasbench_sim.tables.catalog import INSTALLED
 
 _NOT_PLAIN = ("table", "dataset", "scalarisation")
 _OF_TASK = tuple(name for name in inspect.signature(Task).parameters if name not in _NOT_PLAIN)
@@ -90,12 +89,7 @@ class _Tables:
         if name not in self._open:
             path = name is not None and (name.endswith(".h5") or os.sep in name)
             with section.blamed("table"):
-                try:
-                    self._open[name] = load_table(self._folder / str(name) if path else name)
-                except RequestError as error:
-                    if name != INSTALLED:
-                        raise
-                    raise RequestError(f"{error}; `nasbench-sim data install` makes it") from error
+                self._open[name] = load_table(self._folder / str(name) if path else name)
         return self._open[name]
 
 

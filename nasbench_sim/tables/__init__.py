@@ -1,6 +1,6 @@
 """The tabular backend: columns, query, the HDF5 file, where tables come from."""
 
-from nasbench_sim.tables.catalog import available, data_folder, load_table
+from nasbench_sim.tables.catalog import available, data_folder, load_table, register_table
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.metrics import Metric, metrics
@@ -17,6 +17,7 @@ __all__ = [
     "load_table",
     "metrics",
     "read_table",
+    "register_table",
     "save_table",
     "verify",
 ]

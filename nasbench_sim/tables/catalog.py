@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.errors import NasbenchSimError, PluginError, RequestError, unknown
+from nasbench_sim.registry import Registry
+from nasbench_sim.spaces import available as spaces
+from nasbench_sim.spaces import space
 from nasbench_sim.tables.store import read_table
 from nasbench_sim.tables.table import Table
 
-INSTALLED = "nas-bench-201-installed"
-"""Name of the table that `nasbench-sim data install` merges: richer than the embedded one."""
+_TABLES: Registry[Callable[[], Table]] = Registry(
+    "tables", {"fbnet": "nasbench_sim.benchmarks.fbnet.block_costs:fbnet_table"}
+)
 
 
 def data_folder() -> Path:
@@ -55,9 +59,9 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     Parameters
     ----------
     name
-        Name of an installed or embedded table, or the path of a table file; ``fbnet`` for the block costs of
-        HW-NAS-Bench, where they were imported. By default the richest: ``nas-bench-201-installed`` where it
-        exists, else the embedded ``nas-bench-201``.
+        Name of an installed, embedded or registered table, or the path of a table file; ``fbnet`` for the
+        block costs of HW-NAS-Bench, where they were imported. By default the richest of NAS-Bench-201:
+        ``nas-bench-201-installed`` where it exists, else the embedded ``nas-bench-201``.
 
     Raises
     ------
@@ -71,22 +75,73 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     >>> load_table("nas-bench-201").space.size
     15625
     """
-    if name == "fbnet":
-        from nasbench_sim.tables.block_costs import load_block_costs
-
-        return load_block_costs().table()
     if isinstance(name, str) and not name.endswith(".h5") and os.sep not in name:
         path = _by_name(name)
-        if path is None:
-            raise unknown("table", name, [*available(), "fbnet"])
-        return read_table(path)
-    if name is not None:
+        if path is not None:
+            return read_table(path)
+        if name in _TABLES:
+            return _made(name)
+        raise _lacking(name)
+    if isinstance(name, (str, os.PathLike)):
         return read_table(Path(name))
-    for default in (INSTALLED, "nas-bench-201"):
+    if name is not None:
+        raise RequestError(f"a table is named by its name or the path of its file, not by {name!r}")
+    for default in space().benchmark.tables:
         path = _by_name(default)
         if path is not None:
             return read_table(path)
-    raise unknown("table", "nas-bench-201", available())
+    raise _lacking(default)
+
+
+def register_table(name: str, make: Callable[[], Table]) -> Callable[[], Table]:
+    """Add a table of one's own: `load_table`, commands and study files then know it by its name.
+
+    An installed package does so by an entry point of the group ``nasbench_sim.tables``.
+
+    Parameters
+    ----------
+    name
+        Of the table.
+    make
+        A function without arguments that returns it.
+
+    Raises
+    ------
+    RequestError
+        For a name that is taken, by an installed or embedded table too.
+    """
+    if name in available():
+        raise RequestError(f"there is a table {name!r} already, {available()[name]}; give yours another name")
+    return _TABLES.register(name, make)
+
+
+def _made(name: str) -> Table:
+    """Make a registered table; what goes wrong in another package's code names that package."""
+    make = _TABLES.get(name)
+    try:
+        found = make()
+    except NasbenchSimError:
+        raise
+    except Exception as error:  # whatever a stranger's code does
+        raise PluginError(
+            f"the table {name!r} of {_TABLES.origin(name)} cannot be made: {type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(found, Table):
+        raise PluginError(
+            f"{_TABLES.origin(name)} is registered as the table {name!r}, but gives {found!r}: a Table is "
+            "expected"
+        )
+    return found
+
+
+def _lacking(name: str) -> RequestError:
+    """Build the error for a table that is not there: how it is had, or what there is."""
+    for one in spaces():
+        declared = space(one).benchmark
+        if name in declared.tables:
+            getting = "data install" if declared.sources else "data import FILE"
+            return RequestError(f"the table {name!r} is not installed; `nasbench-sim {getting}` makes it")
+    return unknown("table", name, [*available(), *_TABLES.names()])
 
 
 def _by_name(name: str) -> Path | None:

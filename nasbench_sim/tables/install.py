@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from nasbench_sim._version import __version__
+from nasbench_sim.benchmarks.fbnet import block_costs
+from nasbench_sim.benchmarks.nas_bench_201.importers import hw_nas_bench
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
 from nasbench_sim.spaces import available
-from nasbench_sim.tables import block_costs
-from nasbench_sim.tables.catalog import INSTALLED, data_folder, embedded_folder
+from nasbench_sim.spaces import space as named
+from nasbench_sim.tables.catalog import data_folder, embedded_folder
 from nasbench_sim.tables.downloads import InstallError, digest, fetch
-from nasbench_sim.tables.importers import detect, hw_nas_bench, importers
+from nasbench_sim.tables.importers import detect, importer
 from nasbench_sim.tables.merge import merge
 from nasbench_sim.tables.sources import HOST, Source, chosen, sources
 from nasbench_sim.tables.store import read_table, rename_table, save_table
 from nasbench_sim.tables.table import Table
-from nasbench_sim.tables.times import derived_times
 
-MAIN = "nas-bench-201"
 _LEVEL = 1  # of compression: these files are written more often than they are copied
 
 
@@ -61,7 +61,7 @@ class DataFolder:
 
     def merged(self, space: str) -> Path:
         """Give where the merged table of a space lies, or would."""
-        return self.path / f"{INSTALLED if space == MAIN else space}.h5"
+        return self.path / f"{_merged_name(space)}.h5"
 
     @property
     def block_costs(self) -> Path:
@@ -121,14 +121,12 @@ class DataFolder:
         MergeConflictError
             Where a file contradicts what is installed; nothing is changed then.
         """
-        if format is not None and format not in importers():
-            raise unknown("format", format, importers())
-        chosen = [importers()[format] if format else detect(path) for path in paths]
+        chosen = [importer(format) if format else detect(path) for path in paths]
         costs = None
         with self._locked():
             new: dict[tuple[str, str], Table] = {}
-            for path, importer in zip(paths, chosen, strict=True):
-                table = importer.read(path)
+            for path, reader in zip(paths, chosen, strict=True):
+                table = reader.read(path)
                 table.provenance["sha256"] = digest(path)
                 name = table.name.replace(" ", ".")
                 if (table.space.name, name) in new:
@@ -136,7 +134,7 @@ class DataFolder:
                 # Written at once: a whole archive does not stay in memory while it is merged.
                 draft = save_table(table, self._draft(table.space.name, name), _LEVEL)
                 new[table.space.name, name] = read_table(draft)
-                if importer.name == hw_nas_bench.NAME:
+                if reader.name == hw_nas_bench.NAME:
                     costs = block_costs.import_block_costs(path)
             merged = self._merge(new)
             if costs is not None:
@@ -227,15 +225,22 @@ class DataFolder:
 
 
 def _whole(space: str, tables: list[Table]) -> Table:
-    """Merge the tables of a space; those of NAS-Bench-201 with the embedded one and derived times."""
-    if space != MAIN:
-        return merge(space, tables)
-    tables = [read_table(embedded_folder() / f"{MAIN}.h5"), *tables]
-    table = merge(INSTALLED, tables)
-    times = Table("derived times", table.space, derived_times(table))
-    whole = merge(INSTALLED, [table, times])
-    whole.provenance = {**table.provenance, "derived": "train_time of 12 epochs, and of train+val on cifar10"}
+    """Merge the tables of a space with its embedded one, and add what follows from them."""
+    name, embedded = _merged_name(space), embedded_folder() / f"{space}.h5"
+    table = merge(name, [read_table(embedded), *tables] if embedded.is_file() else tables)
+    derive = table.space.benchmark.part("derived")
+    if derive is None:
+        return table
+    columns = derive(table)
+    whole = merge(name, [table, Table("derived", table.space, columns)])
+    derived = sorted({column.metric for column, _ in columns})
+    whole.provenance = {**table.provenance, "derived": derived}
     return whole
+
+
+def _merged_name(space: str) -> str:
+    """Give the name of the merged table of a space."""
+    return (named(space).benchmark.tables or (space,))[0]
 
 
 def _readable(downloads: Path, source: Source) -> list[Path]:

@@ -8,9 +8,9 @@ import torch
 
 import nasbench_sim as nbs
 from nasbench_sim import live
-from nasbench_sim.live.fbnet import FBNetNetwork
+from nasbench_sim.benchmarks.fbnet.networks import FBNetNetwork
+from nasbench_sim.benchmarks.nas_bench_201.operations import Pooling, Zero
 from nasbench_sim.live.networks import parameters
-from nasbench_sim.live.operations import Pooling, Zero
 from nasbench_sim.spaces import SearchSpace
 
 SPACE = nbs.space("nas-bench-201")

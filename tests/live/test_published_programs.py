@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from nasbench_sim import live
-from nasbench_sim.live.fbnet import FBNetNetwork
+from nasbench_sim.benchmarks.fbnet.networks import FBNetNetwork
 from nasbench_sim.live.folders import _published_order
 from nasbench_sim.live.training import Trainer
 

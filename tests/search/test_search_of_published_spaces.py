@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 import nasbench_sim as nbs
+from nasbench_sim.benchmarks.fbnet.block_costs import BlockCosts
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import MnasNet, WeightedSum
 from nasbench_sim.search import MultiFidelitySearcher, searchers
 from nasbench_sim.tables import Computed
-from nasbench_sim.tables.block_costs import BlockCosts
 from nasbench_sim.tables.importers import import_file
 
 # These keep something of every architecture in memory.

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import nasbench_sim as nbs
+from nasbench_sim.benchmarks.nas_bench_201 import cell_graph
+from nasbench_sim.benchmarks.nas_bench_201.space import OPERATIONS
 from nasbench_sim.errors import ArchitectureError, RequestError
-from nasbench_sim.spaces import cell_graph
-from nasbench_sim.spaces.nas_bench_201 import OPERATIONS
 
 SPACE = nbs.space("nas-bench-201")
 EVERY = SPACE.all_indices()

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nasbench_sim as nbs
+from nasbench_sim.benchmarks.fbnet.space import FBNet
 from nasbench_sim.errors import ArchitectureError, RequestError
-from nasbench_sim.spaces.fbnet import FBNet
 from nasbench_sim.tables.restricted import NUMPY, read_pickle
 
 NAMES = ("nats-bench-size", "nas-bench-macro", "fbnet")

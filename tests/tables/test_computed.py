@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
+from nasbench_sim.benchmarks.fbnet.block_costs import FILE, BlockCosts
+from nasbench_sim.benchmarks.fbnet.space import FBNet
 from nasbench_sim.errors import RequestError
-from nasbench_sim.spaces.fbnet import FBNet
 from nasbench_sim.tables import Computed, verify
-from nasbench_sim.tables.block_costs import FILE, BlockCosts
 
 SMALL = nbs.SearchSpace("small", ["ab", "cde"])
 LARGE = nbs.space("fbnet")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from nasbench_sim.benchmarks.nas_bench_201.networks import Skeleton
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.cells import Skeleton
 from nasbench_sim.live.data import Batch
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from nasbench_sim.live.cells import Cell
+from nasbench_sim.benchmarks.nas_bench_201.networks import Cell
 from nasbench_sim.live.data import Batch
 from nasbench_sim.live.proxies.layers import skeleton
 from nasbench_sim.live.proxies.registry import proxy_named

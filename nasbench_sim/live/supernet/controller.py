@@ -7,13 +7,13 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from nasbench_sim.benchmarks.nas_bench_201.space import EDGES, OPERATIONS
 from nasbench_sim.live.data import Images
 from nasbench_sim.live.supernet.network import single_path
 from nasbench_sim.live.supernet.outcome import Outcome
 from nasbench_sim.live.supernet.sharing import SharedTraining, SharedWeights, best_inherited
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import space
-from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
 
 _HIDDEN = 32
 _LAYERS = 2

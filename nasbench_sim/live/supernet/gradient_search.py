@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from nasbench_sim.benchmarks.nas_bench_201.space import EDGES, OPERATIONS
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live.data import Batch, Images
 from nasbench_sim.live.supernet.hessian import largest_eigenvalue, unrolled_gradient
@@ -19,7 +20,6 @@ from nasbench_sim.live.supernet.relaxation import Moment, Relax, Relaxation, rel
 from nasbench_sim.live.supernet.sharing import SharedTraining, SharedWeights, best_inherited
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import space
-from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
 
 _SKIP = OPERATIONS.index("skip_connect")
 _WINDOW = 5  # epochs that eigenvalues are averaged over and compared across

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from nasbench_sim.benchmarks.nas_bench_201.networks import staged
+from nasbench_sim.benchmarks.nas_bench_201.operations import operation
+from nasbench_sim.benchmarks.nas_bench_201.space import EDGES, OPERATIONS
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.cells import staged
-from nasbench_sim.live.operations import operation
-from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
 
 
 @dataclasses.dataclass

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from nasbench_sim.benchmarks.nas_bench_201.space import EDGES, OPERATIONS
 from nasbench_sim.errors import unknown
 from nasbench_sim.live.supernet.network import Choice, single_path
-from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
 
 _TAU = (10.0, 0.1)  # GDAS: temperature at the start and at the end
 _BETA_WEIGHT = 50.0  # beta-DARTS: weight of the regulariser at the end, growing from 0

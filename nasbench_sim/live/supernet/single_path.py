@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.nas_bench_201.space import EDGES, OPERATIONS
 from nasbench_sim.live.data import Images
 from nasbench_sim.live.supernet.network import single_path
 from nasbench_sim.live.supernet.outcome import Outcome
 from nasbench_sim.live.supernet.sharing import SharedTraining, SharedWeights, best_inherited
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import space
-from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
 from nasbench_sim.tables import Column, Table
 
 _CANDIDATES = 100

@@ -1,5 +1,12 @@
 """Published files of tables: one module a format, each of which reads a file or folder as a `Table`."""
 
-from nasbench_sim.tables.importers.registry import Importer, detect, import_file, importers
+from nasbench_sim.tables.importers.registry import (
+    Importer,
+    detect,
+    import_file,
+    importer,
+    importers,
+    register_importer,
+)
 
-__all__ = ["Importer", "detect", "import_file", "importers"]
+__all__ = ["Importer", "detect", "import_file", "importer", "importers", "register_importer"]

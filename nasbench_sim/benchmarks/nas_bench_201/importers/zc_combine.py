@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.nas_bench_201.importers.hw_nas_bench import hardware_column
+from nasbench_sim.benchmarks.nas_bench_201.importers.nas_bench_suite_zero import proxy_column
 from nasbench_sim.errors import ArchitectureError, FileFormatError
 from nasbench_sim.spaces import NasBench201, space
 from nasbench_sim.tables.column import Column
-from nasbench_sim.tables.importers.hw_nas_bench import hardware_column
-from nasbench_sim.tables.importers.nas_bench_suite_zero import proxy_column
 from nasbench_sim.tables.importers.text import finite, header, numbers, read_csv, spread
 from nasbench_sim.tables.merge import Entry
 from nasbench_sim.tables.table import Table

@@ -63,7 +63,9 @@ def read(path: Path) -> Table:
 
     Its ``val_accuracy`` is one run's test accuracy under a wrong name, and is left out.
     """
-    from nasbench_sim.tables.importers.zc_combine import naslib_index  # which needs `proxy_column`
+    from nasbench_sim.benchmarks.nas_bench_201.importers.zc_combine import (
+        naslib_index,  # which needs `proxy_column`
+    )
 
     of = space("nas-bench-201")
     content = read_json(path)

@@ -11,15 +11,15 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.fbnet.space import DATASETS
+from nasbench_sim.benchmarks.nas_bench_201.importers.hw_nas_bench import LICENCE, read_half
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
 from nasbench_sim.files import replacing
 from nasbench_sim.spaces import FBNet, space
-from nasbench_sim.spaces.fbnet import DATASETS
 from nasbench_sim.spaces.product import Array
 from nasbench_sim.tables.catalog import data_folder
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.computed import Computed
-from nasbench_sim.tables.importers.hw_nas_bench import LICENCE, read_half
 from nasbench_sim.tables.importers.text import read_json
 from nasbench_sim.tables.table import Table
 
@@ -175,6 +175,11 @@ def load_block_costs(path: str | Path | None = None) -> BlockCosts:
     if not isinstance(content, dict) or not isinstance(content.get("tables"), dict):
         raise FileFormatError(f"{path} does not have block costs")
     return BlockCosts(_plain(path, content["tables"]), str(content.get("source")))
+
+
+def fbnet_table() -> Table:
+    """Return the installed block costs as a table."""
+    return load_block_costs().table()
 
 
 def _plain(path: Path, tables: dict[str, Any]) -> dict[str, dict[str, float]]:

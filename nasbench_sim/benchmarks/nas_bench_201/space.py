@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from nasbench_sim.benchmarks.nas_bench_201 import cell_graph, encodings
+from nasbench_sim.benchmarks.nas_bench_201.benchmark import NAS_BENCH_201
 from nasbench_sim.errors import ArchitectureError, unknown
-from nasbench_sim.spaces import cell_graph, encodings
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.product import Array
 
@@ -49,6 +50,8 @@ class NasBench201(SearchSpace):
     >>> space.neighbors(0).shape
     (24,)
     """
+
+    benchmark = NAS_BENCH_201
 
     def __init__(self) -> None:
         super().__init__("nas-bench-201", [OPERATIONS] * 6, [f"{a}->{b}" for a, b in EDGES])
@@ -224,4 +227,4 @@ class NasBench201(SearchSpace):
     @property
     def encodings(self) -> dict[str, Any]:
         """One-hot (30 features), adjacency (16) and path (155) encodings."""
-        return {**super().encodings, "adjacency": encodings.cell_adjacency, "path": encodings.cell_paths}
+        return {**super().encodings, "adjacency": encodings.adjacency, "path": encodings.paths}

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nasbench_sim.benchmarks.nas_bench_macro.benchmark import NAS_BENCH_MACRO
 from nasbench_sim.errors import ArchitectureError
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -32,6 +33,8 @@ class NasBenchMacro(SearchSpace):
     >>> space.string(1602)
     '02012100'
     """
+
+    benchmark = NAS_BENCH_MACRO
 
     def __init__(self) -> None:
         super().__init__("nas-bench-macro", [BLOCKS] * 8)

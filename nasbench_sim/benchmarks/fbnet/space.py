@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from nasbench_sim.benchmarks.fbnet.benchmark import FBNET
 from nasbench_sim.errors import unknown
 from nasbench_sim.spaces.base import SearchSpace
 
@@ -37,7 +38,8 @@ class FBNet(SearchSpace):
     """The 9^22 networks of the FBNet space; official index = rank of the 22 blocks.
 
     That is more than 64 bits hold: indices are Python integers, in arrays of objects. No table lists them
-    all; that of `nasbench_sim.tables.block_costs` computes what a network costs, the sum over its blocks.
+    all; that of `nasbench_sim.benchmarks.fbnet.block_costs` computes what a network
+    costs, the sum over its blocks.
 
     References
     ----------
@@ -55,6 +57,8 @@ class FBNet(SearchSpace):
     >>> len(space.layer_keys("cifar100")[0])
     9
     """
+
+    benchmark = FBNET
 
     def __init__(self) -> None:
         super().__init__("fbnet", [BLOCKS] * 22)

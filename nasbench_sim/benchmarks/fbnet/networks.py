@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from nasbench_sim.live.chains import InvertedBottleneck, normalised
-from nasbench_sim.spaces.fbnet import FBNet
+from nasbench_sim.benchmarks.fbnet.space import FBNet
+from nasbench_sim.benchmarks.nas_bench_macro.networks import InvertedBottleneck, normalised
+from nasbench_sim.spaces import SearchSpace
 
 _FIELD = re.compile(r"(Cin|Cout|exp|kernel|stride|group)(\d+)")
 
@@ -69,3 +70,10 @@ def _block(key: str) -> nn.Module:
     if before == after and stride == 1:
         return nn.Identity()
     return nn.Sequential(*normalised(before, after, 1, stride), nn.ReLU(inplace=True))
+
+
+def network(
+    space: SearchSpace, ops: Sequence[int], *, classes: int, colors: int, channels: int, cells: int
+) -> nn.Module:
+    """Build the network for CIFAR-100, whose sizes are published: `channels` and `cells` say nothing."""
+    return FBNetNetwork(ops, classes, colors)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from nasbench_sim.live.operations import Reduction, Zero, operation
-from nasbench_sim.spaces.nas_bench_201 import EDGES, OPERATIONS
+from nasbench_sim.benchmarks.nas_bench_201.operations import Reduction, Zero, operation
+from nasbench_sim.benchmarks.nas_bench_201.space import EDGES, OPERATIONS
+from nasbench_sim.spaces import SearchSpace
 
 MakeCell = Callable[[int, int], nn.Module]
 """Gives the cell of a number of channels in and out."""
@@ -117,3 +118,16 @@ def staged(make_cell: MakeCell, *, channels: int, cells: int, classes: int, colo
         widths += [channels * 2**stage] * cells
         reductions += [False] * cells
     return Skeleton(make_cell, widths, reductions, classes, colors)
+
+
+def network(
+    space: SearchSpace, ops: Sequence[int], *, classes: int, colors: int, channels: int, cells: int
+) -> nn.Module:
+    """Build the published network around a cell."""
+    return staged(
+        lambda before, after: Cell(ops, before, after),
+        channels=channels,
+        cells=cells,
+        classes=classes,
+        colors=colors,
+    )

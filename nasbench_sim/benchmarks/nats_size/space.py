@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nasbench_sim.benchmarks.nats_size.benchmark import NATS_SIZE
 from nasbench_sim.spaces.base import SearchSpace
 
 WIDTHS = tuple(str(width) for width in range(8, 65, 8))
@@ -30,6 +31,8 @@ class NatsBenchSize(SearchSpace):
     >>> space.index("8:8:40:32:40")
     284
     """
+
+    benchmark = NATS_SIZE
 
     def __init__(self) -> None:
         super().__init__("nats-bench-size", [WIDTHS] * 5)

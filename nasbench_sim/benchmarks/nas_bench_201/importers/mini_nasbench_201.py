@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from nasbench_sim.benchmarks.nas_bench_201.importers.pandas_frame import read_frame
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.grid import images, on_grid
-from nasbench_sim.tables.importers.pandas_frame import read_frame
 from nasbench_sim.tables.importers.text import sized
 from nasbench_sim.tables.merge import Entry
 from nasbench_sim.tables.table import Table

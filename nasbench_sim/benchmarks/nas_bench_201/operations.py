@@ -59,7 +59,7 @@ def operation(name: str, before: int, after: int) -> nn.Module:
     Parameters
     ----------
     name
-        As in `nasbench_sim.spaces.nas_bench_201.OPERATIONS`.
+        As in `nasbench_sim.benchmarks.nas_bench_201.space.OPERATIONS`.
     before, after
         Channels in and out.
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from nasbench_sim.spaces import SearchSpace
+
 _STAGES = (2, 3, 3)
 _WIDTH = 32
 _LAST = 1280
@@ -96,3 +98,10 @@ def _block(kind: int, before: int, after: int, stride: int) -> nn.Module:
     if expansion:
         return InvertedBottleneck(before, after, expansion, kernel, stride)
     return nn.Identity() if before == after else nn.Sequential(*normalised(before, after, 1, stride))
+
+
+def network(
+    space: SearchSpace, ops: Sequence[int], *, classes: int, colors: int, channels: int, cells: int
+) -> nn.Module:
+    """Build a chain of eight blocks, whose sizes are published: `channels` and `cells` say nothing."""
+    return Chain(ops, classes, colors)

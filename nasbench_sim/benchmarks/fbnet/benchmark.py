@@ -1,0 +1,15 @@
+"""The declaration of the FBNet space."""
+
+from nasbench_sim.spaces.benchmark import Benchmark
+
+FBNET = Benchmark(
+    title="FBNet",
+    citation=(
+        "Wu et al. FBNet: Hardware-aware efficient ConvNet design via differentiable neural architecture "
+        "search. CVPR 2019. Li et al. HW-NAS-Bench. ICLR 2021."
+    ),
+    datasets=("cifar100", "ImageNet"),
+    tables=("fbnet",),
+    networks="nasbench_sim.benchmarks.fbnet.networks:network",
+    drawing="nasbench_sim.spaces.drawing:chain_drawing",
+)
