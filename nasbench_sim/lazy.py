@@ -16,7 +16,8 @@ def lazily(package: str, home: Mapping[str, str]) -> tuple[Callable[[str], Any],
     package
         Its full name.
     home
-        Public name -> module below the package that has it; a name that is a module is its own home.
+        Public name -> module that has it, below the package or with its full name; a name that is a module is
+        its own home.
     """
 
     def find(name: str) -> Any:
@@ -24,7 +25,8 @@ def lazily(package: str, home: Mapping[str, str]) -> tuple[Callable[[str], Any],
             from nasbench_sim.errors import nearest
 
             raise AttributeError(f"{package} has no {name!r}{nearest(name, home)}")
-        module = importlib.import_module(f"{package}.{home[name]}")
+        own = home[name]
+        module = importlib.import_module(own if own.startswith("nasbench_sim.") else f"{package}.{own}")
         found = module if home[name] == name else getattr(module, name)
         setattr(sys.modules[package], name, found)
         return found
