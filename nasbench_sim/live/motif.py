@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from nasbench_sim.live.operations import ReLUConvBN
+from nasbench_sim.benchmarks.nas_bench_201.operations import ReLUConvBN
 
 
 class Motif(nn.Module):

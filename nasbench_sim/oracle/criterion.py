@@ -15,7 +15,7 @@ from nasbench_sim.oracle.objective import Objective, directions
 from nasbench_sim.oracle.scalarisation import Scalarisation
 from nasbench_sim.spaces.product import Array
 from nasbench_sim.tables import Column, Computed, Table
-from nasbench_sim.tables.column import Better
+from nasbench_sim.tables.metrics import Better
 
 _ACCURACIES = ("train_accuracy", "val_accuracy", "test_accuracy")
 _PUBLISHED_TRAININGS = (None, "train", "train+val")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nasbench_sim.oracle import Task, Trajectories
     from nasbench_sim.studies import Comparison
     from nasbench_sim.tables import Column
-    from nasbench_sim.tables.column import Better
+    from nasbench_sim.tables.metrics import Better
 
 LARGEST = 2**16
 """Spaces with more architectures are not shown: the page would be too large."""

@@ -46,6 +46,11 @@ _SPACES: Registry[Callable[[], SearchSpace]] = Registry(
         "nats-bench-size": "nasbench_sim.benchmarks.nats_size.space:NatsBenchSize",
         "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.space:NasBenchMacro",
         "fbnet": "nasbench_sim.benchmarks.fbnet.space:FBNet",
+        "merging-cell": "nasbench_sim.benchmarks.merging_cell.space:MergingCell",
+        "joint-cell": "nasbench_sim.benchmarks.joint_cell.space:JointCell",
+        "hierarchical": "nasbench_sim.benchmarks.hierarchical.space:Hierarchical",
+        "evolved-transformer": "nasbench_sim.benchmarks.evolved_transformer.space:EvolvedTransformer",
+        "attention-placement": "nasbench_sim.benchmarks.attention_placement.space:AttentionPlacement",
     },
     word="search space",
 )

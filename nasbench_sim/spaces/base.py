@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.spaces import moves
 from nasbench_sim.spaces.benchmark import Benchmark
-from nasbench_sim.spaces.drawing import Drawing, cell_drawing, has_edges
+from nasbench_sim.spaces.drawing import Drawing, drawing_of
 from nasbench_sim.spaces.numbering import ENUMERABLE
 from nasbench_sim.spaces.product import Array, Product
 
@@ -297,26 +297,8 @@ class SearchSpace(Product):
         return self.index_of_valid_ops(moves.allowed(self, drawn, uniform) if self.gaps else drawn)
 
     def drawing(self, architecture: Any) -> Drawing:
-        """Return the picture of one architecture as data: nodes, and edges with operations.
-
-        Raises
-        ------
-        RequestError
-            For a space of which no picture is declared and whose positions are no edges such as ``0->1``.
-        """
-        ops = self.ops(architecture)
-        if ops.ndim != 1:
-            raise RequestError("a drawing is of one architecture; several are several calls")
-        draw = self.benchmark.part("drawing")
-        if draw is None and has_edges(self):
-            draw = cell_drawing
-        if draw is None:
-            raise RequestError(
-                f"{self.name} has no picture: its positions are no edges like '0->1', and its benchmark "
-                "declares no drawing"
-            )
-        found: Drawing = draw(self, ops.tolist())
-        return found
+        """Return the picture of one architecture as data, where the space has one: nodes and edges."""
+        return drawing_of(self, architecture)
 
     def sample(self, n: int, seed: int) -> Array:
         """Give `n` architectures drawn uniformly with replacement.

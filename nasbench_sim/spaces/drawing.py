@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from nasbench_sim.errors import RequestError
 
 if TYPE_CHECKING:
     from nasbench_sim.spaces.base import SearchSpace
@@ -58,9 +60,27 @@ class Drawing:
     edges: tuple[Edge, ...]
 
 
-def has_edges(space: SearchSpace) -> bool:
-    """Tell whether the positions of a space are the edges of a cell, such as ``0->1``."""
-    return all(_EDGE.fullmatch(str(name)) for name in space.positions)
+def drawing_of(space: SearchSpace, architecture: Any) -> Drawing:
+    """Draw one architecture as its benchmark declares it, or as a cell where the positions are edges.
+
+    Raises
+    ------
+    RequestError
+        For a space of which no picture is declared and whose positions are no edges such as ``0->1``.
+    """
+    ops = space.ops(architecture)
+    if ops.ndim != 1:
+        raise RequestError("a drawing is of one architecture; several are several calls")
+    draw = space.benchmark.part("drawing")
+    if draw is None and all(_EDGE.fullmatch(str(name)) for name in space.positions):
+        draw = cell_drawing
+    if draw is None:
+        raise RequestError(
+            f"{space.name} has no picture: its positions are no edges like '0->1', and its benchmark "
+            "declares no drawing"
+        )
+    found: Drawing = draw(space, ops.tolist())
+    return found
 
 
 def cell_drawing(space: SearchSpace, ops: Sequence[int], label: Callable[[str], str] = str) -> Drawing:
