@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nasbench_sim.benchmarks.nas_bench_201.times import derived_times
 
 import nasbench_sim as nbs
+from nasbench_sim.benchmarks.nas_bench_201.times import derived_times
 from nasbench_sim.errors import RequestError
 from nasbench_sim.tables.importers import import_file
 from nasbench_sim.tables.merge import MergeConflictError, merge
