@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.input_pairs import input_pairs, pair_choices
 
 LEVELS = 3
 GRIDS = (8, 4, 2)
@@ -17,8 +18,6 @@ WIDTH = 12
 CLASSES = 5
 OPERATIONS = ("sum", "gate")
 """Sum of both, and ``b + a * sigmoid(mean b)``: global-pooling attention of the second over the first."""
-PAIRS = tuple(tuple(itertools.combinations(range(LEVELS + merged), 2)) for merged in range(LEVELS))
-"""For each merging cell the pairs of features that it may take: levels 0 to 2, then the cells before it."""
 ORDERS = tuple(itertools.permutations(range(LEVELS)))
 """The level of each merging cell's result."""
 PLAIN = ((0, 1, 2), (2, 1, 0))
@@ -43,8 +42,8 @@ class MergingCell(SearchSpace):
 
     def __init__(self) -> None:
         choices: list[tuple[str, ...]] = []
-        for pairs in PAIRS:
-            choices += [tuple(f"{first}+{second}" for first, second in pairs), OPERATIONS]
+        for cell in range(LEVELS):
+            choices += [pair_choices(LEVELS + cell), OPERATIONS]  # of the levels and the cells before
         choices.append(tuple("-".join(str(level) for level in order) for order in ORDERS))
         positions = [f"{what} {cell}" for cell in range(1, LEVELS + 1) for what in ("inputs", "operation")]
         super().__init__("merging-cell", choices, [*positions, "levels"])
@@ -54,7 +53,7 @@ class MergingCell(SearchSpace):
         ops = self.ops(architecture).tolist()
         order = ORDERS[ops[-1]]
         return [
-            (*PAIRS[cell][ops[2 * cell]], OPERATIONS[ops[2 * cell + 1]], order[cell])
+            (*input_pairs(LEVELS + cell)[ops[2 * cell]].tolist(), OPERATIONS[ops[2 * cell + 1]], order[cell])
             for cell in range(LEVELS)
         ]
 
