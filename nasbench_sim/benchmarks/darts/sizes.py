@@ -112,7 +112,7 @@ def flops(genotype: tuple[Cell, Cell], skeleton: Skeleton) -> int:
     total = sum(
         one.weights * one.side**2 for together in convolutions(genotype, skeleton) for one in together
     )
-    return total + _width(genotype, skeleton) * skeleton.classes
+    return int(total) + _width(genotype, skeleton) * skeleton.classes
 
 
 def _width(genotype: tuple[Cell, Cell], skeleton: Skeleton) -> int:
