@@ -62,7 +62,7 @@ ALLOWED = {
         "report",
     },
 }
-OPEN = {"arrays", "errors", "files", "interrupts", "lazy", "mistaken", "registry", "_version"}
+OPEN = {"arrays", "errors", "files", "interrupts", "lazy", "locks", "mistaken", "registry", "_version"}
 
 
 def imports(path: Path) -> set[str]:

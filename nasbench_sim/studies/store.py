@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.files import replacing
+from nasbench_sim.locks import can_lock, locked
 from nasbench_sim.studies.piece import Piece
 from nasbench_sim.studies.record_file import Header, read_header, read_record
 
@@ -28,7 +30,8 @@ class Store:
     ----------
     folder
         Holds ``store.json``; ``pieces/``, one HDF5 file a finished piece; and ``claims/``, one lock a piece
-        that is being worked on. The system frees a lock when its process ends, however it ends.
+        that is being worked on. The system frees a lock when its process ends, however it ends; where the
+        file system cannot lock, see `nasbench_sim.locks`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -109,22 +112,19 @@ class Store:
     @contextlib.contextmanager
     def claim(self, piece: Piece) -> Iterator[bool]:
         """Claim a piece while the block runs; gives False where another process or thread has it."""
-        import filelock
-
         path = self.folder / "claims" / f"{piece.name.replace('/', '--')}.lock"
-        lock = filelock.FileLock(path, blocking=False)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            # Whoever opened the file before it goes and locks it afterwards looks for the piece first.
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-            lock.release()
+        with locked(path, wait=False, hard=self._can_lock) as mine:
+            try:
+                yield mine
+            finally:
+                # Whoever opened the file before it goes and locks it afterwards looks for the piece first.
+                if mine:
+                    with contextlib.suppress(OSError):
+                        path.unlink(missing_ok=True)
+
+    @functools.cached_property
+    def _can_lock(self) -> bool:
+        return can_lock(self.folder / "claims")
 
     def remove_leftovers(self, piece: Piece) -> None:
         """Remove what a killed process left of a piece; for whoever has claimed it."""

@@ -81,7 +81,7 @@ def opened(path: Path, kind: Kind) -> Iterator[tuple[Any, bytes]]:
     if not path.is_file():
         raise FileFormatError(f"no {kind.word} file {path}")
     try:
-        with h5py.File(path, "r") as file:
+        with h5py.File(path, "r", locking=False) as file:
             yield file, _header(file, path, kind)
     except UNREADABLE as error:
         if isinstance(error, FileFormatError):

@@ -17,10 +17,11 @@ from nasbench_sim._version import __version__
 from nasbench_sim.benchmarks.fbnet import block_costs
 from nasbench_sim.benchmarks.nas_bench_201.importers import hw_nas_bench
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
+from nasbench_sim.locks import locked
 from nasbench_sim.spaces import available
 from nasbench_sim.spaces import space as named
 from nasbench_sim.tables.catalog import data_folder, embedded_folder
-from nasbench_sim.tables.downloads import InstallError, digest, fetch
+from nasbench_sim.tables.downloads import PART, InstallError, digest, fetch
 from nasbench_sim.tables.importers import detect, importer
 from nasbench_sim.tables.merge import merge
 from nasbench_sim.tables.sources import HOST, Source, chosen, sources
@@ -202,11 +203,9 @@ class DataFolder:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         """Keep other processes out, clear what killed ones left, and word what the disk refuses."""
-        import filelock
-
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with filelock.FileLock(self.path / ".lock"):
+            with locked(self.path / ".lock"):
                 self._clear()
                 try:
                     yield
@@ -219,8 +218,8 @@ class DataFolder:
     def _clear(self) -> None:
         for path in [*self.path.glob(".*.h5"), *self.sources.glob("*/.*.h5")]:
             path.unlink()
-        for pattern in (".*", "tmp*"):  # ours, and pooch's
-            for path in self.downloads.rglob(pattern):
+        for path in self.downloads.rglob(".*"):
+            if not path.name.endswith(PART):  # which the next download goes on from
                 path.unlink()
 
 

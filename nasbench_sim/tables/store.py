@@ -59,7 +59,7 @@ class StoredArray:
         import h5py
 
         try:
-            with h5py.File(self.path, "r") as file:
+            with h5py.File(self.path, "r", locking=False) as file:
                 stored = plain_dataset(file, self.name, self.shape, self.dtype)
                 if stored.attrs.get("sha256", self.sha256) != self.sha256:
                     raise FileFormatError(f"{self.path} was replaced since it was opened: open it again")

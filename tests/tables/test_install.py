@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
@@ -19,6 +20,7 @@ import pytest
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.tables import downloads
 from nasbench_sim.tables.downloads import InstallError, digest, fetch
 from nasbench_sim.tables.install import DataFolder
 from nasbench_sim.tables.invariants import check
@@ -234,6 +236,8 @@ class Server(http.server.ThreadingHTTPServer):
         }
         self.failures: list[str] = []
         self.asked: list[str] = []
+        self.resumed: list[int] = []
+        self.whole_only = False
         self.stalled = threading.Event()
         self.release = threading.Event()
 
@@ -254,7 +258,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         content = self.server.paths[self.path].read_bytes()
         if failure == "other":
             content = content[::-1]
-        self.send_response(200)
+        if failure == "endless":
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(OSError):  # the other side goes away
+                while True:
+                    self.wfile.write(bytes(2**20))
+            return
+        begin = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        if begin and not self.server.whole_only:
+            self.server.resumed.append(int(begin[1]))
+            content = content[int(begin[1]) :]
+            self.send_response(206)
+        else:
+            self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if failure == "cut":
@@ -287,9 +304,7 @@ def server(published: Path) -> Iterator[Server]:
 @pytest.fixture
 def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry without waiting."""
-    import pooch.core
-
-    monkeypatch.setattr(pooch.core.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(downloads, "_PAUSE", 0)
 
 
 def test_download_and_what_is_there_stays(server: Server, tmp_path: Path) -> None:
@@ -323,7 +338,49 @@ def test_a_download_that_goes_on_failing_is_an_error(
     server.failures = [failure] * 3
     with pytest.raises(InstallError, match=message):
         fetch(source, tmp_path, None, server.host)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and not path.name.endswith(".part")] == []
+
+
+@pytest.mark.usefixtures("_hasty")
+@pytest.mark.parametrize("whole_only", [False, True])
+def test_a_download_goes_on_where_it_stopped(server: Server, tmp_path: Path, whole_only: bool) -> None:
+    source = sources()["nas-bench-macro"]
+    server.failures, server.whole_only = ["cut", "cut"], whole_only
+    assert fetch(source, tmp_path, None, server.host) == 1
+    assert digest(tmp_path / source.files[0].file) == source.files[0].sha256
+    assert server.resumed == sorted(set(server.resumed))
+    assert len(server.resumed) == (0 if whole_only else 2)
+    assert [path.name for path in tmp_path.rglob("*.part")] == []
+
+
+def test_a_download_stops_at_the_pinned_size(server: Server, tmp_path: Path) -> None:
+    source = sources()["nas-bench-macro"]
+    server.failures = ["endless"]
+    with pytest.raises(InstallError, match="more than the pinned"):
+        fetch(source, tmp_path, None, server.host)
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) == 0
+
+
+@pytest.mark.parametrize("kind", ["sparse", "pipe", "device", "folder", "short"])
+def test_a_mirror_gives_plain_files_of_the_pinned_size(tmp_path: Path, kind: str) -> None:
+    source = sources()["nas-bench-macro"]
+    wrong = tmp_path / "mirror" / source.files[0].file
+    wrong.parent.mkdir(parents=True)
+    if kind == "sparse":
+        wrong.touch()
+        os.truncate(wrong, 30 * 2**30)
+    elif kind == "pipe":
+        os.mkfifo(wrong)
+    elif kind == "device":
+        wrong.symlink_to("/dev/zero")
+    elif kind == "folder":
+        wrong.mkdir()
+    else:
+        wrong.write_bytes(b"short")
+    message = "instead of the pinned" if kind in ("sparse", "short") else "the mirror has no readable"
+    with pytest.raises(InstallError, match=message):
+        fetch(source, tmp_path / "downloads", tmp_path / "mirror")
+    assert [path for path in (tmp_path / "downloads").rglob("*") if path.is_file()] == []
 
 
 def test_addresses_are_pinned_to_commits() -> None:
