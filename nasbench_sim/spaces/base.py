@@ -140,11 +140,11 @@ class SearchSpace(Product):
         if self._neighbor_table is not None:
             column = (uniform * self._neighbor_table.shape[1]).astype(np.intp)
             return np.asarray(self._neighbor_table[index, column])
-        if self.size == 1 or not np.any(self.cardinalities > 1):
+        free = np.flatnonzero(self.cardinalities > 1)
+        if self.size == 1:
             raise RequestError(f"{self.name} has one architecture only: nothing can be mutated")
         if not self.plain:
             return moves.mutated(self, index, uniform)
-        free = np.flatnonzero(self.cardinalities > 1)
         scaled = uniform * len(free)
         place = scaled.astype(np.intp)
         position = free[place]
