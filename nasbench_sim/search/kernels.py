@@ -158,7 +158,7 @@ class PathKernel(ColumnKernel):
 
 def hamming_kernel(space: SearchSpace, lengthscale: float) -> Kernel:
     """Give the Hamming kernel that suits a space: over all products, or column by column."""
-    few = math.prod(space.cardinalities.tolist()) <= _LARGEST or space.plain
+    few = math.prod(space.cardinalities.tolist()) <= _LARGEST or space.is_product
     return HammingKernel(space, lengthscale) if few else HammingColumns(space, lengthscale)
 
 

@@ -98,7 +98,7 @@ class SearchSpace(Product):
         >>> tiny.string(0), tiny.string(tiny.neighbors(0)).tolist()
         ('a:d', ['b:d', 'c:d', 'a:e'])
         """
-        if not self.plain:
+        if not self.is_product:
             return moves.neighbors(self, np.asarray(self.official(architectures), self.index_dtype))
         ops = self.ops(architectures).astype(self.index_dtype)
         own = np.expand_dims(np.asarray(self.official(architectures), dtype=self.index_dtype), -1)
@@ -143,7 +143,7 @@ class SearchSpace(Product):
         free = np.flatnonzero(self.cardinalities > 1)
         if self.size == 1:
             raise RequestError(f"{self.name} has one architecture only: nothing can be mutated")
-        if not self.plain:
+        if not self.is_product:
             return moves.mutated(self, index, uniform)
         scaled = uniform * len(free)
         place = scaled.astype(np.intp)
@@ -179,7 +179,12 @@ class SearchSpace(Product):
     def _neighbor_table(self) -> Array | None:
         """All neighbours of all architectures, where that is small and every position has equally many."""
         k = int((self.cardinalities - 1).sum())
-        if not self.plain or self.size * k > _NEIGHBOR_TABLE or k == 0 or len(set(self.cardinalities)) > 1:
+        if (
+            not self.is_product
+            or self.size * k > _NEIGHBOR_TABLE
+            or k == 0
+            or len(set(self.cardinalities)) > 1
+        ):
             return None
         return self.neighbors(self.all_indices())
 
@@ -207,7 +212,7 @@ class SearchSpace(Product):
         >>> tiny.repaired(np.array([[2, 0], [0, 1]]))
         array([4, 1])
         """
-        return self.index_of_valid_ops(ops) if self.plain else moves.repaired(self, ops)
+        return self.index_of_valid_ops(ops) if self.is_product else moves.repaired(self, ops)
 
     def live(self, architectures: Any) -> NDArray[np.bool_]:
         """Tell which positions mean something in architectures.

@@ -57,7 +57,7 @@ class Product:
         return type(self).valid is not Product.valid
 
     @functools.cached_property
-    def plain(self) -> bool:
+    def is_product(self) -> bool:
         """Whether every product of choices is an architecture of its own."""
         return not self.conditions and not self.ruled
 
@@ -236,7 +236,7 @@ class Product:
                 f"op {values[wrong][0]} at position {self.positions[position]}: "
                 f"choices are 0 to {self.cardinalities[position] - 1}"
             )
-        if not self.plain:
+        if not self.is_product:
             values = self.conditional.settled(values)
             self._refuse_broken(values)
         found = self.index_of_valid_ops(values)

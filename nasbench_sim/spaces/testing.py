@@ -253,7 +253,7 @@ class SpaceConformance:
         found = space.repaired(products)
         must(bool(np.all(space.valid(space.ops(found)))), "a repaired product is not valid")
         must(np.array_equal(found, self.space().repaired(products)), "repair differs from itself")
-        if space.plain:
+        if space.is_product:
             must(np.array_equal(space.ops(found), products), "a product of a plain space was changed")
         if isinstance(space, SampledSpace):
             must(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError, RequestError
-from nasbench_sim.spaces import SearchSpace, available, space
+from nasbench_sim.spaces import definition
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.container import UNREADABLE, Kind, created, opened, plain_dataset, write_header
@@ -102,12 +102,9 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     """
     if not table.space.listed:
         raise RequestError(f"{table.space.name} cannot be listed, so a file cannot hold its numbers")
-    if type(table.space) is not SearchSpace and not _is_known(table.space):
-        raise RequestError(
-            f"{table.space.name} is of a class of its own, {type(table.space).__name__}, which a file cannot "
-            "hold: save a table over a plain SearchSpace"
-        )
-
+    definition.to_json(
+        table.space
+    )  # an error for a space that a file cannot hold, before anything is written
     path = Path(path)
     with created(path, KIND) as (file, target):
         header = _header(table)
@@ -198,7 +195,7 @@ def _packed(data: Data) -> tuple[Data, NDArray[np.int64] | None]:
 def _header(table: Table) -> dict[str, Any]:
     header = {
         "name": table.name,
-        "space": _described_space(table.space),
+        "space": definition.to_json(table.space),
         "columns": _described(table.schema, _all_data(table), table.space.listed, "columns"),
         "provenance": table.provenance,
     }
@@ -247,7 +244,7 @@ def _from_header(path: Path, text: bytes) -> Table:
     header = json.loads(text)
     return Table(
         header["name"],
-        _space_of(header["space"]),
+        definition.from_json(header["space"]),
         [_column(path, fields) for fields in header["columns"]],
         header["provenance"],
         hash=hashlib.sha256(text).hexdigest(),
@@ -272,22 +269,6 @@ def _column(path: Path, fields: dict[str, Any]) -> tuple[Column, Data]:
             raise FileFormatError(f"{path}: {where['data']}: rows that are no increasing official indices")
         data = Sparse(size, index, data)
     return Column.from_json(fields), data
-
-
-def _described_space(own: SearchSpace) -> str | dict[str, Any]:
-    """Give the name of a space that the package has, or all that defines one of the user's own."""
-    if _is_known(own):
-        return own.name
-    choices = [list(options) for options in own.choices]
-    return {"name": own.name, "choices": choices, "positions": list(own.positions)}
-
-
-def _is_known(own: SearchSpace) -> bool:
-    return own.name in available() and type(own) is type(space(own.name))
-
-
-def _space_of(described: str | dict[str, Any]) -> SearchSpace:
-    return space(described) if isinstance(described, str) else SearchSpace(**described)
 
 
 def _bytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:

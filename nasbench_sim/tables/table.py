@@ -15,6 +15,7 @@ from nasbench_sim.tables.column import Column, described
 from nasbench_sim.tables.curves import read_curves
 from nasbench_sim.tables.frame import frame_of
 from nasbench_sim.tables.numbers import Data, checked
+from nasbench_sim.tables.part import part_of
 from nasbench_sim.tables.question import applying, find_column, ordered_parts
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ class Table:
         array([81.983, 91.607])
         """
         numbers = self._answers.numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
-        if type(architectures) is int and 0 <= architectures < self.space.size:
+        if type(architectures) is int and 0 <= architectures < self.space.size and not self.space.gaps:
             return numbers.item(architectures)  # as below, in half the time
         found = numbers[self.space.official(architectures)]
         return float(found) if found.ndim == 0 else found
@@ -341,6 +342,32 @@ class Table:
         own = list(zip(self._columns, self._data, strict=True))
         beside = self._supplements
         return Table(name or self.name, self.space, [*own, *columns], self.provenance, supplements=beside)
+
+    def restrict(self, choices: Mapping[str, Sequence[str]], name: str | None = None) -> Table:
+        """Return the table over the architectures that have certain choices only.
+
+        Parameters
+        ----------
+        choices
+            For each position to restrict, the choices that are left there (`SearchSpace.restrict`).
+        name
+            What the table is called; by default as its space.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> small = table.restrict({"0->1": ["none"]})
+        >>> question = {"metric": "flops", "dataset": "cifar10"}
+        >>> there = small.space.to_parent(7)
+        >>> small.space.size, small.query(7, **question) == table.query(there, **question)
+        (3125, True)
+        """
+        part = self.space.restrict(choices, name)
+        own = [part_of(*entry, part) for entry in zip(self._columns, self._data, strict=True)]
+        beside = [part_of(*entry, part) for entry in self._supplements]
+        provenance = {**self.provenance, "restricted": {"table": self.hash, "space": part.name}}
+        return Table(name or part.name, part, own, provenance, supplements=beside)
 
     def applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
         """Leave out the parts of a question that no column of this metric has."""
