@@ -13,16 +13,16 @@ from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.answers import Answers
 from nasbench_sim.tables.column import Column, described
 from nasbench_sim.tables.curves import read_curves
+from nasbench_sim.tables.derivation import Derivation
 from nasbench_sim.tables.frame import frame_of
 from nasbench_sim.tables.numbers import Data, checked
-from nasbench_sim.tables.part import part_of
 from nasbench_sim.tables.question import applying, find_column, ordered_parts
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Table:
+class Table(Derivation):
     """Immutable columns over a search space, with provenance.
 
     Parameters
@@ -326,48 +326,6 @@ class Table:
         1   6111         91.61  153.27
         """
         return frame_of(self, metrics, architectures, question)
-
-    def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Table:
-        """Give a new table with further columns, such as a proxy of one's own.
-
-        Examples
-        --------
-        >>> import nasbench_sim as nbs
-        >>> table = nbs.load_table("nas-bench-201")
-        >>> mine = nbs.Column(metric="my_proxy", source="this session")
-        >>> richer = table.extended([(mine, np.arange(15625.0))])
-        >>> richer.query(7, "my_proxy")
-        7.0
-        """
-        own = list(zip(self._columns, self._data, strict=True))
-        beside = self._supplements
-        return Table(name or self.name, self.space, [*own, *columns], self.provenance, supplements=beside)
-
-    def restrict(self, choices: Mapping[str, Sequence[str]], name: str | None = None) -> Table:
-        """Return the table over the architectures that have certain choices only.
-
-        Parameters
-        ----------
-        choices
-            For each position to restrict, the choices that are left there (`SearchSpace.restrict`).
-        name
-            What the table is called; by default as its space.
-
-        Examples
-        --------
-        >>> import nasbench_sim as nbs
-        >>> table = nbs.load_table("nas-bench-201")
-        >>> small = table.restrict({"0->1": ["none"]})
-        >>> question = {"metric": "flops", "dataset": "cifar10"}
-        >>> there = small.space.to_parent(7)
-        >>> small.space.size, small.query(7, **question) == table.query(there, **question)
-        (3125, True)
-        """
-        part = self.space.restrict(choices, name)
-        own = [part_of(*entry, part) for entry in zip(self._columns, self._data, strict=True)]
-        beside = [part_of(*entry, part) for entry in self._supplements]
-        provenance = {**self.provenance, "restricted": {"table": self.hash, "space": part.name}}
-        return Table(name or part.name, part, own, provenance, supplements=beside)
 
     def applying(self, metric: str, question: dict[str, Any]) -> dict[str, Any]:
         """Leave out the parts of a question that no column of this metric has."""

@@ -1,0 +1,81 @@
+"""How further tables are made of a table: with more columns, over a part of its space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from nasbench_sim.tables.column import Column
+from nasbench_sim.tables.numbers import Data
+from nasbench_sim.tables.part import part_of
+
+if TYPE_CHECKING:
+    from nasbench_sim.spaces import SearchSpace
+
+
+class Derivation:
+    """What a `Table` has to make others of it; it is never changed itself."""
+
+    name: str
+    space: SearchSpace
+    provenance: dict[str, Any]
+    hash: Any
+    _columns: list[Column]
+    _data: list[Data]
+    _supplements: tuple[tuple[Column, Data], ...]
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            name: str,
+            space: SearchSpace,
+            columns: Iterable[tuple[Column, Data]],
+            provenance: Mapping[str, Any] | None = None,
+            hash: str | None = None,
+            supplements: Iterable[tuple[Column, Data]] = (),
+        ) -> None: ...
+
+    def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Self:
+        """Give a new table with further columns, such as a proxy of one's own.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> mine = nbs.Column(metric="my_proxy", source="this session")
+        >>> richer = table.extended([(mine, range(15625))])
+        >>> richer.query(7, "my_proxy")
+        7.0
+        """
+        own = list(zip(self._columns, self._data, strict=True))
+        beside = self._supplements
+        return type(self)(
+            name or self.name, self.space, [*own, *columns], self.provenance, supplements=beside
+        )
+
+    def restrict(self, choices: Mapping[str, Sequence[str]], name: str | None = None) -> Self:
+        """Return the table over the architectures that have certain choices only.
+
+        Parameters
+        ----------
+        choices
+            For each position to restrict, the choices that are left there (`SearchSpace.restrict`).
+        name
+            What the table is called; by default as its space.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> small = table.restrict({"0->1": ["none"]})
+        >>> question = {"metric": "flops", "dataset": "cifar10"}
+        >>> there = small.space.to_parent(7)
+        >>> small.space.size, small.query(7, **question) == table.query(there, **question)
+        (3125, True)
+        """
+        part = self.space.restrict(choices, name)
+        own = [part_of(*entry, part) for entry in zip(self._columns, self._data, strict=True)]
+        beside = [part_of(*entry, part) for entry in self._supplements]
+        provenance = {**self.provenance, "restricted": {"table": self.hash, "space": part.name}}
+        return type(self)(name or part.name, part, own, provenance, supplements=beside)
