@@ -14,7 +14,7 @@ from nasbench_sim.spaces.product import Array
 from nasbench_sim.spaces.split_mix import further, mixed, split_mix
 
 if TYPE_CHECKING:
-    from nasbench_sim.spaces.base import SearchSpace
+    from nasbench_sim.spaces.neighborhood import Neighborhood
 
 _MOST_NEIGHBORS = 2**16
 _TRIES = 32  # draws before neighbours are listed, and before one more position is changed
@@ -22,7 +22,7 @@ _MOST_DRAWS = 2**14
 _AT_ONCE = 2**18
 
 
-def steps(space: SearchSpace, ops: Array) -> tuple[NDArray[np.intp], Array, NDArray[np.float64]]:
+def steps(space: Neighborhood, ops: Array) -> tuple[NDArray[np.intp], Array, NDArray[np.float64]]:
     """List every change of one position that leads to an architecture.
 
     Parameters
@@ -56,7 +56,7 @@ def steps(space: SearchSpace, ops: Array) -> tuple[NDArray[np.intp], Array, NDAr
 
 
 def _awakened(
-    space: SearchSpace, live: NDArray[np.bool_], rows: NDArray[np.intp], changed: Array, share: Array
+    space: Neighborhood, live: NDArray[np.bool_], rows: NDArray[np.intp], changed: Array, share: Array
 ) -> tuple[NDArray[np.intp], Array, Array]:
     """Reset what a change silences, and give every choice to what it brings to life."""
     for position in space.conditional.positions:
@@ -81,7 +81,7 @@ def _awakened(
     return rows, changed, share
 
 
-def most_neighbors(space: SearchSpace) -> int:
+def most_neighbors(space: Neighborhood) -> int:
     """Bound the number of neighbours: a change may bring all to life that depends on its position."""
     total = 0
     for position, choices in enumerate(space.cardinalities.tolist()):
@@ -93,7 +93,7 @@ def most_neighbors(space: SearchSpace) -> int:
     return int(min(total, _MOST_NEIGHBORS))
 
 
-def neighbors(space: SearchSpace, index: Array) -> Array:
+def neighbors(space: Neighborhood, index: Array) -> Array:
     """Compute `SearchSpace.neighbors`; rows with fewer are filled up with the architecture itself."""
     own = index.reshape(-1)
     rows, changed, _ = steps(space, space.ops_of_valid_index(own))
@@ -106,13 +106,13 @@ def neighbors(space: SearchSpace, index: Array) -> Array:
     return out.reshape(*index.shape, width)
 
 
-def probability(space: SearchSpace, ops: Array) -> NDArray[np.float64]:
+def probability(space: Neighborhood, ops: Array) -> NDArray[np.float64]:
     """Compute `SearchSpace.mutation_probability` of the ops of one architecture."""
     share = steps(space, ops[None])[2]
     return np.asarray(share / max(share.sum(), np.finfo(float).tiny))
 
 
-def mutated(space: SearchSpace, index: Array, uniform: NDArray[np.float64]) -> Array:
+def mutated(space: Neighborhood, index: Array, uniform: NDArray[np.float64]) -> Array:
     """Compute `SearchSpace.mutated`: draw a change, again where the rule refuses it.
 
     After `_TRIES` draws the neighbours are listed, so that one that exists is found; where there is none,
@@ -151,7 +151,7 @@ def _number(draws: NDArray[np.float64], attempt: int, change: int) -> NDArray[np
     return further(draws, place, place + 1)[..., 0]
 
 
-def _changed(space: SearchSpace, ops: Array, uniform: NDArray[np.float64]) -> Array:
+def _changed(space: Neighborhood, ops: Array, uniform: NDArray[np.float64]) -> Array:
     """Change one position that means something to another choice, whatever the rule says."""
     live = space.conditional.live(ops)
     free = live & (space.cardinalities > 1)
@@ -174,7 +174,7 @@ def _changed(space: SearchSpace, ops: Array, uniform: NDArray[np.float64]) -> Ar
 
 
 def _from_list(
-    space: SearchSpace, ops: Array, draws: NDArray[np.float64], out: Array, pending: NDArray[np.intp]
+    space: Neighborhood, ops: Array, draws: NDArray[np.float64], out: Array, pending: NDArray[np.intp]
 ) -> NDArray[np.intp]:
     """Choose among the neighbours of these rows; return the rows that have none."""
     left = []
@@ -188,7 +188,7 @@ def _from_list(
     return np.array(left, dtype=np.intp)
 
 
-def allowed(space: SearchSpace, ops: Array, uniform: NDArray[np.float64]) -> Array:
+def allowed(space: Neighborhood, ops: Array, uniform: NDArray[np.float64]) -> Array:
     """Return ops with those that the rule refuses drawn again: uniform over what it allows.
 
     Raises
@@ -213,7 +213,7 @@ def allowed(space: SearchSpace, ops: Array, uniform: NDArray[np.float64]) -> Arr
     )
 
 
-def repaired(space: SearchSpace, ops: Array) -> Array:
+def repaired(space: Neighborhood, ops: Array) -> Array:
     """Compute `SearchSpace.repaired`."""
     flat = space.conditional.settled(np.asarray(ops).reshape(-1, ops.shape[-1])).astype(np.int8)
     broken = np.flatnonzero(~np.asarray(space.valid(flat), dtype=bool)) if space.ruled else ()
@@ -231,7 +231,7 @@ def repaired(space: SearchSpace, ops: Array) -> Array:
     return space.index_of_valid_ops(flat).reshape(ops.shape[:-1])
 
 
-def _nearest(space: SearchSpace, ops: Array) -> Array:
+def _nearest(space: Neighborhood, ops: Array) -> Array:
     """Find the nearest of all architectures, ties by index."""
     least = np.full(len(ops), np.inf)
     found = np.zeros_like(ops)
@@ -244,7 +244,7 @@ def _nearest(space: SearchSpace, ops: Array) -> Array:
     return found
 
 
-def _toward(space: SearchSpace, ops: Array) -> Array:
+def _toward(space: Neighborhood, ops: Array) -> Array:
     """Draw architectures and give them what the rule lets them take over, position by position, twice."""
     weights = split_mix(np.zeros(1, dtype=np.uint64), np.arange(1, 1 + ops.shape[1], dtype=np.uint64))
     key = mixed((ops.astype(np.uint64) * weights).sum(axis=1, dtype=np.uint64))
