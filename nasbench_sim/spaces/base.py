@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import unknown
 from nasbench_sim.spaces.benchmark import Benchmark
+from nasbench_sim.spaces.drawing import Drawing, drawing_of
 from nasbench_sim.spaces.neighborhood import Neighborhood
 from nasbench_sim.spaces.product import Array
 
@@ -132,6 +133,10 @@ class SearchSpace(Neighborhood):
         6466
         """
         return self.official(architectures)
+
+    def drawing(self, architecture: Any) -> Drawing:
+        """Return the picture of one architecture as data, where the space has one: nodes and edges."""
+        return drawing_of(self, architecture)
 
     def encode(self, architectures: Any, encoding: str = "one_hot") -> Array:
         """Give numeric features of architectures for a model.

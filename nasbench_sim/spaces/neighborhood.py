@@ -49,10 +49,6 @@ class Neighborhood(Product):
         drawn = self.numbering.drawn(uniform)
         return self.index_of_valid_ops(moves.allowed(self, drawn, uniform) if self.gaps else drawn)
 
-    def drawing(self, architecture: Any) -> Drawing:
-        """Return the picture of one architecture as data, where the space has one: nodes and edges."""
-        return drawing_of(self, architecture)
-
     def sample(self, n: int, seed: int) -> Array:
         """Give `n` architectures drawn uniformly with replacement.
 
