@@ -51,6 +51,9 @@ _SPACES: Registry[Callable[[], SearchSpace]] = Registry(
         "hierarchical": "nasbench_sim.benchmarks.hierarchical.space:Hierarchical",
         "evolved-transformer": "nasbench_sim.benchmarks.evolved_transformer.space:EvolvedTransformer",
         "attention-placement": "nasbench_sim.benchmarks.attention_placement.space:AttentionPlacement",
+        "darts": "nasbench_sim.benchmarks.darts.space:Darts",
+        "darts-2-nodes": "nasbench_sim.benchmarks.darts.space:small_darts",
+        "nasnet": "nasbench_sim.benchmarks.nasnet.space:NasNet",
     },
     word="search space",
 )

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from nasbench_sim.benchmarks.attention_placement.space import AttentionPlacement
-from nasbench_sim.benchmarks.darts.space import Darts
-from nasbench_sim.benchmarks.evolved_transformer.space import EvolvedTransformer
-from nasbench_sim.benchmarks.hierarchical.space import Hierarchical
-from nasbench_sim.benchmarks.joint_cell.space import JointCell
-from nasbench_sim.benchmarks.merging_cell.space import MergingCell
+import nasbench_sim as nbs
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.testing import SpaceConformance
 
-SPACES = {
-    "attention-placement": AttentionPlacement(),
-    "darts": Darts(),
-    "darts-2-nodes": Darts(2),
-    "evolved-transformer": EvolvedTransformer(),
-    "hierarchical": Hierarchical(),
-    "joint-cell": JointCell(),
-    "merging-cell": MergingCell(),
-}
+SPACES = (
+    "attention-placement",
+    "darts",
+    "darts-2-nodes",
+    "evolved-transformer",
+    "hierarchical",
+    "joint-cell",
+    "merging-cell",
+    "nasnet",
+)
 
 
 @pytest.mark.parametrize("name", SPACES)
@@ -31,4 +27,4 @@ class TestSystemSpaces(SpaceConformance):
         self._name = name
 
     def space(self) -> SearchSpace:
-        return SPACES[self._name]
+        return nbs.space(self._name)

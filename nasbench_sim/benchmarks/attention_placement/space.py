@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from nasbench_sim.benchmarks.attention_placement.benchmark import ATTENTION_PLACEMENT
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces.base import SearchSpace
 
@@ -39,6 +40,8 @@ class AttentionPlacement(SearchSpace):
     >>> space.cache("linear:linear:full:none:window", length=96)
     13632
     """
+
+    benchmark = ATTENTION_PLACEMENT
 
     def __init__(self) -> None:
         super().__init__(

@@ -2,56 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from torch import nn
 
-import torch
-from torch import Tensor, nn
-
-from nasbench_sim.benchmarks.darts.sizes import STEM, Skeleton
-from nasbench_sim.live.operations import ReLUConvBN
-
-Edges = Sequence[tuple[str, int]]
-
-
-class Halving(nn.Module):
-    """Half the side by two 1 x 1 convolutions of stride 2, one of them shifted by a pixel."""
-
-    def __init__(self, before: int, after: int) -> None:
-        super().__init__()
-        self.even = nn.Conv2d(before, after // 2, 1, stride=2, bias=False)
-        self.odd = nn.Conv2d(before, after - after // 2, 1, stride=2, bias=False)
-        self.norm = nn.BatchNorm2d(after)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (batch, before, side, side) to (batch, after, side / 2, side / 2); sides are even."""
-        x = torch.relu(x)
-        found: Tensor = self.norm(torch.cat([self.even(x), self.odd(x[:, :, 1:, 1:])], dim=1))
-        return found
-
-
-class Nothing(nn.Module):
-    """Zeros, at a stride."""
-
-    def __init__(self, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return zeros."""
-        return torch.zeros_like(x[:, :, :: self.stride, :: self.stride])
-
-
-def depthwise(channels: int, kernel: int, stride: int, dilation: int = 1) -> list[nn.Module]:
-    """Return ReLU, a depthwise and a 1 x 1 convolution, and normalisation."""
-    padding = dilation * (kernel // 2)
-    return [
-        nn.ReLU(),
-        nn.Conv2d(
-            channels, channels, kernel, stride, padding, dilation=dilation, groups=channels, bias=False
-        ),
-        nn.Conv2d(channels, channels, 1, bias=False),
-        nn.BatchNorm2d(channels),
-    ]
+from nasbench_sim.live.node_cells import NodeNetwork, Nothing, depthwise, identity, separable
+from nasbench_sim.spaces.node_cells import PUBLISHED, NodeCell, NodeSkeleton
 
 
 def operation(name: str, channels: int, stride: int) -> nn.Module:
@@ -59,7 +13,7 @@ def operation(name: str, channels: int, stride: int) -> nn.Module:
     if name == "none":
         return Nothing(stride)
     if name == "skip_connect":
-        return nn.Identity() if stride == 1 else Halving(channels, channels)
+        return identity(channels, stride)
     if name == "max_pool_3x3":
         return nn.MaxPool2d(3, stride, padding=1)
     if name == "avg_pool_3x3":
@@ -67,82 +21,17 @@ def operation(name: str, channels: int, stride: int) -> nn.Module:
     kernel = int(name[-1])
     if name.startswith("dil"):
         return nn.Sequential(*depthwise(channels, kernel, stride, dilation=2))
-    return nn.Sequential(*depthwise(channels, kernel, stride), *depthwise(channels, kernel, 1))
+    return separable(channels, kernel, stride)
 
 
-class Cell(nn.Module):
-    """Nodes that add up two operations each; the output is all of them, channel behind channel.
-
-    Parameters
-    ----------
-    edges
-        Two pairs of operation and input a node.
-    widths
-        Channels of the two cells before.
-    channels
-        Of each node.
-    reduces
-        Whether the cell halves the side.
-    halved
-        Whether the cell before did, so that its own input is brought to its side.
-    """
-
-    def __init__(
-        self, edges: Edges, widths: tuple[int, int], channels: int, *, reduces: bool, halved: bool
-    ) -> None:
-        super().__init__()
-        self.sources = [source for _, source in edges]
-        first = Halving(widths[0], channels) if halved else ReLUConvBN(widths[0], channels, 1)
-        self.prepared = nn.ModuleList([first, ReLUConvBN(widths[1], channels, 1)])
-        self.edges = nn.ModuleList(
-            operation(name, channels, 2 if reduces and source < 2 else 1) for name, source in edges
-        )
-
-    def forward(self, first: Tensor, last: Tensor) -> Tensor:
-        """Map the outputs of the two cells before to (batch, nodes * channels, side, side)."""
-        nodes = [self.prepared[0](first), self.prepared[1](last)]
-        done = [(edge, source) for edge, source in zip(self.edges, self.sources, strict=True)]
-        for (edge, source), (other, second) in zip(done[::2], done[1::2], strict=True):
-            nodes.append(edge(nodes[source]) + other(nodes[second]))
-        return torch.cat(nodes[2:], dim=1)
-
-
-class DartsNetwork(nn.Module):
-    """Stem, cells and classifier, without the auxiliary one.
+def darts_network(cells: tuple[NodeCell, NodeCell], skeleton: NodeSkeleton = PUBLISHED) -> NodeNetwork:
+    """Build the network of a normal and a reduction cell.
 
     Parameters
     ----------
-    genotype
-        The normal and the reduction cell; see `nasbench_sim.benchmarks.darts.space.Darts.genotype`.
+    cells
+        As `nasbench_sim.benchmarks.darts.space.Darts.cells` gives them.
     skeleton
-        Around them.
-
-    References
-    ----------
-    Liu et al. 2019, ``cnn/model.py``.
+        By default the published one.
     """
-
-    def __init__(self, genotype: tuple[Edges, Edges], skeleton: Skeleton) -> None:
-        super().__init__()
-        channels = skeleton.channels
-        stem = STEM * channels
-        self.stem = nn.Sequential(
-            nn.Conv2d(skeleton.colors, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem)
-        )
-        widths, halved = (stem, stem), False
-        self.cells = nn.ModuleList()
-        for kind in skeleton.layout:
-            reduces = kind == "R"
-            channels *= 2 if reduces else 1
-            edges = genotype[1] if reduces else genotype[0]
-            self.cells.append(Cell(edges, widths, channels, reduces=reduces, halved=halved))
-            widths, halved = (widths[1], channels * len(edges) // 2), reduces
-        self.classifier = nn.Linear(widths[1], skeleton.classes)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Map images (batch, colors, side, side) to logits (batch, classes)."""
-        first = last = self.stem(images)
-        for cell in self.cells:
-            first, last = last, cell(first, last)
-        logits: Tensor = self.classifier(last.mean((2, 3)))
-        return logits
+    return NodeNetwork(cells, skeleton, operation)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from nasbench_sim.benchmarks.darts import sizes
+from nasbench_sim.benchmarks.darts.benchmark import DARTS
 from nasbench_sim.errors import ArchitectureError
+from nasbench_sim.spaces import node_cells
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.input_pairs import input_pairs, pair_choices
+from nasbench_sim.spaces.node_cells import PUBLISHED, Convolution, Node, NodeCell, NodeSkeleton
 from nasbench_sim.spaces.product import Array
 
 OPERATIONS = (
@@ -25,9 +28,6 @@ OPERATIONS = (
     "dil_conv_5x5",
 )
 """The published primitives, in their order."""
-
-Genotype = tuple[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]]
-"""The normal and the reduction cell: two pairs of operation and input a node."""
 
 _EDGE = r"\(\s*['\"](\w+)['\"]\s*,\s*(\d+)\s*\)"
 _EDGES = rf"\[\s*((?:{_EDGE}\s*,?\s*)*)\]"
@@ -61,6 +61,8 @@ class Darts(SearchSpace):
 ('max_pool_3x3', 1)], reduce_concat=range(2, 3))
     """
 
+    benchmark = DARTS
+
     def __init__(self, nodes: int = 4) -> None:
         self.nodes = nodes
         choices: list[tuple[str, ...]] = []
@@ -70,26 +72,57 @@ class Darts(SearchSpace):
             names += [f"{cell} {node + 2} {what}" for what in ("inputs", "first", "second")]
         super().__init__("darts" if nodes == 4 else f"darts-{nodes}-nodes", choices, names)
 
-    def genotype(self, architecture: Any) -> Genotype:
-        """Return the operations and inputs of one architecture.
+    def cells(self, architecture: Any) -> tuple[NodeCell, NodeCell]:
+        """Return the normal and the reduction cell of one architecture.
 
         Examples
         --------
-        >>> Darts(nodes=1).genotype(1)
-        ((('none', 0), ('none', 1)), (('none', 0), ('max_pool_3x3', 1)))
+        >>> Darts(nodes=1).cells(1)[1]
+        NodeCell(edges=(('none', 0), ('max_pool_3x3', 1)), outputs=(2,))
         """
-        return self._genotype(self.ops(architecture).tolist())
+        return self._cells(self.ops(architecture).tolist())
 
-    def _genotype(self, ops: list[int]) -> Genotype:
-        edges: list[tuple[str, int]] = []
+    def _cells(self, ops: list[int]) -> tuple[NodeCell, NodeCell]:
+        outputs = tuple(range(2, self.nodes + 2))
+        normal, reduce = (
+            NodeCell(tuple((OPERATIONS[op], source) for node in cell for source, op in node), outputs)
+            for cell in self._nodes(ops)
+        )
+        return normal, reduce
+
+    def _nodes(self, ops: list[int]) -> list[list[Node]]:
+        """Return the nodes of both cells."""
+        nodes: list[Node] = []
         for place in range(0, len(ops), 3):
             pair, first, second = ops[place : place + 3]
-            inputs = input_pairs(place // 3 % self.nodes + 2)[pair].tolist()
-            edges += [(OPERATIONS[first], inputs[0]), (OPERATIONS[second], inputs[1])]
-        return tuple(edges[: 2 * self.nodes]), tuple(edges[2 * self.nodes :])
+            one, other = input_pairs(place // 3 % self.nodes + 2)[pair].tolist()
+            nodes.append(((one, first), (other, second)))
+        return [nodes[: self.nodes], nodes[self.nodes :]]
+
+    def canonical(self, architectures: Any) -> Any:
+        """Return the smallest official index whose cells are the same but for the order of nodes.
+
+        Examples
+        --------
+        >>> space = Darts()
+        >>> first, second = space.sample(2, seed=0)
+        >>> space.canonical(space.canonical(first)) == space.canonical(first)
+        True
+        """
+        ops = self.ops(architectures)
+        flat = [self._smallest(row) for row in ops.reshape(-1, ops.shape[-1]).tolist()]
+        return self.from_ops(np.array(flat, dtype=np.int64).reshape(ops.shape))
+
+    def _smallest(self, ops: list[int]) -> list[int]:
+        ordered = [node for cell in self._nodes(ops) for node in node_cells.smallest(cell, _digits)]
+        return [
+            number
+            for place, ((one, first), (other, second)) in enumerate(ordered)
+            for number in (_pair(one, other, place % self.nodes), first, second)
+        ]
 
     def _string_of_ops(self, ops: Array) -> str:
-        normal, reduce = (list(cell) for cell in self._genotype(ops.tolist()))
+        normal, reduce = (list(cell.edges) for cell in self._cells(ops.tolist()))
         concat = f"range(2, {self.nodes + 2})"
         return f"Genotype(normal={normal}, normal_concat={concat}, reduce={reduce}, reduce_concat={concat})"
 
@@ -128,10 +161,9 @@ class Darts(SearchSpace):
         for name in (first, second):
             if name not in OPERATIONS:
                 raise ArchitectureError(f"operation {name!r}: choices are {', '.join(OPERATIONS)}")
-        pair = input_pairs(node + 2).tolist().index([one, other])
-        return [pair, OPERATIONS.index(first), OPERATIONS.index(second)]
+        return [_pair(one, other, node), OPERATIONS.index(first), OPERATIONS.index(second)]
 
-    def params(self, architectures: Any, skeleton: sizes.Skeleton = sizes.PUBLISHED) -> Any:
+    def params(self, architectures: Any, skeleton: NodeSkeleton = PUBLISHED) -> Any:
         """Compute the parameters of the network, in millions, exact; without the auxiliary classifier.
 
         Parameters
@@ -144,13 +176,38 @@ class Darts(SearchSpace):
         >>> Darts().params(0), Darts().params(Darts().size - 1)
         (1.370134, 3.25711)
         """
-        return self._summed(architectures, skeleton, sizes.params)
+        return self._summed(architectures, skeleton, node_cells.params)
 
-    def flops(self, architectures: Any, skeleton: sizes.Skeleton = sizes.PUBLISHED) -> Any:
+    def flops(self, architectures: Any, skeleton: NodeSkeleton = PUBLISHED) -> Any:
         """Compute the multiply-adds of one image, in millions, exact: convolutions and classifier."""
-        return self._summed(architectures, skeleton, sizes.flops)
+        return self._summed(architectures, skeleton, node_cells.flops)
 
-    def _summed(self, architectures: Any, skeleton: sizes.Skeleton, count: Any) -> Any:
+    def _summed(self, architectures: Any, skeleton: NodeSkeleton, count: Any) -> Any:
         ops = self.ops(architectures)
-        flat = [count(self._genotype(row), skeleton) / 1e6 for row in ops.reshape(-1, ops.shape[-1]).tolist()]
-        return np.array(flat).reshape(ops.shape[:-1]) if ops.ndim > 1 else flat[0]
+        rows = ops.reshape(-1, ops.shape[-1]).tolist()
+        flat = [count(self._cells(row), skeleton, _operation) / 1e6 for row in rows]
+        return np.array(flat, dtype=np.float64).reshape(ops.shape[:-1]) if ops.ndim > 1 else flat[0]
+
+
+def small_darts() -> Darts:
+    """Return the space of two nodes a cell: small enough to train a sample of."""
+    return Darts(nodes=2)
+
+
+def _pair(one: int, other: int, node: int) -> int:
+    return int(input_pairs(node + 2).tolist().index([one, other]))
+
+
+def _digits(node: Node) -> tuple[int, ...]:
+    """Return what orders nodes: inputs, the earlier first, and operations."""
+    (one, first), (other, second) = node
+    return (one > other, one, other, first, second)
+
+
+def _operation(name: str, channels: int, side: int, halves: bool) -> Iterator[Convolution]:
+    after = side // 2 if halves else side
+    if name == "skip_connect" and halves:
+        yield from node_cells.halving(channels, channels, after)
+    if "conv" in name:
+        for _ in range(2 if name.startswith("sep") else 1):
+            yield from node_cells.depthwise(channels, int(name[-1]), after)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.evolved_transformer.benchmark import EVOLVED_TRANSFORMER
 from nasbench_sim.spaces.base import SearchSpace
 
 BRANCHES = ("identity", "conv3", "sep5", "glu", "att2", "att4")
@@ -37,6 +38,8 @@ class EvolvedTransformer(SearchSpace):
     >>> len(np.unique(space.canonical(space.all_indices())))
     1656
     """
+
+    benchmark = EVOLVED_TRANSFORMER
 
     def __init__(self) -> None:
         super().__init__(

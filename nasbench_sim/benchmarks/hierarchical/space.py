@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.hierarchical.benchmark import HIERARCHICAL
 from nasbench_sim.spaces import motif, two_cells
 from nasbench_sim.spaces.base import SearchSpace
 
@@ -34,6 +35,8 @@ class Hierarchical(SearchSpace):
     >>> len(np.unique(space.canonical(space.all_indices())))
     351
     """
+
+    benchmark = HIERARCHICAL
 
     def __init__(self) -> None:
         super().__init__(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.joint_cell.benchmark import JOINT_CELL
 from nasbench_sim.spaces import motif, two_cells
 from nasbench_sim.spaces.base import SearchSpace
 
@@ -33,6 +34,8 @@ class JointCell(SearchSpace):
     >>> len(np.unique(space.trained(space.all_indices())))
     1440
     """
+
+    benchmark = JOINT_CELL
 
     def __init__(self) -> None:
         super().__init__(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.merging_cell.benchmark import MERGING_CELL
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.input_pairs import input_pairs, pair_choices
 
@@ -39,6 +40,8 @@ class MergingCell(SearchSpace):
     >>> space.cells(0)
     [(0, 1, 'sum', 0), (0, 1, 'sum', 1), (0, 1, 'sum', 2)]
     """
+
+    benchmark = MERGING_CELL
 
     def __init__(self) -> None:
         choices: list[tuple[str, ...]] = []
