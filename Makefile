@@ -2,8 +2,11 @@
 PYTHON ?= python3
 RUN = .venv
 DEV = .venv-dev
+OLDEST = .venv-oldest
+# What can be told apart by versions: not what trains, draws notebooks or documents.
+OLDEST_TESTS = $(addprefix tests/,spaces tables oracle analysis estimators studies plots report cli)
 
-.PHONY: help compare test check docs table benchmarks clean
+.PHONY: help compare test oldest check docs table benchmarks clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -13,6 +16,9 @@ compare: $(RUN)/installed  ## compare four searchers on three data sets; names t
 
 test: $(DEV)/installed  ## run all tests and doctests
 	$(DEV)/bin/pytest
+
+oldest: $(OLDEST)/installed  ## run the tests with the oldest dependencies that setup.cfg allows
+	$(OLDEST)/bin/pytest -p no:cacheprovider $(OLDEST_TESTS)
 
 check: $(DEV)/installed  ## lint, formatting and types
 	$(DEV)/bin/ruff check .
@@ -29,7 +35,7 @@ benchmarks: $(DEV)/installed  ## measure speed beside the peers, and write bench
 	$(DEV)/bin/python benchmarks/page.py
 
 clean:  ## remove the environments and caches
-	rm -rf $(RUN) $(DEV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(RUN) $(DEV) $(OLDEST) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(RUN)/installed: setup.cfg pyproject.toml constraints.txt $(shell find nasbench_sim data -name '*.py' -o -name '*.h5')
 	$(PYTHON) -m venv $(RUN)
@@ -39,4 +45,9 @@ $(RUN)/installed: setup.cfg pyproject.toml constraints.txt $(shell find nasbench
 $(DEV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,docs,dask,predictors,optimizers,live,notebooks,browser]'
+	touch $@
+
+$(OLDEST)/installed: setup.cfg pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/pip install --quiet --constraint constraints-oldest.txt --editable '.[test,predictors]'
 	touch $@

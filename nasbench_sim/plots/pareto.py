@@ -141,7 +141,7 @@ def _marked(frame: pd.DataFrame, objectives: tuple[str, str], labels: Mapping[Ha
     marked = frame.loc[list(labels), list(objectives)]
     lacking = marked.index[marked.isna().any(axis=1)]
     if len(lacking):
-        raise RequestError(f"labels: row {lacking[0]!r} lacks one of {' and '.join(objectives)}")
+        raise RequestError(f"labels: row {lacking[0]} lacks one of {' and '.join(objectives)}")
     return marked
 
 

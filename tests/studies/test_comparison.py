@@ -279,7 +279,7 @@ def test_tasks_with_other_columns_keep_each_value_under_its_name(tmp_path) -> No
     }
     mixed = nbs.compare(["random_search"], several, budget=BUDGET, seeds=3)
     mixed.save(tmp_path / "kept")
-    rows = pd.read_csv(tmp_path / "kept" / "trajectories.csv.gz")
+    rows = pd.read_csv(tmp_path / "kept" / "trajectories.csv.gz", float_precision="round_trip")
     assert rows.columns.is_unique
     for name, task in several.items():
         [runs] = mixed.on(name)
