@@ -47,7 +47,7 @@ def shown(value: object) -> str:
     Examples
     --------
     >>> shown("cifar"), shown(2.5), shown([1, 2]), shown("a" * 1000)[-26:]
-    ("'cifar'", '2.5', 'a list', "aaaaaaa' (1,000 characters)")
+    ("'cifar'", '2.5', 'a list', "aaaaaa' (1,000 characters)")
     """
     if isinstance(value, str):
         if len(value) <= _LONGEST_VALUE:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Collection, Sequence
 from types import ModuleType
 
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import NasbenchSimError, unknown
+from nasbench_sim.interrupts import stopping
 
 COMMANDS = {
     "compare": "compare search algorithms, from a table to figures",
@@ -28,26 +31,40 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 done, 2 a wrong request (one line says why), 130 stopped."""
+    """Run a command and return its exit code.
+
+    0: done; 2: a wrong request, one line says why; 1: the system refused something; 128 and the number of the
+    signal, as 130 of Ctrl-C: stopped, one line says how to go on.
+    """
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        asked = _asked(given)
-        parsed = parser([] if asked is None else [asked]).parse_args(given)
-        code: int = parsed.run(parsed)
-        print(end="", flush=True)  # also where there is no standard output at all
-        return code
+        with stopping():
+            asked = _asked(given)
+            parsed = parser([] if asked is None else [asked]).parse_args(given)
+            code: int = parsed.run(parsed)
+            print(end="", flush=True)  # also where there is no standard output at all
+            return code
     except NasbenchSimError as error:
-        print(f"nasbench-sim: {error}", file=sys.stderr)
+        _say(str(error), error)
         return 2
     except OSError as error:
         if isinstance(error, BrokenPipeError):  # the reader of a pipe went away: nothing more to say
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        print(f"nasbench-sim: {error}", file=sys.stderr)
+        _say(str(error), error)
         return 1
-    except KeyboardInterrupt:
-        print("nasbench-sim: stopped", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as stop:
+        number = signal.Signals(getattr(stop, "number", signal.SIGINT))
+        if not hasattr(stop, "__notes__"):
+            stop.add_note("nothing was written, and the same command starts anew")
+        _say(f"stopped by {number.name}", stop)
+        return 128 + number
+
+
+def _say(message: str, error: BaseException) -> None:
+    """Print what went wrong and what can be done about it in one line; a closed terminal hears nothing."""
+    with contextlib.suppress(OSError):
+        print(f"nasbench-sim: {'; '.join([message, *getattr(error, '__notes__', [])])}", file=sys.stderr)
 
 
 def parser(commands: Collection[str] = tuple(COMMANDS)) -> argparse.ArgumentParser:

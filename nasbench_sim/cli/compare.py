@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from nasbench_sim.oracle import Budget, Task
     from nasbench_sim.oracle.charging import shortfall
     from nasbench_sim.studies import compare
-    from nasbench_sim.studies.export import save_comparison
+    from nasbench_sim.studies.export import write_comparison
     from nasbench_sim.studies.repeats import refuse_repeats
     from nasbench_sim.tables import load_table
 
@@ -95,9 +95,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(found.summary().to_json(orient="records", indent=1))
     else:
         print(_explained(tasks, arguments.replicates, budget), found, sep="\n")
-    files = save_comparison(found, output())
+    with output:
+        write_comparison(found, output.path)
     if not arguments.json:
-        print("written:", *files, sep="\n  ")
+        print("written:", *output.files(), sep="\n  ")
     return 0
 
 

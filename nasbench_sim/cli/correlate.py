@@ -97,7 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
         bootstrap=arguments.bootstrap,
         seed=arguments.seed,
     )
-    files = _write(rows, output())
+    with output:
+        _write(rows, output.path)
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0
@@ -116,18 +117,15 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"left out: {few} columns that fewer than {FEWEST} architectures have (--of names them)")
     for note in sorted(set(rows["note"]) - {""}):
         print(note)
-    print("written:", *files, sep="\n  ")
+    print("written:", *output.files(), sep="\n  ")
     return 0
 
 
-def _write(rows: pd.DataFrame, folder: Path) -> list[Path]:
+def _write(rows: pd.DataFrame, folder: Path) -> None:
     from nasbench_sim.plots import correlations, style
 
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "correlations.csv"]
-    rows.to_csv(files[0], index=False)
+    rows.to_csv(folder / "correlations.csv", index=False)
     for dataset in rows["dataset"].unique():
         with style():
             ax = correlations(rows[rows["dataset"] == dataset], method=rows.attrs["method"])
-            files += save_figure(ax, folder / f"correlations-{dataset}")
-    return files
+            save_figure(ax, folder / f"correlations-{dataset}")

@@ -11,6 +11,7 @@ from typing import Any
 from nasbench_sim.benchmarks.fbnet.block_costs import load_block_costs
 from nasbench_sim.cli.options import add_json
 from nasbench_sim.errors import FileFormatError
+from nasbench_sim.interrupts import going_on
 from nasbench_sim.tables.catalog import available, load_table
 from nasbench_sim.tables.downloads import digest
 from nasbench_sim.tables.importers import importers
@@ -92,7 +93,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _install(arguments: argparse.Namespace) -> int:
     progress = sys.stderr.isatty()
-    return _show(DataFolder().install(arguments.names, arguments.mirror, progress=progress), arguments.json)
+    with going_on("what was downloaded is kept, and the same command does the rest"):
+        merged = DataFolder().install(arguments.names, arguments.mirror, progress=progress)
+    return _show(merged, arguments.json)
 
 
 def _import(arguments: argparse.Namespace) -> int:

@@ -27,14 +27,14 @@ def panels(count: int) -> tuple[Figure, list[Axes]]:
     return figure, list(axes.flat[:count])
 
 
-def save_figure(drawn: Figure | Axes, stem: Path) -> list[Path]:
+def save_figure(drawn: Figure | Axes, stem: Path) -> None:
     """Write a figure, or the one of axes, as PNG and as SVG, the same bytes each time, and close it."""
     from matplotlib import pyplot as plt
 
     figure = drawn.get_figure(root=True)
     assert figure is not None
-    files = [stem.with_name(f"{stem.name}.{ending}") for ending in ("png", "svg")]
-    figure.savefig(files[0])
-    figure.savefig(files[1], metadata={"Date": None})
-    plt.close(figure)
-    return files
+    try:
+        figure.savefig(stem.with_name(f"{stem.name}.png"))
+        figure.savefig(stem.with_name(f"{stem.name}.svg"), metadata={"Date": None})
+    finally:
+        plt.close(figure)

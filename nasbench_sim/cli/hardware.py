@@ -87,10 +87,10 @@ def run(arguments: argparse.Namespace) -> int:
     flops = _flops(table, arguments.dataset)
     tau = {} if flops is None else {cost: correlation_coefficient(flops, frame[cost]) for cost in costs}
     bound = f"{least:.2f} {judged.unit}".rstrip()
-    folder = output()
-    files = _write(lottery, folder, f"{arguments.dataset}: {quality} ≥ {bound}")
-    if flops is not None:
-        files += _draw_flops(frame.assign(flops=flops), costs, arguments.dataset, folder)
+    with output:
+        _write(lottery, output.path, f"{arguments.dataset}: {quality} ≥ {bound}")
+        if flops is not None:
+            _draw_flops(frame.assign(flops=flops), costs, arguments.dataset, output.path)
     if arguments.json:
         print(lottery.to_json(orient="records", indent=1))
         return 0
@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{name}: {row['row']} with {row['value']:.4g} {unit}, {quality_of}{related}{lack}")
     print("\nloss in percent; a row is where it was chosen, a column where it runs")
     print(_matrix(lottery).round(1).to_string())
-    print("written:", *files, sep="\n  ")
+    print("written:", *output.files(), sep="\n  ")
     return 0
 
 
@@ -125,13 +125,11 @@ def _matrix(lottery: pd.DataFrame) -> pd.DataFrame:
     return matrix.set_axis(names, axis=0).set_axis(names, axis=1)
 
 
-def _write(lottery: pd.DataFrame, folder: Path, title: str) -> list[Path]:
+def _write(lottery: pd.DataFrame, folder: Path, title: str) -> None:
     from nasbench_sim.plots import style
     from nasbench_sim.plots.heatmap import axes_for, heatmap
 
-    folder.mkdir(parents=True, exist_ok=True)
-    table = folder / "losses.csv"
-    lottery.to_csv(table, index=False)
+    lottery.to_csv(folder / "losses.csv", index=False)
     matrix = _matrix(lottery)
     with style():
         ax = axes_for(matrix, None)
@@ -139,10 +137,10 @@ def _write(lottery: pd.DataFrame, folder: Path, title: str) -> list[Path]:
         ax.set_xlabel("runs on")
         ax.set_ylabel("chosen for")
         ax.set_title(title)
-        return [table, *save_figure(ax, folder / "losses")]
+        save_figure(ax, folder / "losses")
 
 
-def _draw_flops(frame: pd.DataFrame, costs: list[str], dataset: str, folder: Path) -> list[Path]:
+def _draw_flops(frame: pd.DataFrame, costs: list[str], dataset: str, folder: Path) -> None:
     from nasbench_sim.plots import cloud, style
 
     frame.attrs["units"] = {**frame.attrs.get("units", {}), "flops": "M"}
@@ -151,4 +149,4 @@ def _draw_flops(frame: pd.DataFrame, costs: list[str], dataset: str, folder: Pat
         for cost, ax in zip(costs, axes, strict=True):
             cloud(frame, "flops", cost, ax)
         figure.suptitle(dataset)
-        return save_figure(figure, folder / "flops")
+        save_figure(figure, folder / "flops")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nasbench_sim.cli.options import add_json
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.files import clear_drafts, replacing
+from nasbench_sim.interrupts import going_on
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,22 +61,24 @@ def run(arguments: argparse.Namespace) -> int:
         recipe = live.Recipe(epochs=200 if arguments.epochs is None else arguments.epochs)
     elif arguments.dataset or arguments.epochs:
         raise RequestError("--dataset and --epochs say more of --data, which is missing")
-    found = live.check(
-        arguments.table,
-        arguments.sample if named is None else named,
-        images=images,
-        recipe=recipe,
-        metric=arguments.metric,
-        seeds=tuple(arguments.seeds),
-        runs=arguments.runs,
-        processes=arguments.processes,
-        device=arguments.device,
-        progress=not arguments.json,
-    )
+    with going_on(f"what is trained is kept in {arguments.runs}, and the same command does the rest"):
+        found = live.check(
+            arguments.table,
+            arguments.sample if named is None else named,
+            images=images,
+            recipe=recipe,
+            metric=arguments.metric,
+            seeds=tuple(arguments.seeds),
+            runs=arguments.runs,
+            processes=arguments.processes,
+            device=arguments.device,
+            progress=not arguments.json,
+        )
     if arguments.figure is not None:
         figure = found.plot().get_figure(root=True)
         assert figure is not None
-        figure.savefig(arguments.figure)
+        with replacing(arguments.figure) as draft:
+            figure.savefig(draft)
     correlation = None if found.correlation is None else found.correlation.to_dict()
     if arguments.json:
         networks = json.loads(found.frame.to_json(orient="records"))
@@ -98,3 +102,4 @@ def _check_figure(path: Path) -> None:
     if path.suffix[1:].lower() not in known:
         raise unknown("format of a figure", path.suffix[1:], known)
     path.parent.mkdir(parents=True, exist_ok=True)
+    clear_drafts(path.parent)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nasbench_sim.files import NewFolder
     from nasbench_sim.tables import Table
 
 
@@ -51,28 +51,21 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for a program to read")
 
 
-def output_folder(asked: Path | None, command: str) -> Callable[[], Path]:
-    """Check that results can be written, before any work, and give what names their folder afterwards.
+def output_folder(asked: Path | None, command: str) -> NewFolder:
+    """Give the folder of the results, after a check, before any work, that it can be written.
 
     That is the one asked for, else the first of ``results/command-1``, ``results/command-2``, ... that does
-    not exist when there is something to write, made at once: two commands at the same time never share one.
+    not exist when everything is there: two commands at the same time never share one.
     """
-    from nasbench_sim.studies.export import check_new
+    from nasbench_sim.files import NewFolder, check_new
 
+    if asked is not None:
+        check_new(asked)
+        return NewFolder([asked])
     numbered = (Path("results") / f"{command}-{number}" for number in itertools.count(1))
-    first = asked or next(folder for folder in numbered if not folder.exists())
+    first = next(folder for folder in numbered if not folder.exists())
     check_new(first)
-
-    return lambda: asked or next(filter(_made, itertools.chain([first], numbered)))
-
-
-def _made(folder: Path) -> bool:
-    """Make a folder, and tell whether it was not there."""
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        return False
-    return True
+    return NewFolder(itertools.chain([first], numbered))
 
 
 def default_quality(table: Table, dataset: str) -> str:

@@ -65,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     table = load_table(arguments.table)
     fronts = list(_fronts(table, arguments))
     rows = pd.concat([rows for *_, rows in fronts], ignore_index=True)
-    files = _write(fronts, rows, output(), arguments.constraint)
+    with output:
+        _write(fronts, rows, output.path, arguments.constraint)
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0
@@ -89,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
             }
         )
         print(shown.to_string(index=False, float_format=lambda number: f"{number:.4g}"))
-    print("written:", *files, sep="\n  ")
+    print("written:", *output.files(), sep="\n  ")
     return 0
 
 
@@ -162,12 +163,10 @@ def _costs(table: Table, dataset: str) -> list[str]:
     return found
 
 
-def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Sequence[str]) -> list[Path]:
+def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Sequence[str]) -> None:
     from nasbench_sim.plots import pareto, style
 
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / "fronts.csv"]
-    rows.to_csv(files[0], index=False)
+    rows.to_csv(folder / "fronts.csv", index=False)
     for dataset in dict.fromkeys(front[0] for front in fronts):
         own = [front for front in fronts if front[0] == dataset]
         with style():
@@ -176,5 +175,4 @@ def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Seq
                 pareto(frame, objectives, ax, constraints=bounds)
             kept = ", ".join(str(text) for text in constraints)
             figure.suptitle(f"{dataset}, {kept}" if kept else dataset)
-            files += save_figure(figure, folder / f"fronts-{dataset}")
-    return files
+            save_figure(figure, folder / f"fronts-{dataset}")

@@ -101,9 +101,9 @@ def _run(arguments: argparse.Namespace) -> int:
             address=arguments.address,
             progress=True,
         )
-    except (KeyboardInterrupt, OSError, WorkerError):
+    except (KeyboardInterrupt, OSError, WorkerError) as error:
         if (folder / "pieces").is_dir():
-            print(f"stopped; what is finished is kept in {folder}, and the same command does the rest")
+            error.add_note(f"what is finished is kept in {folder}, and the same command does the rest")
         raise
     print(f"finished: {folder}")
     _print_unused(study, folder)
@@ -139,7 +139,7 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from nasbench_sim.studies.export import check_new
+    from nasbench_sim.files import check_new
 
     check_new(arguments.output)
     found = _study(_declared(arguments)).results(_folder(arguments))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nasbench_sim._version import __version__
-from nasbench_sim.files import replacing
+from nasbench_sim.files import clear_drafts, replacing
 
 if TYPE_CHECKING:
     from nasbench_sim.studies import Comparison
@@ -45,6 +45,7 @@ def write_report(found: Comparison, path: str | Path, *, title: str | None = Non
     """
     text = page(found, title or _title(found))
     target = Path(path)
+    clear_drafts(target.parent)
     with replacing(target) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return target

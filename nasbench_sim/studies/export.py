@@ -7,39 +7,19 @@ import io
 import json
 import logging
 import platform
-import shutil
-import tempfile
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import RequestError
+from nasbench_sim.files import NewFolder, check_new
 
 if TYPE_CHECKING:
     from nasbench_sim.studies.comparison import Comparison
 
 _LOG = logging.getLogger(__name__)
-_LAST = "manifest.json"
-"""Whoever reads the folder looks for it first."""
 _LIBRARIES = ("numpy", "scipy", "pandas", "h5py", "matplotlib")
-
-
-def check_new(folder: Path) -> None:
-    """Refuse a folder that exists and is not empty, that cannot be one, or that cannot be written to."""
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise RequestError(f"{folder} is a file; name a new or empty folder")
-        if folder.is_dir() and any(folder.iterdir()):
-            raise RequestError(f"{folder} exists and is not empty; name a new or empty folder")
-        existing = folder.absolute()
-        while not existing.exists():
-            existing = existing.parent
-        # Asking for permissions would say too little: of a full disk, say.
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=existing) as probe:
-            (Path(probe) / "written").write_bytes(b"-")
-    except OSError as error:
-        raise RequestError(f"{folder} cannot be written to: {error.strerror}") from error
 
 
 def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
@@ -65,30 +45,24 @@ def save_comparison(comparison: Comparison, folder: Path) -> list[Path]:
         For a folder that exists and is not empty, or cannot be made.
     """
     check_new(folder)
-    inside = folder.is_dir()  # empty; it may be where a disk is mounted, which nothing replaces
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder if inside else folder.parent))
-    try:
-        comparison.summary().to_csv(draft / "summary.csv", index=False)
-        _write_trajectories(comparison, draft / "trajectories.csv.gz")
-        not_drawn = _draw(comparison, draft)
-        manifest = {
-            "made_by": f"nasbench_sim {__version__}",
-            "python": platform.python_version(),
-            "libraries": {name: metadata.version(name) for name in _LIBRARIES},
-            "runs": comparison.describe(),
-            **({"not_drawn": not_drawn} if not_drawn else {}),
-        }
-        (draft / _LAST).write_text(json.dumps(manifest, indent=1) + "\n")
-        if inside:
-            for path in sorted(draft.iterdir(), key=lambda path: path.name == _LAST):
-                path.rename(folder / path.name)
-        else:
-            draft.chmod(0o755)
-            draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return sorted(folder.iterdir())
+    with NewFolder([folder]) as new:
+        write_comparison(comparison, new.path)
+    return new.files()
+
+
+def write_comparison(comparison: Comparison, folder: Path) -> None:
+    """Write the files of a comparison into a folder, as `save_comparison` does."""
+    comparison.summary().to_csv(folder / "summary.csv", index=False)
+    _write_trajectories(comparison, folder / "trajectories.csv.gz")
+    not_drawn = _draw(comparison, folder)
+    manifest = {
+        "made_by": f"nasbench_sim {__version__}",
+        "python": platform.python_version(),
+        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+        "runs": comparison.describe(),
+        **({"not_drawn": not_drawn} if not_drawn else {}),
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
 def _draw(comparison: Comparison, folder: Path) -> str:

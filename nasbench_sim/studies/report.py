@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from nasbench_sim.errors import RequestError, unknown
-from nasbench_sim.files import replacing
+from nasbench_sim.files import NewFolder, file_name
 from nasbench_sim.studies.comparison import Comparison
 from nasbench_sim.studies.correlations import Correlations
 from nasbench_sim.studies.published import Published
@@ -158,7 +157,7 @@ def report(study: Study | None, plan: Plan, folder: Path) -> tuple[dict[str, pd.
     -------
     tables : dict of str to DataFrame
     files : list of Path
-        In ``report/``: each table as CSV, each figure as PNG and SVG.
+        In ``report/``, which appears whole: each table as CSV, each figure as PNG and SVG.
 
     Raises
     ------
@@ -168,17 +167,19 @@ def report(study: Study | None, plan: Plan, folder: Path) -> tuple[dict[str, pd.
     import pandas as pd
 
     tables: dict[str, pd.DataFrame] = {}
-    files = []
-    for name, part in parts(study, plan, folder):
-        stem = folder / "report" / re.sub(r"[^\w.-]+", "-", name)
-        if isinstance(part, pd.DataFrame):
-            tables[name] = part
-            files.append(stem.with_name(f"{stem.name}.csv"))
-            with replacing(files[-1]) as path:
-                part.to_csv(path, index=False)
-            continue
-        for ending, options in _FIGURE_FILES.items():
-            files.append(stem.with_name(f"{stem.name}{ending}"))
-            with replacing(files[-1]) as path:
-                part.savefig(path, **options)
-    return tables, files
+    names = []
+    if study is not None:
+        study.store(folder)
+    with NewFolder([folder / "report"], replace=True) as new:
+        taken: set[str] = set()
+        for name, part in parts(study, plan, folder):
+            stem = file_name(name, taken)
+            if isinstance(part, pd.DataFrame):
+                tables[name] = part
+                names.append(f"{stem}.csv")
+                part.to_csv(new.path / names[-1], index=False)
+                continue
+            for ending, options in _FIGURE_FILES.items():
+                names.append(f"{stem}{ending}")
+                part.savefig(new.path / names[-1], **options)
+    return tables, [new.path / name for name in names]

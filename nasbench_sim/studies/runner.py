@@ -69,8 +69,7 @@ def run_missing(
     ):
         while missing:
             died = _pass(missing, store, death, interrupt)
-            if interrupt.is_set():
-                raise KeyboardInterrupt
+            interrupt.stop()
             left = [piece for piece in missing if not store.path(piece).is_file()]
             deaths = deaths + 1 if died and len(left) == len(missing) else 0
             if deaths == _DEATHS:

@@ -152,7 +152,7 @@ class Study:
         """
         import pandas as pd
 
-        store = self._store(folder)
+        store = self.store(folder)
         rows: dict[Setting, dict[str, Any]] = {
             setting: {
                 "task": setting.task_name,
@@ -177,7 +177,7 @@ class Study:
         searcher, hyperparameters or budget.
         """
         found = []
-        for header, count in self._store(folder).unused(self.pieces()):
+        for header, count in self.store(folder).unused(self.pieces()):
             about = header.about
             closest = min((_differences(about, setting.about) for setting in self.settings), key=len)
             said = "; ".join(closest) or "other seeds together"
@@ -209,7 +209,7 @@ class Study:
             for setting in self.settings
             if setting.task_name in kept["task"] and setting.searcher.label in kept["searcher"]
         ]
-        store = self._store(folder)
+        store = self.store(folder)
         parts: dict[Setting, list[Piece]] = {setting: [] for setting in wanted}
         for piece in self.pieces():
             if piece.setting in parts:
@@ -222,7 +222,8 @@ class Study:
         names = [setting.task_name for setting in parts]
         return Comparison([_joined(store, setting, some) for setting, some in parts.items()], names)
 
-    def _store(self, folder: str | Path) -> Store:
+    def store(self, folder: str | Path) -> Store:
+        """Open the folder of an earlier run; an error where there is none."""
         store = Store(Path(folder).resolve())
         if not store.folder.is_dir():
             raise RequestError(f"no folder {folder}: run the study first")

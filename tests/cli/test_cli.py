@@ -167,7 +167,11 @@ def test_two_at_the_same_time_never_share_a_folder(tmp_path, monkeypatch) -> Non
     monkeypatch.chdir(tmp_path)
     first, second = output_folder(None, "compare"), output_folder(None, "compare")
     assert not list(tmp_path.iterdir())
-    assert [str(second()), str(first())] == ["results/compare-1", "results/compare-2"]
+    with first, second:
+        (first.path / "a").touch()
+        (second.path / "b").touch()
+    assert [str(second.path), str(first.path)] == ["results/compare-1", "results/compare-2"]
+    assert [path.name for path in first.files()] == ["a"]
 
 
 @pytest.mark.parametrize("command", [[], ["query"], ["columns"], ["compare"]])
