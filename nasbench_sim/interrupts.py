@@ -28,11 +28,12 @@ def stopping() -> Iterator[None]:
 
     Examples
     --------
-    >>> with stopping():
-    ...     signal.raise_signal(signal.SIGTERM)
-    Traceback (most recent call last):
-    ...
-    nasbench_sim.interrupts.Stopped: 15
+    >>> try:
+    ...     with stopping():
+    ...         signal.raise_signal(signal.SIGTERM)
+    ... except Stopped as stop:
+    ...     print(stop.number)
+    15
     """
 
     def stop(number: int, frame: Any) -> None:
