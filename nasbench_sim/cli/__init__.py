@@ -21,11 +21,13 @@ COMMANDS = {
     "pareto": "trade accuracy against latency, energy, params or FLOPs",
     "hardware": "the fastest network of the same accuracy for each device, and what it loses on the others",
     "query": "look metrics of architectures up",
+    "show": "all that a table knows of one network, and its picture",
     "columns": "list what a table serves: metrics, data sets, devices, epochs, runs, units, sources",
     "data": "install, import and check published tables",
     "report": "write one HTML file of a finished comparison or study",
     "study": "declare, run, resume and report many searchers on many tasks from one file",
     "live": "train networks of a table again and compare (extra [live])",
+    "completion": "print what a shell needs to complete commands and options",
 }
 """Each command, and what it is for: `nasbench_sim.cli` has a module of the same name."""
 
