@@ -51,7 +51,7 @@ def shortfall(task: Task, budget: Budget) -> str:
     >>> import nasbench_sim as nbs
     >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
     >>> shortfall(task, nbs.Budget(seconds=1))
-    'the budget ends within the first evaluation: the cheapest takes 832.541 s, so each replicate makes one'
+    'the budget ends within the first evaluation: the cheapest takes 542.231 s, so each replicate makes one'
     >>> shortfall(task, nbs.Budget(seconds=12_000))
     ''
     """

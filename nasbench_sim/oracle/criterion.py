@@ -17,7 +17,7 @@ from nasbench_sim.spaces.product import Array
 from nasbench_sim.tables import Column, Computed, Table
 from nasbench_sim.tables.metrics import Better
 
-_ACCURACIES = ("train_accuracy", "val_accuracy", "test_accuracy")
+_ACCURACIES = ("train_accuracy", "val_accuracy", "test_accuracy", "valtest_accuracy")
 _PUBLISHED_TRAININGS = (None, "train", "train+val")
 
 
