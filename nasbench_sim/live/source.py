@@ -1,10 +1,11 @@
-"""Searching by training: a task whose evaluations are trained when a searcher asks for them."""
+"""Searching by training: a source whose answers are trained when a searcher asks for them."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,16 @@ from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.live.score_file import ScoreFile
 from nasbench_sim.oracle import Task
+from nasbench_sim.oracle.asked import Asked, Repeats
+from nasbench_sim.oracle.binding import Binding
 from nasbench_sim.oracle.criterion import Criterion
 from nasbench_sim.oracle.fidelity import Fidelity
-from nasbench_sim.oracle.objective import Objective
+from nasbench_sim.oracle.frozen import frozen
+from nasbench_sim.oracle.objective import ComputedObjective
+from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables import Computed, Table
+
+_CHARGES = "train_time, as measured"
 
 
 class LiveSource:
@@ -54,27 +61,61 @@ class LiveSource:
     [3]
     """
 
+    trains = True
+
     def __init__(self, runs: RunFile, *, processes: int = 1, device: str | None = None) -> None:
         self.runs = runs
         self.processes = processes
         self.device = device
         self.scores = ScoreFile(runs, processes=processes, device=device)
 
+    @property
+    def space(self) -> SearchSpace:
+        """Where the networks come from."""
+        return self.runs.space
+
+    @functools.cached_property
+    def known(self) -> Table:
+        """A table without columns: nothing is known of a network beside what is trained."""
+        return Table(f"live, {self.runs.path.name}", self.space, [], self.runs.provenance)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What is trained, and how."""
+        trained = {"recipe": self.runs.recipe.describe(), "images": self.runs.images.describe()}
+        return {"table": self.known.name, "space": self.space.name, "trained": trained}
+
+    def bind(self, asked: Asked) -> Binding:
+        """Return what trains the networks that a task asks for.
+
+        Raises
+        ------
+        RequestError
+            For a metric that no training measures, and whatever is asked for that only tables have.
+        """
+        return _bound(self, asked)
+
     def task(
         self,
         *,
         objective: str = "val_accuracy",
-        report: str = "test_accuracy",
+        report: str | None = None,
         seed: int = 777,
-        repeats: Literal["charged", "free"] = "charged",
+        repeats: Repeats = "charged",
         fidelities: Sequence[int] | None = None,
-    ) -> LiveTask:
-        """Give the task of searching by training.
+    ) -> Task:
+        """Make the task of searching by training.
+
+        An evaluation costs the seconds that the training took. Nothing is known of an architecture before it
+        was trained: its reported value is NaN, and `Task.optimum` is the best of those trained so far.
 
         Parameters
         ----------
-        objective, report
-            Metrics of a training run, read after the last epoch.
+        objective
+            A metric of a training run, read after the last epoch.
+        report
+            Another one, that a search is judged by; by default the test accuracy where the objective is an
+            accuracy, otherwise the objective.
         seed
             Training seed of every network.
         repeats
@@ -83,8 +124,14 @@ class LiveSource:
             Epochs at which a training may be stopped, and continued later, for searchers that ask for that;
             they increase, and the last is the recipe's. What was begun lies in `RunFile.begun`.
         """
-        return LiveTask(
-            self, objective=objective, report=report, seed=seed, repeats=repeats, fidelities=fidelities
+        return Task(
+            self,
+            dataset=self.runs.images.name,
+            objective=objective,
+            report=report,
+            noise=seed,
+            repeats=repeats,
+            fidelities=fidelities,
         )
 
     def table(self, name: str) -> Table:
@@ -92,78 +139,74 @@ class LiveSource:
         return self.runs.table(name)
 
 
-class LiveTask(Task):
-    """A task that trains an architecture when it is evaluated; made by `LiveSource.task`.
+class _Trainings:
+    """The runs of one seed: those of the file, and what is trained from now on.
 
-    An evaluation costs the seconds that the training took. Nothing is known of an architecture before it
-    was trained: its reported value is NaN, and `optimum` is the best of those trained so far.
+    Parameters
+    ----------
+    source
+        Where they are trained and kept.
+    seed
+        Training seed.
     """
 
-    trains = True
-
-    def __init__(
-        self,
-        source: LiveSource,
-        *,
-        objective: str,
-        report: str,
-        seed: int,
-        repeats: Literal["charged", "free"],
-        fidelities: Sequence[int] | None,
-    ) -> None:
-        for metric in (objective, report):
-            if metric not in METRICS:
-                raise unknown("metric of a training run", metric, METRICS)
-        runs = source.runs
-        if not runs.space.listed:
-            raise RequestError(f"{runs.space.name} is too large to list, and a live task keeps a list of it")
+    def __init__(self, source: LiveSource, seed: int) -> None:
         self.source = source
-        self.space = runs.space
-        self.table = Table(f"live, {runs.path.name}", runs.space, [], runs.provenance)
-        self.dataset = runs.images.name
-        self.noise = seed
-        self.repeats = repeats
-        self.infeasible = "death"
-        self.scalarisation = None
-        self.resume = fidelities is not None
-        self.constraints = ()
-        self.penalty = None
-        self.cost = "train_time, as measured"
-        column = runs.column(report, (runs.recipe.epochs,))
-        read = {"schedule": column.schedule, "trained_on": column.trained_on}
-        self.report = Criterion(column, column.better, read, np.full(self.space.size, np.nan))
-        epochs = _epochs(fidelities, runs.recipe.epochs)
-        self._moments = [self._moment(objective, place, epoch) for place, epoch in enumerate(epochs)]
-        self.fidelities = tuple(self._moments) if fidelities is not None else ()
-        self.objectives = (self._moments[-1].objective,)
-        self.costs = self._moments[-1].costs
-        for run in runs:
-            if run.seed == seed:
-                self._keep(run)
+        self.seed = seed
+        self.runs: dict[int, Curves] = {run.architecture: run for run in source.runs if run.seed == seed}
 
-    def _moment(self, objective: str, place: int, epoch: int) -> Fidelity:
-        """Give a moment of the training, of which nothing is known yet."""
-        runs = self.source.runs
-        column = runs.column(objective, (epoch,))
-        question = {"schedule": runs.recipe.epochs, "trained_on": "train", "epoch": epoch}
-        observed = np.full((self.space.size, 1), np.nan)
-        count = np.ones(self.space.size, dtype=np.int64)
-        costs = _measured(np.full(self.space.size, np.inf), functools.partial(self._train, place=place))
-        return Fidelity(Objective(column, column.better, question, observed, count), costs, self.cost)
+    def train(self, index: NDArray[Any], epoch: int) -> None:
+        """Train the architectures among `index` that were not up to an epoch; nothing for -1."""
+        asked = np.unique(index[index >= 0]).tolist()
+        missing = [(one, self.seed) for one in asked if one not in self.runs or self.runs[one].epochs < epoch]
+        if not missing:
+            return
+        source = self.source
+        for run in train_until(source.runs, missing, epoch, processes=source.processes, device=source.device):
+            self.runs[run.architecture] = run
 
-    def observe(
-        self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
-    ) -> NDArray[np.float64]:
-        """Train what was not trained yet, and give the objective; parameters as in `nasbench_sim.Task`.
+    def column(self, metric: str, epoch: int) -> Computed:
+        """Give a metric at an epoch, known of what was trained up to there and NaN otherwise."""
+        digest = f"{metric} at epoch {epoch}, trained live"
+        return Computed(self.source.space, functools.partial(self._look, metric, epoch), digest=digest)
 
-        Nothing is trained for -1; what it observes means nothing.
-        """
-        if level is None:
-            self._train(index, len(self._moments) - 1)
-        else:
-            for place in np.unique(level[index >= 0]).tolist():
-                self._train(index[level == place], place)
-        return super().observe(index, uniform, level)
+    def _look(self, metric: str, epoch: int, index: NDArray[Any]) -> NDArray[np.float64]:
+        runs = (self.runs.get(one) for one in index.ravel().tolist())
+        values = [
+            np.nan if run is None or run.epochs < epoch else run.values[metric][epoch - 1] for run in runs
+        ]
+        return np.array(values, dtype=np.float64).reshape(index.shape)
+
+    def proxy(self, metric: str) -> tuple[Computed, Computed]:
+        """Give a proxy and its seconds, computed for those asked for."""
+
+        def looked_up(look: Callable[[str, int, list[int]], NDArray[np.float64]]) -> Computed:
+            def numbers(index: NDArray[Any]) -> NDArray[np.float64]:
+                return look(metric, self.seed, index.ravel().tolist()).reshape(index.shape)
+
+            return Computed(self.source.space, numbers, digest=f"{metric}, computed live")
+
+        return looked_up(self.source.scores.values), looked_up(self.source.scores.seconds)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Trained(Binding):
+    """Answers evaluations by training; see `Binding`."""
+
+    trainings: _Trainings
+    epochs: tuple[int, ...]
+
+    @property
+    def costs(self) -> Any:
+        """Seconds of every architecture as far as they are measured; see `nasbench_sim.Task.costs`."""
+        return frozen(np.asarray(self.seconds_of)) if self.space.listed else self.seconds_of
+
+    @property
+    def optimum(self) -> float:
+        """The best reported value of those trained so far."""
+        trained = np.array(list(self.trainings.runs), dtype=self.space.index_dtype)
+        values = self.report.values.take(trained) * self.report.sign
+        return float(self.report.sign * np.nanmax(values)) if np.isfinite(values).any() else float("nan")
 
     def proxy(self, metric: str) -> tuple[Computed, Computed]:
         """Give a proxy of `nasbench_sim.live.proxy_names` and its seconds, computed for those asked for.
@@ -174,96 +217,94 @@ class LiveTask(Task):
             For an unknown proxy.
         """
         find_proxy(metric)
+        return self.trainings.proxy(metric)
 
-        def looked_up(look: Callable[[str, int, list[int]], NDArray[np.float64]]) -> Computed:
-            def numbers(index: NDArray[Any]) -> NDArray[np.float64]:
-                return look(metric, self._seed, index.ravel().tolist()).reshape(index.shape)
-
-            return Computed(self.space, numbers, digest=f"{metric}, computed live")
-
-        return looked_up(self.source.scores.values), looked_up(self.source.scores.seconds)
-
-    def level_costs(self, index: NDArray[Any], level: NDArray[Any]) -> NDArray[np.float64]:
-        """Give the seconds of evaluations from scratch at places in `fidelities`, as measured."""
-        seconds = np.zeros(index.shape)
-        for place in np.unique(level[index >= 0]).tolist():
-            at = level == place
-            seconds[at] = self._moments[place].costs.take(index[at])
-        return seconds
-
-    @property
-    def optimum(self) -> float:
-        """The best reported value of those trained so far."""
-        best = np.nanmax if self.report.better == "max" else np.nanmin
-        return float(best(self.reported)) if np.isfinite(self.reported).any() else float("nan")
-
-    def _train(self, index: NDArray[Any], place: int) -> None:
-        """Train the architectures among `index` that were not up to a moment, and take their values over."""
-        asked = np.unique(index[index >= 0])
-        missing = asked[np.isnan(self._moments[place].objective.runs[asked, 0])].tolist()
-        if not missing:
-            return
-        pairs = [(architecture, self._seed) for architecture in missing]
-        source, epoch = self.source, self._epoch(place)
-        for run in train_until(source.runs, pairs, epoch, processes=source.processes, device=source.device):
-            self._keep(run)
-
-    def _epoch(self, place: int) -> int:
-        return int(self._moments[place].objective.question["epoch"])
-
-    @property
-    def _seed(self) -> int:
-        return int(self.noise)
-
-    def _keep(self, run: Curves) -> None:
-        """Take over what a run, up to where it is, tells of every moment."""
-        for place, moment in enumerate(self._moments):
-            epoch = self._epoch(place)
-            if epoch <= run.epochs:
-                value = run.values[moment.objective.column.metric][epoch - 1]
-                moment.objective.runs[run.architecture, 0] = value
-                moment.costs.view(np.ndarray)[run.architecture] = run.values["train_time"][epoch - 1]
-        if run.epochs == self.source.runs.recipe.epochs:
-            self.reported[run.architecture] = run.last(self.report.column.metric)
+    def observe(
+        self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
+    ) -> NDArray[np.float64]:
+        """Train what was not trained yet, and give the objective; NaN for -1, of which nothing is trained."""
+        if level is None:
+            self.trainings.train(index, self.epochs[-1])
+        else:
+            for place in np.unique(level[index >= 0]).tolist():
+                self.trainings.train(index[level == place], self.epochs[place])
+        return super().observe(index, uniform, level)
 
 
-def _epochs(fidelities: Sequence[int] | None, last: int) -> list[int]:
+def _bound(source: LiveSource, asked: Asked) -> _Trained:
+    runs = source.runs
+    plain = Asked(dataset=asked.dataset)
+    for name in ("schedule", "epoch", "trained_on", "cost", "scalarisation", "constraints"):
+        if getattr(asked, name) != getattr(plain, name):
+            raise RequestError(f"a live task takes no {name}: the recipe says what is trained")
+    if asked.resume is False or isinstance(asked.noise, str) or asked.dataset != runs.images.name:
+        raise RequestError(
+            f"a live task is on {runs.images.name}, has a training seed as its noise, and resumes trainings; "
+            "LiveSource.task makes one"
+        )
+    objective, better = _metric(asked.objective)
+    report, direction = _metric(_default_report(objective) if asked.report is None else asked.report)
+    for metric in (objective, report):
+        if metric not in METRICS:
+            raise unknown("metric of a training run", metric, METRICS)
+    epochs = _epochs(asked.fidelities, runs.recipe.epochs)
+    trainings = _Trainings(source, asked.noise)
+    moments = []
+    for epoch in epochs:
+        column = runs.column(objective, (epoch,))
+        question = {"schedule": runs.recipe.epochs, "trained_on": "train", "epoch": epoch}
+        numbers = trainings.column(objective, epoch)
+        none, counts = np.empty((0, 1)), np.empty(0, dtype=np.int64)
+        observed = ComputedObjective(column, better or column.better, question, none, counts, numbers)
+        moments.append(Fidelity(observed, trainings.column("train_time", epoch), _CHARGES))
+    last = moments[-1]
+    judged = runs.column(report, (epochs[-1],))
+    if asked.report is None:
+        direction = last.objective.better
+    criterion = Criterion(
+        judged,
+        direction or judged.better,
+        {"schedule": judged.schedule, "trained_on": judged.trained_on},
+        trainings.column(report, epochs[-1]),
+    )
+    fidelities = tuple(moments) if asked.fidelities is not None else ()
+    return _Trained(
+        runs.space,
+        (last.objective,),
+        None,
+        fidelities,
+        bool(fidelities),
+        last.costs,
+        _CHARGES,
+        (),
+        None,
+        criterion,
+        trainings,
+        tuple(epochs),
+    )
+
+
+def _metric(asked: Any) -> tuple[str, Any]:
+    """Give the one metric that is asked for, and its direction where it is said."""
+    if isinstance(asked, str):
+        return asked, None
+    if len(asked) != 1:
+        raise RequestError(f"a live task has one metric for each purpose, not {len(asked)}")
+    return (asked[0], None) if isinstance(asked[0], str) else asked[0]
+
+
+def _default_report(objective: str) -> str:
+    return "test_accuracy" if objective.endswith("_accuracy") else objective
+
+
+def _epochs(fidelities: Sequence[Any] | None, last: int) -> list[int]:
     """Give the epochs of the moments, checked."""
     if fidelities is None:
         return [last]
     epochs = list(fidelities)
-    whole = all(isinstance(epoch, (int, np.integer)) and not isinstance(epoch, bool) for epoch in epochs)
+    whole = all(isinstance(epoch, int) for epoch in epochs)
     if not epochs or not whole or epochs[0] < 1 or epochs[-1] != last or sorted(set(epochs)) != epochs:
         raise RequestError(
             f"fidelities of a live task are increasing epochs, the last of them {last}, not {epochs}"
         )
-    return [int(epoch) for epoch in epochs]
-
-
-class _Measured(np.ndarray[Any, np.dtype[np.float64]]):
-    """Seconds of every architecture, infinite before they were measured; reading them measures them.
-
-    An architecture of -1 takes none.
-    """
-
-    measure: Callable[[NDArray[Any]], None]
-
-    def __array_finalize__(self, origin: Any) -> None:
-        self.measure = getattr(origin, "measure", lambda index: None)
-
-    def __getitem__(self, index: Any) -> Any:
-        if not isinstance(index, slice) and index is not Ellipsis:
-            self.measure(np.atleast_1d(index))
-        return self.view(np.ndarray)[index]
-
-    def take(self, indices: Any, *rest: Any, **options: Any) -> Any:
-        asked = np.asarray(indices)
-        self.measure(asked)
-        found = self.view(np.ndarray).take(asked, *rest, **options)
-        return np.where(asked >= 0, found, 0.0)
-
-
-def _measured(seconds: NDArray[np.float64], measure: Callable[[NDArray[Any]], None]) -> _Measured:
-    found = seconds.view(_Measured)
-    found.measure = measure
-    return found
+    return epochs

@@ -11,19 +11,19 @@ from nasbench_sim.oracle.task import Task
 
 def check_budget(task: Task, budget: Budget) -> None:
     """Raise the error for a budget that the task cannot be charged against, or that is enough for nothing."""
-    if budget.seconds is None and budget.workers == 1:
-        return
+    if task.trains or (budget.seconds is None and budget.workers == 1):
+        return  # what is trained is measured
     unknown_cost = task.space.size
     if task.space.listed:
         levels = [one.costs for one in task.fidelities] or [task.costs]
         unknown_cost = max(int(np.isnan(costs).sum()) for costs in levels)
-    elif all(one.cost for one in task.fidelities or [task]):
+    elif all(one.cost for one in task.fidelities) and task.charges:
         return
     what = "a budget in seconds" if budget.workers == 1 else "a clock with several workers"
     if unknown_cost:
         raise RequestError(
             f"{what} needs the cost of every architecture; {unknown_cost:,} have none "
-            f"(cost: {task.cost or 'the table has no training time for this objective'}); "
+            f"(cost: {task.charges or 'the table has no training time for this objective'}); "
             "give the task a cost" + (" or use Budget(evaluations=...)" if budget.workers == 1 else "")
         )
     if budget.seconds is not None and not (task.costs > 0).any():
@@ -37,10 +37,11 @@ def check_budget(task: Task, budget: Budget) -> None:
 
 
 def cheapest_seconds(task: Task) -> float:
-    """Compute the seconds of the cheapest evaluation; 0 where nobody knows them before."""
+    """Compute the seconds of the cheapest evaluation; 0 of what is not listed, infinite of unknown ones."""
     if task.trains or not task.space.listed:
         return 0.0
-    return min(float(np.nanmin(one.costs)) for one in task.fidelities or [task])
+    known = [one.costs[~np.isnan(one.costs)] for one in task.fidelities or [task]]
+    return min(float(costs.min(initial=np.inf)) for costs in known)
 
 
 def shortfall(task: Task, budget: Budget) -> str:
@@ -58,7 +59,7 @@ def shortfall(task: Task, budget: Budget) -> str:
     if budget.seconds is None:
         return ""
     cheapest = cheapest_seconds(task)
-    if cheapest < budget.seconds:
+    if cheapest < budget.seconds or cheapest == np.inf:
         return ""
     made = "makes one" if budget.workers == 1 else "makes one a worker"
     return (

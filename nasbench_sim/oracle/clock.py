@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.oracle.frozen import Seconds, frozen
 from nasbench_sim.oracle.objective import Objective
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -19,7 +20,7 @@ _PUBLISHED_CLOCK = ("train_time", "val_time")
 
 
 def evaluation_seconds(
-    table: Table, dataset: str, objective: Objective, cost: str | Sequence[str] | NDArray[np.float64] | None
+    table: Table, dataset: str, objective: Objective, cost: str | Sequence[str] | Seconds | None
 ) -> tuple[NDArray[np.float64], str]:
     """Give the seconds of one evaluation of every architecture, and what they are made of.
 
@@ -45,20 +46,19 @@ def evaluation_seconds(
         For an array of the wrong shape or with negative seconds, and a metric that is not a time.
     """
     size = table.space.size
-    if isinstance(cost, np.ndarray):
-        seconds = np.asarray(cost, dtype=np.float64)
-        if seconds.shape != (size,) or not np.all(seconds >= 0):
+    if isinstance(cost, Seconds):
+        if cost.values is None:
+            return constant_seconds(np.nan, table.space), ""
+        if cost.values.shape != (size,) or not np.all(cost.values >= 0):
             raise RequestError(f"cost is an array of {size} seconds of 0 or more, one an architecture")
-        return seconds, "an array of seconds"
+        return cost.values, "an array of seconds"
     if cost is None:
         training, validation = _PUBLISHED_CLOCK
         names = [training] if _has_time(table, dataset, objective, training) else []
         if names and _has_time(table, dataset, objective, validation):
             names.append(validation)
     else:
-        names = list(cost) if isinstance(cost, Iterable) and not isinstance(cost, str) else [cost]
-        if not names or not all(isinstance(name, str) for name in names):
-            raise RequestError("a cost is the name of a time, several names, or a numpy array of seconds")
+        names = [cost] if isinstance(cost, str) else list(cost)
     parts = []
     for name in names:
         own = objective.question if name in _PUBLISHED_CLOCK else {}
@@ -74,7 +74,7 @@ def evaluation_seconds(
 def constant_seconds(seconds: float, space: SearchSpace) -> Any:
     """Give the same seconds for every architecture."""
     if space.listed:
-        return np.full(space.size, seconds)
+        return frozen(np.full(space.size, seconds))
     return Computed(space, functools.partial(_filled, seconds), digest=str(seconds))
 
 
@@ -87,7 +87,7 @@ def _total(parts: Sequence[tuple[Any, float]], space: SearchSpace) -> Any:
     if not parts:
         return constant_seconds(np.nan, space)
     if space.listed:
-        return sum(numbers * factor for numbers, factor in parts)
+        return frozen(np.asarray(sum(numbers * factor for numbers, factor in parts)))
     digest = " + ".join(f"{factor} * {numbers.digest}" for numbers, factor in parts)
     return Computed(space, functools.partial(_summed, parts), digest=digest)
 
@@ -122,8 +122,8 @@ def share_of_training(table: Table, dataset: str, objective: Objective) -> tuple
                 validation = table.values(
                     "val_time", dataset=dataset, schedule=own.schedule, trained_on=own.trained_on
                 )
-                return seconds + validation, f"{made_of} + val_time"
-            return seconds, made_of
+                return frozen(seconds + validation), f"{made_of} + val_time"
+            return frozen(seconds), made_of
     return constant_seconds(np.nan, table.space), ""
 
 

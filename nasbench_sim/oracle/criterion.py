@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.oracle.frozen import frozen
 from nasbench_sim.oracle.objective import Objective, directions
 from nasbench_sim.oracle.scalarisation import Scalarisation
 from nasbench_sim.spaces.product import Array
@@ -148,13 +149,18 @@ def _read(table: Table, column: Column, better: Better, question: Mapping[str, A
     return Criterion(column, better, question, values)
 
 
+def scalarised(objectives: Sequence[Objective], scalarisation: Scalarisation) -> Column:
+    """Say what a scalarisation makes of objectives, as a column."""
+    listed = ", ".join(one.label for one in objectives)
+    return Column(metric=scalarisation.name, source=f"{scalarisation!r} of {listed}", better="max")
+
+
 def _scalarised(table: Table, objectives: Sequence[Objective], scalarisation: Scalarisation) -> Criterion:
     """Read a scalarisation off the means of the objectives' runs."""
-    listed = ", ".join(one.label for one in objectives)
-    column = Column(metric=scalarisation.name, source=f"{scalarisation!r} of {listed}", better="max")
+    column = scalarised(objectives, scalarisation)
     if table.space.listed:
         each = np.stack([objective.mean for objective in objectives], axis=-1)
-        return Criterion(column, "max", {}, scalarisation.value(each, objectives))
+        return Criterion(column, "max", {}, frozen(scalarisation.value(each, objectives)))
     function = functools.partial(_value, scalarisation, tuple(objectives))
     return Criterion(column, "max", {}, Computed(table.space, function, digest=column.source))
 

@@ -1,80 +1,76 @@
-"""What defines a task: as plain data, for provenance, and in words."""
+"""What follows from the definition of a task: as plain data for provenance, and in words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from nasbench_sim.oracle.task import Task
+from nasbench_sim.oracle.asked import Asked
+from nasbench_sim.oracle.binding import Binding
 
 
-def definition(task: Task) -> dict[str, Any]:
-    """Give all that defines a task, as plain JSON types: equal for tasks that are the same."""
+def follows(binding: Binding) -> dict[str, Any]:
+    """Say how a source reads what was asked, with all that was left open filled in, as plain JSON types.
+
+    Returns
+    -------
+    dict
+        ``observed``, a list: each objective with its direction and where it is read; ``reported``: the same
+        of what a search is judged by; ``charges``: what the seconds of an evaluation are made of; and where
+        there are some, ``fidelities`` with their ``charges``, and whether trainings ``resume``.
+    """
+    observed = [{"metric": one.label, "better": one.better, **one.question} for one in binding.objectives]
+    report = binding.report
     found: dict[str, Any] = {
-        "table": task.table.name,
-        "table_hash": task.table.hash,
-        "space": task.space.name,
-        "dataset": task.dataset,
-        "objective": task.objective.label,
-        "better": "max" if task.sign == 1 else "min",
-        **task.question,
-        "noise": task.noise,
-        "cost": task.cost,
-        "repeats": task.repeats,
-        "report": task.report.label,
-        "report_better": task.report.better,
-        "report_schedule": task.report.column.schedule,
-        "report_trained_on": task.report.column.trained_on,
+        "observed": [_plain(one) for one in observed],
+        "reported": _plain({"metric": report.label, "better": report.better, **report.question}),
+        "charges": binding.charges,
     }
-    if len(task.objectives) > 1:
-        # A list: their order is that of the observed values.
-        found["objectives"] = [{"objective": one.label, "better": one.better} for one in task.objectives]
-    if task.scalarisation is not None:
-        found["scalarisation"] = repr(task.scalarisation)
-    if task.constraints:
-        found["constraints"] = [str(constraint) for constraint in task.constraints]
-        found["infeasible"] = task.infeasible
-    if task.fidelities:
-        found["fidelities"] = [{"fidelity": one.label, "cost": one.cost} for one in task.fidelities]
-        found["resume"] = task.resume
-    return {name: value.item() if isinstance(value, np.generic) else value for name, value in found.items()}
+    if binding.fidelities:
+        found["fidelities"] = [{"fidelity": one.label, "charges": one.cost} for one in binding.fidelities]
+        found["resume"] = binding.resume
+    return found
 
 
-def in_words(task: Task) -> str:
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in fields.items()}
+
+
+def in_words(asked: Asked, binding: Binding, table: str) -> str:
     """Say what is optimised, where it is read, and what is reported."""
     labels = " and ".join(
-        one.label if one.better == one.column.said else f"{one.label} ({one.better})"
-        for one in task.objectives
+        one.label if one.better == one.column.better else f"{one.label} ({one.better})"
+        for one in binding.objectives
     )
-    if task.scalarisation is not None:
-        labels = f"{task.scalarisation!r} of {labels}"
-    asked = ", ".join(f"{key}={value}" for key, value in task.question.items())
-    bounds = " and ".join(map(str, task.constraints))
+    if asked.scalarisation is not None:
+        labels = f"{asked.scalarisation!r} of {labels}"
+    question = {name: value for one in reversed(binding.objectives) for name, value in one.question.items()}
+    read = ", ".join(f"{name}={value}" for name, value in question.items())
+    bounds = " and ".join(map(str, binding.constraints))
     parts = [
-        f"{labels} on {task.dataset}" + (f" ({asked})" if asked else ""),
-        f"{bounds} or {task.infeasible}" if bounds else "",
-        f"{len(task.fidelities)} fidelities" if task.fidelities else "",
-        f"noise {task.noise!r}" + _undrawn(task),
-        "free repeats" if task.repeats == "free" else "",
-        f"reports {task.report}",
-        f"table {task.table.name}",
+        f"{labels} on {asked.dataset}" + (f" ({read})" if read else ""),
+        f"{bounds} or {asked.infeasible}" if bounds else "",
+        f"{len(binding.fidelities)} fidelities" if binding.fidelities else "",
+        f"noise {asked.noise!r}" + _undrawn(asked, binding),
+        "free repeats" if asked.repeats == "free" else "",
+        f"reports {binding.report}",
+        f"table {table}",
     ]
     return ", ".join(filter(None, parts))
 
 
-def judged(task: Task) -> str:
+def judged(binding: Binding) -> str:
     """Say what each replicate is judged by at the end, in which direction, and where it is read."""
-    if task.several:
-        listed = " and ".join(f"{one.label} ({one.better})" for one in task.objectives)
+    if binding.several:
+        listed = " and ".join(f"{one.label} ({one.better})" for one in binding.objectives)
         return f"reported of each replicate: the hypervolume of {listed}, larger is better"
-    return f"reported of each final incumbent: {task.report}"
+    return f"reported of each final incumbent: {binding.report}"
 
 
-def _undrawn(task: Task) -> str:
+def _undrawn(asked: Asked, binding: Binding) -> str:
     """Say of a task that is to draw runs why it draws none."""
-    if task.noise != "run" or task.draws:
+    if asked.noise != "run" or binding.draws:
         return ""
-    seeds = any(one.column.seeds for one in task.objectives)
+    seeds = any(one.column.seeds for one in binding.objectives)
     return f" (there {'is one run' if seeds else 'are no single runs'}: nothing is drawn)"

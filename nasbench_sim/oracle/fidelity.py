@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.clock import constant_seconds, evaluation_seconds, share_of_training
+from nasbench_sim.oracle.frozen import Seconds
 from nasbench_sim.oracle.objective import Noise, Objective, read_objective
 from nasbench_sim.tables import Table
 
@@ -28,13 +28,13 @@ class Fidelity:
     objective
         What is observed.
     costs
-        Seconds from scratch, shape (size,).
+        Seconds from scratch, shape (size,); Computed where they are not listed.
     cost
         What they are made of.
     """
 
     objective: Objective
-    costs: NDArray[np.float64]
+    costs: Any
     cost: str
 
     @property
@@ -69,7 +69,7 @@ def read_fidelities(
     schedule: int | None,
     trained_on: str | None,
     noise: Noise,
-    cost: Any,
+    cost: str | Sequence[str] | Seconds | None,
 ) -> tuple[Fidelity, ...]:
     """Look fidelities up, from the cheapest to the one that counts.
 
@@ -89,17 +89,12 @@ def read_fidelities(
         For fewer than two, one of another form, epochs that do not increase within a training, and one that
         costs less than an earlier moment of its own training.
     """
-    if isinstance(levels, (str, int)) or len(levels) < 2:
+    if len(levels) < 2:
         raise RequestError(f"fidelities is a list of two or more, from the cheapest up, not {levels!r}")
-    given = None if cost is None else np.asarray(cost, dtype=np.float64)
-    if given is not None and (given.shape != (len(levels), table.space.size) or not np.all(given >= 0)):
-        raise RequestError(
-            f"the cost of fidelities is an array of seconds of 0 or more of shape ({len(levels)}, "
-            f"{table.space.size}), a row a fidelity"
-        )
+    given = _given_seconds(cost, (len(levels), table.space.size))
     found: list[Fidelity] = []
     for place, level in enumerate(levels):
-        metric, own_schedule, epoch = _read_level(level, label, schedule)
+        metric, own_schedule, epoch = _training(level, label, schedule)
         objective = read_objective(
             table,
             metric,
@@ -125,6 +120,20 @@ def read_fidelities(
     return tuple(found)
 
 
+def _given_seconds(cost: str | Sequence[str] | Seconds | None, shape: tuple[int, int]) -> Any:
+    """Give the seconds of each fidelity and architecture; None for the published clock."""
+    if cost is None:
+        return None
+    values = cost.values if isinstance(cost, Seconds) else np.empty(0)
+    if values is None:  # known by their hash only
+        return np.full(shape, np.nan)
+    if values.shape != shape or not np.all(values >= 0):
+        raise RequestError(
+            f"the cost of fidelities is an array of seconds of 0 or more of shape {shape}, a row a fidelity"
+        )
+    return values
+
+
 def check_resume(fidelities: Sequence[Fidelity]) -> None:
     """Raise the error for trainings that are to be continued although they are different ones."""
     trainings = dict.fromkeys(one.training for one in fidelities)
@@ -136,15 +145,11 @@ def check_resume(fidelities: Sequence[Fidelity]) -> None:
         )
 
 
-def _read_level(level: Any, label: str, schedule: int | None) -> tuple[str, int | None, int | None]:
+def _training(level: Level, label: str, schedule: int | None) -> tuple[str, int | None, int | None]:
     """Give the metric, schedule and epoch that a level means."""
     if isinstance(level, str):
         return level, None, None
-    if isinstance(level, (int, np.integer)) and not isinstance(level, bool):
-        return label, schedule, int(level)
-    if isinstance(level, tuple) and len(level) == 2 and all(isinstance(n, (int, np.integer)) for n in level):
-        return label, int(level[0]), int(level[1])
-    raise RequestError(f"a fidelity is an epoch, a (schedule, epoch) or a metric, not {level!r}")
+    return (label, *level) if isinstance(level, tuple) else (label, schedule, level)
 
 
 def _check_order(before: Fidelity, after: Fidelity) -> None:

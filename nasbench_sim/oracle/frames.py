@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.oracle.runs import Runs
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nasbench_sim.oracle.trajectories import Trajectories
 
 _FRAME_ROWS = 200_000
 
 
-def frames_of(runs: Trajectories) -> Iterator[pd.DataFrame]:
+def frames_of(runs: Runs) -> Iterator[pd.DataFrame]:
     """Give the tidy rows of `Trajectories.to_frame`, some 200,000 at a time."""
     import pandas as pd
 
@@ -36,7 +37,7 @@ def frames_of(runs: Trajectories) -> Iterator[pd.DataFrame]:
         )
 
 
-def _columns(runs: Trajectories) -> dict[str, NDArray[Any]]:
+def _columns(runs: Runs) -> dict[str, NDArray[Any]]:
     """Give what `to_frame` has of every evaluation, each of shape (R, n)."""
     record = runs.record
     columns: dict[str, NDArray[Any]] = {"index": runs.index}

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.oracle.runs import Runs
 from nasbench_sim.tables.metrics import Better
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nasbench_sim.oracle.trajectories import Trajectories
 
 _POINTS = 100
 
 
-def final_fronts(runs: Trajectories) -> pd.DataFrame:
+def final_fronts(runs: Runs) -> pd.DataFrame:
     """Give what each replicate found, without what is dominated: one row a point of its front.
 
     Returns
@@ -69,7 +69,7 @@ def final_fronts(runs: Trajectories) -> pd.DataFrame:
 
 
 def hypervolume_of(
-    runs: Trajectories, grid: ArrayLike | None, *, reference: Mapping[str, float] | None, x: str
+    runs: Runs, grid: ArrayLike | None, *, reference: Mapping[str, float] | None, x: str
 ) -> pd.DataFrame:
     """Give the volume that each replicate's observed points dominate over time.
 
@@ -150,7 +150,7 @@ def hypervolume_of(
     return frame
 
 
-def final_hypervolume(runs: Trajectories) -> pd.Series[float]:
+def final_hypervolume(runs: Runs) -> pd.Series[float]:
     """Give the volume that each replicate dominates by all that it evaluated, and the table's as `optimum`.
 
     Returns
@@ -175,16 +175,14 @@ def final_hypervolume(runs: Trajectories) -> pd.Series[float]:
     return results
 
 
-def _measure(
-    runs: Trajectories, reference: Mapping[str, float] | None
-) -> tuple[dict[str, Better], dict[str, float]]:
+def _measure(runs: Runs, reference: Mapping[str, float] | None) -> tuple[dict[str, Better], dict[str, float]]:
     """Give which end of each objective is good, and the corner that volumes are measured from."""
     each = runs.task.objectives
     corner = {one.label: one.worst for one in each} if reference is None else dict(reference)
     return {one.label: one.better for one in each}, corner
 
 
-def _most(runs: Trajectories, objectives: Mapping[str, str], corner: Mapping[str, float]) -> float:
+def _most(runs: Runs, objectives: Mapping[str, str], corner: Mapping[str, float]) -> float:
     """Give the volume of all architectures that keep the constraints; NaN of a space too large to list."""
     import pandas as pd
 
@@ -199,7 +197,7 @@ def _most(runs: Trajectories, objectives: Mapping[str, str], corner: Mapping[str
     return hypervolume(everything, objectives, corner)
 
 
-def signed_points(runs: Trajectories) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def signed_points(runs: Runs) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Give the observed objectives, larger is better, (R, n, objectives), and which count, (R, n)."""
     observed = runs.observed * runs.task.signs
     return observed, runs.feasible & ~np.isnan(observed).any(axis=-1)

@@ -28,11 +28,13 @@ class Memory:
         self.shared = task.repeats == "free"
         """Whether all evaluations of an architecture are moments of one training."""
         self._resume = task.resume
-        self._costs = [one.costs for one in task.fidelities] or [task.costs]
         trainings = [one.training for one in task.fidelities] or [()]
         self.training = np.array([trainings.index(training) for training in trainings])
         """Which training each place in the task's fidelities is a moment of, shape (fidelities,)."""
-        self._trained: list[dict[tuple[int, int, int], tuple[int, float]]] = [{} for _ in range(replicates)]
+        # Architecture, training and configuration -> how far it is, what chose its run, the seconds up to there.
+        self._trained: list[dict[tuple[int, int, int], tuple[int, float, float]]] = [
+            {} for _ in range(replicates)
+        ]
 
     @staticmethod
     def needed(task: Task) -> bool:
@@ -44,6 +46,7 @@ class Memory:
         index: Array,
         level: Array | None,
         uniform: NDArray[np.float64] | None,
+        seconds: NDArray[np.float64],
         configuration: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
         """Charge proposals, one after the other within each replicate.
@@ -56,6 +59,8 @@ class Memory:
             Places in the task's fidelities, shape (q, R); None where it has none.
         uniform
             What would choose the run, shape (q, R); None where nothing is drawn.
+        seconds
+            What each would cost from scratch, shape (q, R).
         configuration
             What tells trainings of one architecture apart, shape (q, R); None where they are one.
 
@@ -70,22 +75,20 @@ class Memory:
         proposed = np.nonzero(index >= 0)  # slot by slot, so that each replicate's come in their order
         places = np.zeros(index.shape, dtype=np.int64) if level is None else level
         own = np.zeros_like(places) if configuration is None or self.shared else configuration
-        asked = (part[proposed].tolist() for part in (index, places, draws, own))
+        asked = (part[proposed].tolist() for part in (index, places, draws, own, seconds))
         charged = []
         training = self.training.tolist()
-        for replicate, architecture, at, drawn, one in zip(proposed[1].tolist(), *asked, strict=True):
+        for replicate, architecture, at, drawn, one, price in zip(proposed[1].tolist(), *asked, strict=True):
             trained = self._trained[replicate]
             key = (architecture, training[at], one)
-            reached, before = trained.get(key, (-1, 0.0))
+            reached, before, paid = trained.get(key, (-1, 0.0, 0.0))
             if self.shared and reached >= at:
                 charged.append((before, 0.0, False))
                 continue
             continued = self._resume and 0 <= reached < at
-            price = self._costs[at][architecture]
-            if continued:
-                price -= self._costs[reached][architecture]
-            trained[key] = (at, before if continued else drawn)
-            charged.append((trained[key][1], float(price), True))
+            run = before if continued else drawn
+            trained[key] = (at, run, price)
+            charged.append((run, price - paid if continued else price, True))
         if charged:
             draws[proposed], cost[proposed], counts[proposed] = zip(*charged, strict=True)
         return draws, cost, counts

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, nearest
+from nasbench_sim.oracle.frozen import frozen
 from nasbench_sim.tables import Column, Computed, Table
 from nasbench_sim.tables.metrics import Better
 from nasbench_sim.tables.numbers import mean_of_runs
@@ -84,7 +85,7 @@ class Objective:
     @functools.cached_property
     def mean(self) -> NDArray[np.float64]:
         """The mean of what can be observed of each architecture, shape (size,)."""
-        return mean_of_runs(self.runs)
+        return frozen(mean_of_runs(self.runs))
 
     @functools.cached_property
     def worst(self) -> float:
@@ -162,7 +163,6 @@ def read_objective(
     if column.epochs:
         training["epoch"] = column.epochs[-1] if epoch is None else epoch
     question: dict[str, Any] = {key: value for key, value in training.items() if value is not None}
-    _check_noise(noise)
     if not table.space.listed:
         seed = None if isinstance(noise, str) else noise
         numbers = table.lookup(label, dataset=dataset, epoch=epoch, seed=seed, **training)
@@ -174,8 +174,8 @@ def read_objective(
         raise RequestError(f"{column.describe()}: no architecture has a value")
     # The missing go to the end of their row, so that run k of n is drawn as floor(u * n).
     order = np.argsort(~np.isfinite(runs), axis=1, kind="stable")
-    runs = np.take_along_axis(runs, order, axis=1)[:, : run_count.max()]
-    return Objective(column, better or column.better, question, runs, run_count)
+    runs = np.ascontiguousarray(np.take_along_axis(runs, order, axis=1)[:, : run_count.max()])
+    return Objective(column, better or column.better, question, frozen(runs), frozen(run_count))
 
 
 def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, Any]) -> NDArray[np.float64]:
@@ -184,12 +184,6 @@ def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, A
         runs = table.runs(label, **question)
         return runs if noise == "run" else mean_of_runs(runs)[:, None]
     return table.values(label, seed=noise, **question)[:, None]
-
-
-def _check_noise(noise: Noise) -> None:
-    seed = isinstance(noise, (int, np.integer)) and not isinstance(noise, bool)
-    if not seed and noise not in ("run", "mean"):
-        raise RequestError(f"noise is 'run', 'mean' or a training seed, not {noise!r}")
 
 
 def directions(

@@ -147,21 +147,23 @@ class Oracle:
         remembers = self.memory is not None and (level is not None or task.repeats == "free")
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
+        # What is trained is observed first: its seconds are measured by that.
+        observed = task.observe(asked, None, level) if task.trains else None
+        cost, counts = task.seconds(asked, level), None
         if self.memory is not None and remembers:
-            uniform, cost, charged = self.memory.charge(index, level, uniform, configuration)
+            uniform, cost, charged = self.memory.charge(index, level, uniform, cost, configuration)
             counts = charged if task.repeats == "free" else None
-        else:
-            cost = task.costs.take(asked) if level is None else task.level_costs(asked, level)
-            counts = None
+        elif proposed is not None:
+            cost = np.where(proposed, cost, 0.0)
         if self._owed is not None:
             cost = self._with_owed(cost, index, self._owed)
         if self._can_idle:
             spends = cost > 0 if counts is None or self.budget.seconds is not None else counts
             some = np.logical_and(spends, index >= 0).any(axis=0)
             self._idle = np.where(some, 0, self._idle + (index >= 0).sum(axis=0))
-        passed = cost if proposed is None else np.where(proposed, cost, 0.0)
-        clock = running_sum(passed, self.clock)
-        return Block(asked, task.observe(asked, uniform, level), cost, clock, counts, proposed, level)
+        if observed is None:
+            observed = task.observe(asked, uniform, level)
+        return Block(asked, observed, cost, running_sum(cost, self.clock), counts, proposed, level)
 
     def _with_owed(
         self, cost: NDArray[np.float64], index: Array, owed: NDArray[np.float64]
@@ -216,6 +218,8 @@ class Oracle:
 
 def _some_cost_nothing(task: Task) -> bool:
     """Tell whether some evaluation may cost nothing; of a space too large to list, that is not known."""
+    if task.trains:
+        return False
     if not task.space.listed:
         return True
     return any(bool((one.costs <= 0).any()) for one in task.fidelities or [task])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.oracle.constraint import Handling, Violation
+from nasbench_sim.oracle.frozen import frozen
 from nasbench_sim.oracle.streams import Streams
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -52,8 +53,12 @@ class Penalty:
         handling: Handling,
         told: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
     ) -> None:
-        self.violation = violation
-        self.feasible: Any = Feasible(violation) if isinstance(violation, Violation) else violation == 0
+        self.violation: Any = violation
+        self.feasible: Any
+        if isinstance(violation, Violation):
+            self.feasible = Feasible(violation)
+        else:
+            self.violation, self.feasible = frozen(violation), frozen(np.equal(violation, 0))
         self.handling = handling
         lowest, highest = (np.zeros(()), np.zeros(())) if told is None else told
         self._lowest, self._span = lowest, highest - lowest

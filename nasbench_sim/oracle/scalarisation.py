@@ -6,8 +6,8 @@ import dataclasses
 import math
 import numbers
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,28 @@ from nasbench_sim.oracle.objective import Objective
 
 
 class Scalarisation(ABC):
-    """A rule that makes one number, larger is better, of the observed objectives."""
+    """A rule that makes one number, larger is better, of the observed objectives.
 
-    name: str
+    A rule of one's own is a frozen dataclass with a `name`: its fields, plain data, are what a task remembers
+    of it.
+    """
+
+    name: ClassVar[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the name and the fields, as plain JSON types.
+
+        Raises
+        ------
+        RequestError
+            For a rule that is no dataclass: nobody could tell what it was.
+        """
+        if not dataclasses.is_dataclass(self):
+            raise RequestError(
+                f"a scalarisation is a dataclass, so that its fields tell what it is: {self!r}"
+            )
+        fields = dataclasses.asdict(self).items()
+        return {"name": self.name} | {k: list(v) if isinstance(v, tuple) else v for k, v in fields}
 
     @abstractmethod
     def check(self, objectives: Sequence[Objective]) -> None:
@@ -63,7 +82,11 @@ class WeightedSum(Scalarisation):
     """
 
     weights: Sequence[float]
-    name = "weighted_sum"
+    name: ClassVar[str] = "weighted_sum"
+
+    def __post_init__(self) -> None:
+        """Keep the weights as plain data."""
+        object.__setattr__(self, "weights", _plain_weights(self.weights))
 
     def check(self, objectives: Sequence[Objective]) -> None:
         """One weight an objective is needed."""
@@ -96,7 +119,11 @@ class Chebyshev(Scalarisation):
 
     weights: Sequence[float]
     augmentation: float = 0.05
-    name = "chebyshev"
+    name: ClassVar[str] = "chebyshev"
+
+    def __post_init__(self) -> None:
+        """Keep the weights as plain data."""
+        object.__setattr__(self, "weights", _plain_weights(self.weights))
 
     def check(self, objectives: Sequence[Objective]) -> None:
         """One weight an objective is needed, and an augmentation of 0 or more."""
@@ -139,7 +166,7 @@ class MnasNet(Scalarisation):
 
     target: float
     kind: Literal["soft", "hard"] = "soft"
-    name = "mnasnet"
+    name: ClassVar[str] = "mnasnet"
 
     def check(self, objectives: Sequence[Objective]) -> None:
         """A quality to maximise and a cost to minimise are needed, in this order."""
@@ -156,6 +183,40 @@ class MnasNet(Scalarisation):
         ratio = observed[..., 1] / self.target
         exponent = -0.07 if self.kind == "soft" else np.where(ratio > 1, -1.0, 0.0)
         return np.asarray(observed[..., 0] * ratio**exponent)
+
+
+def scalarisation_from_json(fields: Mapping[str, Any]) -> Scalarisation:
+    """Read what `Scalarisation.to_json` wrote: of one's own rules those that are defined by now.
+
+    Examples
+    --------
+    >>> scalarisation_from_json(WeightedSum([1, 2]).to_json())
+    WeightedSum(weights=(1, 2))
+
+    Raises
+    ------
+    RequestError
+        For an unknown rule.
+    """
+    known = {rule.name: rule for rule in _rules() if hasattr(rule, "name")}
+    if fields["name"] not in known:
+        raise unknown("scalarisation", fields["name"], known)
+    return known[fields["name"]](**{key: value for key, value in fields.items() if key != "name"})
+
+
+def _rules() -> list[type[Scalarisation]]:
+    """List the rules that are defined, ours and others'."""
+    found: list[type[Scalarisation]] = list(Scalarisation.__subclasses__())
+    for rule in found:  # grows
+        found += rule.__subclasses__()
+    return found
+
+
+def _plain_weights(weights: Any) -> Any:
+    """Give a list or an array as a tuple of plain numbers; what is neither is left for `check` to refuse."""
+    if not isinstance(weights, (list, tuple, np.ndarray)) or np.ndim(weights) != 1:
+        return weights
+    return tuple(one.item() if isinstance(one, np.generic) else one for one in weights)
 
 
 def scaled(observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:

@@ -128,7 +128,7 @@ class Workers:
         same = (self._index == index[:, None]) & np.isfinite(self._end)
         if block.level is not None:
             level = block.level[0]
-            known |= block.cost[0] < task.level_costs(block.index[0], level)
+            known |= block.cost[0] < task.seconds(block.index[0], level)
             same &= memory.training[self._level] == memory.training[level][:, None]
         if configuration is not None and not memory.shared:
             same &= self._configuration == configuration[:, None]

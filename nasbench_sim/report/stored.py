@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,12 +15,10 @@ from nasbench_sim.oracle import Budget, Task, Trajectories
 from nasbench_sim.oracle.record import Record, joined
 from nasbench_sim.studies import Comparison
 from nasbench_sim.studies.record_file import read_record
-from nasbench_sim.tables import Table, load_table
+from nasbench_sim.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TRAINED = re.compile(r".+ at epoch (\d+) of (\d+)")
 
 
 def read_runs(path: Path, *, table: Table | None = None, folder: Path | None = None) -> Comparison:
@@ -40,7 +37,7 @@ def read_runs(path: Path, *, table: Table | None = None, folder: Path | None = N
     ------
     RequestError
         For a folder of something else, a table other than the one that the runs are of, a study that is not
-        finished, and tasks that their description does not define (costs aside).
+        finished, and tasks that this version of the package reads otherwise than they were run.
     FileFormatError
         For files that cannot be read.
     """
@@ -61,73 +58,17 @@ def _named(found: Iterator[tuple[str, Trajectories]]) -> Comparison:
 
 
 class _Tasks:
-    """Tasks from their descriptions, each made once, on tables that are compared by their hash."""
+    """Tasks from their descriptions, each made once, on the table that is named or the one of that name."""
 
     def __init__(self, table: Table | None) -> None:
         self._table = table
         self._made: dict[str, Task] = {}
 
     def of(self, described: Mapping[str, Any]) -> Task:
-        key = json.dumps(described, sort_keys=True)
+        key = json.dumps(described)
         if key not in self._made:
-            self._made[key] = _task(described, self._table or load_table(described["table"]))
+            self._made[key] = Task.from_json(described, self._table)
         return self._made[key]
-
-
-def _task(described: Mapping[str, Any], table: Table) -> Task:
-    """Make a task again, but for what evaluations cost, which the record has."""
-    if table.hash != described["table_hash"]:
-        raise RequestError(
-            f"the runs are of table {described['table']!r} with content {described['table_hash'][:12]}, but "
-            f"{table.name!r} has {table.hash[:12]}: name the file of that table"
-        )
-    optional = ("schedule", "epoch", "trained_on", "repeats", "infeasible", "constraints")
-    asked = {name: described[name] for name in optional if described.get(name) is not None}
-    levels = [_level(one["fidelity"]) for one in described.get("fidelities", ())]
-    if levels:  # True is what resume is by default
-        asked |= {"fidelities": levels, "epoch": None, "resume": described["resume"] and None}
-    task = Task(
-        table,
-        dataset=described["dataset"],
-        objective=_directions(described),
-        noise=described["noise"],
-        report=described["report"],
-        cost=_any_costs(table, len(levels)),
-        **asked,
-    )
-    own, wanted = _without_costs(task.describe()), _without_costs(described)
-    differing = sorted(key for key in {*own, *wanted} if own.get(key) != wanted.get(key))
-    if differing:
-        raise RequestError(
-            f"the description of the task on {described['dataset']} does not define it "
-            f"({', '.join(differing)}): name the study file, or write the report from Python"
-        )
-    return task
-
-
-def _any_costs(table: Table, levels: int) -> NDArray[np.float64] | None:
-    """Give costs for a task that evaluates nothing any more."""
-    if not table.space.listed:
-        return None
-    return np.ones((levels, table.space.size) if levels else table.space.size)
-
-
-def _directions(described: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the objectives in their order, each with its direction."""
-    return {one["objective"]: one["better"] for one in described.get("objectives", [described])}
-
-
-def _level(label: str) -> tuple[int, int] | str:
-    """Give what a fidelity is asked for by, from its label."""
-    trained = _TRAINED.fullmatch(label)
-    return (int(trained[2]), int(trained[1])) if trained else label
-
-
-def _without_costs(described: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in described.items() if key not in ("cost", "costs_sha256")}
-    if "fidelities" in kept:
-        kept["fidelities"] = [one["fidelity"] for one in kept["fidelities"]]
-    return kept
 
 
 def _of_study_file(path: Path, folder: Path | None) -> Comparison:
@@ -156,7 +97,7 @@ def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajector
             task = run.get("task_name", run["task"]["dataset"])
             seeds = _seeds(run["seeds"])
             own = groups.get((task, run["searcher"]), rows.iloc[:0])  # none where nothing was evaluated
-            record = _record(own, run["task"], seeds)
+            record = _record(own, tasks.of(run["task"]), seeds)
             yield task, _trajectories(record, run, seeds, tasks, float(wall[task, run["searcher"]]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, RequestError):
@@ -173,7 +114,7 @@ def _seeds(listed: str) -> list[int]:
     return found
 
 
-def _record(rows: pd.DataFrame, task: Mapping[str, Any], seeds: list[int]) -> Record:
+def _record(rows: pd.DataFrame, task: Task, seeds: list[int]) -> Record:
     """Give the record of the tidy rows of one searcher on one task."""
     replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy(np.int64)
     place = rows["evaluation"].to_numpy(np.int64) - 1
@@ -187,13 +128,12 @@ def _record(rows: pd.DataFrame, task: Mapping[str, Any], seeds: list[int]) -> Re
     def numbers(name: str) -> NDArray[np.float64]:
         return spread(rows[name].to_numpy(object).astype(np.float64))
 
-    several = "objectives" in task and "scalarisation" not in task
-    each = [numbers(name) for name in (_directions(task) if several else ["observed"])]
-    levels = {one["fidelity"]: level for level, one in enumerate(task.get("fidelities", ()))}
+    each = [numbers(one.label) for one in task.objectives] if task.several else [numbers("observed")]
+    levels = {one.label: level for level, one in enumerate(task.fidelities)}
     parallel, counting = (name in rows and bool(rows[name].notna().all()) for name in ("worker", "counts"))
     return Record(
         index=spread(rows["index"].to_numpy()),
-        observed=np.stack(each, axis=-1) if several else each[0],
+        observed=np.stack(each, axis=-1) if task.several else each[0],
         cost=numbers("cost"),
         clock=numbers("clock"),
         length=length,

@@ -14,7 +14,7 @@ from nasbench_sim.oracle.record import Record
 from nasbench_sim.search import run, searcher
 from nasbench_sim.search.driver import check, checked_seeds
 from nasbench_sim.studies.backends import check_backend
-from nasbench_sim.studies.identity import identity, named_tasks
+from nasbench_sim.studies.identity import named_tasks
 from nasbench_sim.studies.plain import plain
 from nasbench_sim.studies.repeats import refuse_repeats
 
@@ -222,7 +222,7 @@ class Comparison:
             if task not in groups:
                 raise unknown("task", task, groups)
             return groups[task]
-        return [one for several in groups.values() if _alike(several[0].task, task) for one in several]
+        return [one for several in groups.values() if several[0].task == task for one in several]
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Give the tidy trajectories in pieces, one row an evaluation; see `Trajectories.to_frame`.
@@ -263,15 +263,11 @@ class Comparison:
         return "<br>".join(sorted(notes)) + str(rows)
 
 
-def _alike(one: Task, other: Task) -> bool:
-    return one is other or identity(one) == identity(other)
-
-
 def _on_same_task(runs: Trajectories, task: Task, name: str) -> Trajectories:
     """Give runs that have this very task, not a copy of it that has been in another process, say."""
     if runs.task is task:
         return runs
-    if not _alike(runs.task, task):
+    if runs.task != task:
         raise RequestError(
             f"two different tasks are called {name}: give them names, {task!r} and {runs.task!r}"
         )

@@ -20,7 +20,6 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Task
 from nasbench_sim.search.registry import Configured
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.studies.identity import identity
 from nasbench_sim.studies.origin import full_name, importable, origin
 from nasbench_sim.tables import Table
 
@@ -221,7 +220,7 @@ class _Facts:
         if isinstance(value, Table):
             return ["table", value.hash]
         if isinstance(value, Task):
-            return ["task", identity(value)]
+            return ["task", value.describe()]
         if isinstance(value, SearchSpace):
             return ["space", value.name, [list(choices) for choices in value.choices]]
         if isinstance(value, logging.Logger):  # it changes nothing

@@ -1,40 +1,11 @@
-"""What makes a task the task that it is, and the names that several tasks go by."""
+"""The names that several tasks go by."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Task
-from nasbench_sim.tables import Computed
-
-
-def identity(task: Task) -> dict[str, Any]:
-    """Give all that the results of a task depend on, as plain JSON types.
-
-    Returns
-    -------
-    dict
-        `Task.describe`, and ``costs_sha256``: the hash of what each evaluation costs, or of what identifies
-        costs that are computed. A task that trains has none: its costs are measured while it runs.
-
-    Examples
-    --------
-    >>> import nasbench_sim as nbs
-    >>> table = nbs.load_table("nas-bench-201")
-    >>> first, again = (nbs.Task(table, dataset="cifar10") for _ in range(2))
-    >>> identity(first) == identity(again)
-    True
-    """
-    if task.trains:
-        return task.describe()
-    levels = [task.costs, *(fidelity.costs for fidelity in task.fidelities)]
-    digest = hashlib.sha256()
-    for costs in levels:
-        digest.update(costs.digest.encode() if isinstance(costs, Computed) else costs.tobytes())
-    return {**task.describe(), "costs_sha256": digest.hexdigest()}
 
 
 def named_tasks(tasks: Task | Mapping[str, Task] | Sequence[Task]) -> dict[str, Task]:
@@ -57,7 +28,7 @@ def named_tasks(tasks: Task | Mapping[str, Task] | Sequence[Task]) -> dict[str, 
         return dict(tasks)
     names = [task.dataset for task in listed]
     for name in names:
-        same = [identity(task) for task in listed if task.dataset == name]
+        same = [task for task in listed if task.dataset == name]
         if len(same) > 1 and all(one == same[0] for one in same):
             raise RequestError(f"each task once: {name} is there more than once")
         if len(same) > 1:

@@ -15,7 +15,6 @@ from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search.driver import check
 from nasbench_sim.search.registry import Configured
 from nasbench_sim.studies.fingerprint import code_hash
-from nasbench_sim.studies.identity import identity
 
 _LONGEST_NAME = 60
 
@@ -55,7 +54,7 @@ class Setting:
     def about(self) -> dict[str, Any]:
         """All that the results depend on but the seeds, as plain JSON types.
 
-        The version of the package, the task with the hash of its table and of its costs, the searcher with
+        The version of the package, the task with the hash of its table and of given costs, the searcher with
         all its hyperparameters and, if it is not one of the package's own, the hash of its code.
 
         Raises
@@ -65,7 +64,7 @@ class Setting:
         """
         about = {
             "nasbench_sim": __version__,
-            "task": identity(self.task),
+            "task": self.task.describe(),
             "searcher": self.searcher.label,
             "hyperparameters": dict(self.searcher.hyperparameters),
             "code_sha256": code_hash(self.searcher),

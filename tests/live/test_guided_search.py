@@ -45,7 +45,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return done
 
 
-def live_task(path: Path, images: live.Images, **options: Any) -> live.source.LiveTask:
+def live_task(path: Path, images: live.Images, **options: Any) -> nbs.Task:
     return live.LiveSource(live.RunFile(path / "runs.jsonl", nbs.space(), TINY, images)).task(**options)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from pathlib import Path
 
@@ -198,13 +199,75 @@ def test_a_budget_in_measured_seconds(tmp_path: Path, images: live.Images) -> No
     task = live.LiveSource(opened(tmp_path, images)).task(seed=3)
     runs = nbs.run("simulated_annealing", task, budget=nbs.Budget(seconds=1e-6))
     assert runs.length.tolist() == [1]
-    assert runs.describe()["task"]["cost"] == "train_time, as measured"
+    assert runs.describe()["task"]["follows"]["charges"] == "train_time, as measured"
 
 
-def test_a_space_too_large_to_list(tmp_path: Path, images: live.Images) -> None:
-    runs = live.RunFile(tmp_path / "runs.jsonl", nbs.space("fbnet"), TINY, images)
-    with pytest.raises(nbs.NasbenchSimError, match="fbnet is too large to list"):
-        live.LiveSource(runs).task()
+@pytest.mark.parametrize("budget", [nbs.Budget(evaluations=3), nbs.Budget(seconds=2.5, workers=2)], ids=str)
+def test_a_space_too_large_to_list(
+    tmp_path: Path, images: live.Images, trainings: list[int], budget: nbs.Budget
+) -> None:
+    file = live.RunFile(tmp_path / "runs.jsonl", nbs.space("fbnet"), TINY, images)
+    task = live.LiveSource(file).task()
+    runs = nbs.run("random_search", task, budget=budget, seeds=2)
+    evaluated = {one for row, n in zip(runs.index, runs.length, strict=True) for one in row[:n].tolist()}
+    assert set(trainings) == evaluated
+    assert max(evaluated) > 2**63
+    best = max(trainings)  # what it "learned" grows with the index
+    assert task.optimum == best / 200
+    assert runs.final()["test_accuracy"].max() == best / 200
+    task.costs[0]
+    assert len(trainings) == len(evaluated)
+
+
+def test_nothing_trains_by_being_read(tmp_path: Path, images: live.Images, trainings: list[int]) -> None:
+    task = live.LiveSource(opened(tmp_path, images)).task(fidelities=[1, 2])
+    assert np.isnan(task.costs[5])
+    assert np.isnan(task.costs.mean())
+    assert np.isnan(task.reported[5])
+    assert np.isnan(task.fidelities[0].costs[np.array([5, 6])]).all()
+    assert np.isnan(task.seconds(np.array([5]), np.array([1]))).all()
+    assert np.isnan(task.optimum)
+    assert trainings == []
+    assert task.observe(np.array([5, -1], dtype=np.int8), None, np.array([1, 1])).tolist()[0] == 5 / 200
+    assert trainings == [5]
+    assert (task.costs[5], task.reported[5], task.optimum) == (1.0, 5 / 200, 5 / 200)
+    assert np.isnan(task.costs[6])
+    with pytest.raises(ValueError, match="read-only"):
+        task.costs[5] = 3.0
+    with pytest.raises(AttributeError, match="assign"):
+        task.noise = 778  # type: ignore[misc]
+
+
+def test_a_live_task_is_data(tmp_path: Path, images: live.Images) -> None:
+    source = live.LiveSource(opened(tmp_path, images))
+    task = source.task(objective="val_loss", seed=3, repeats="free")
+    assert (task.report.label, task.report.better) == ("val_loss", "min")
+    again = nbs.Task.from_json(json.loads(json.dumps(task.to_json())), source)
+    assert again == task
+    assert again != source.task(objective="val_loss", seed=4, repeats="free")
+    other = live.LiveSource(
+        live.RunFile(tmp_path / "o.jsonl", SPACE, dataclasses.replace(TINY, batch=25), images)
+    )
+    with pytest.raises(nbs.NasbenchSimError, match="the task is of"):
+        nbs.Task.from_json(task.to_json(), other)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"noise": "run"}, "has a training seed as its noise"),
+        ({"constraints": "params <= 1"}, "takes no constraints"),
+        ({"cost": "latency"}, "takes no cost"),
+        ({"epoch": 1}, "takes no epoch"),
+        ({"objective": ["val_accuracy", "val_loss"]}, "one metric for each purpose, not 2"),
+    ],
+)
+def test_what_only_tables_have_is_refused(
+    tmp_path: Path, images: live.Images, asked: dict[str, object], message: str
+) -> None:
+    source = live.LiveSource(opened(tmp_path, images))
+    with pytest.raises(nbs.NasbenchSimError, match=message):
+        nbs.Task(source, **{"dataset": images.name, "noise": 777, **asked})
 
 
 def test_a_metric_that_no_training_measures(tmp_path: Path, images: live.Images) -> None:

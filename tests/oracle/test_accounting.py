@@ -86,8 +86,9 @@ def test_the_direction_is_part_of_what_defines_a_task() -> None:
     least, most = (
         nbs.Task(TABLE, dataset="cifar10", objective={"latency:eyeriss": b}) for b in ("min", "max")
     )
-    assert least.describe()["better"] == "min"
-    assert most.describe()["better"] == "max"
+    assert least != most
+    assert least.describe()["follows"]["observed"] == [{"metric": "latency:eyeriss", "better": "min"}]
+    assert most.describe()["follows"]["observed"] == [{"metric": "latency:eyeriss", "better": "max"}]
 
 
 def test_bounds_that_differ_are_written_differently() -> None:

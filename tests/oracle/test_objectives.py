@@ -233,7 +233,10 @@ def test_any_searcher_of_one_objective_runs_on_a_scalarisation() -> None:
     one = task(scalarisation=WeightedSum([1, 1]))
     runs = nbs.run("local_search", one, budget=nbs.Budget(evaluations=6), seeds=3)
     assert runs.final()["index"].tolist() == [1, 1, 1]  # 0.666, before the 0.634 of index 4
-    assert runs.describe()["task"]["scalarisation"] == "WeightedSum(weights=[1, 1])"
+    assert runs.describe()["task"]["scalarisation"] == {
+        "name": "weighted_sum",
+        "weights": [1, 1],
+    }
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_costs() -> None:
     np.testing.assert_array_equal(nbs.Task(table(), dataset="cifar10").costs, SECONDS)
     with_validation = nbs.Task(table(val_time=np.full(6, 0.5)), dataset="cifar10")
     np.testing.assert_array_equal(with_validation.costs, SECONDS + 0.5)
-    assert with_validation.cost == "train_time + val_time"
+    assert with_validation.charges == "train_time + val_time"
     latency = nbs.Task(table(), dataset="cifar10", cost="latency:fpga")
     np.testing.assert_array_equal(latency.costs, [0.003, NAN, 0.001, 0.002, 0.005, 0.004])
     own = nbs.Task(table(), dataset="cifar10", cost=np.arange(6.0))
@@ -89,7 +89,14 @@ def test_provenance_names_the_table_by_content() -> None:
     task = nbs.Task(table(), dataset="cifar10")
     described = task.describe()
     assert described["table_hash"] == table().hash
-    assert described["schedule"] == 12
+    assert described["schedule"] is None  # was not asked
+    assert described["follows"] == {
+        "observed": [
+            {"metric": "val_accuracy", "better": "max", "schedule": 12, "trained_on": "train", "epoch": 12}
+        ],
+        "reported": {"metric": "test_accuracy", "better": "max", "schedule": 200, "trained_on": "train+val"},
+        "charges": "train_time",
+    }
     assert "val_accuracy on cifar10" in repr(task)
 
 

@@ -94,8 +94,14 @@ def change(saved: Path, folder: Path, **changes: object) -> Path:
 def test_another_table_and_an_undefined_task_are_refused(saved, tmp_path) -> None:
     with pytest.raises(RequestError, match="with content 000, but 'nas-bench-201' has"):
         read_runs(change(saved, tmp_path / "a", table_hash="000"))
-    with pytest.raises(RequestError, match="does not define it \\(scalarisation\\)"):
+    with pytest.raises(RequestError, match="this does not define a task"):
         read_runs(change(saved, tmp_path / "b", scalarisation="mine"))
+    with pytest.raises(RequestError, match="unknown scalarisation 'mine'"):
+        read_runs(change(saved, tmp_path / "c", scalarisation={"name": "mine"}))
+    with pytest.raises(RequestError, match="otherwise than it is written down"):
+        read_runs(change(saved, tmp_path / "d", follows={"observed": [], "reported": {}, "charges": ""}))
+    with pytest.raises(RequestError, match=r"unknown part of a task 'shedule' .did you mean 'schedule'"):
+        read_runs(change(saved, tmp_path / "e", shedule=3))
 
 
 def test_several_objectives_workers_and_constraints_are_read_back(tmp_path) -> None:
@@ -176,7 +182,7 @@ def test_the_direction_of_an_objective_is_read_back(tmp_path) -> None:
         for runs in expected.runs:
             found = by_name[runs.searcher]
             assert found.task.sign == -1
-            assert found.task.describe() == task.describe() | {"cost": found.task.cost}
+            assert found.task.describe() == task.describe()
             np.testing.assert_array_equal(found.incumbent, runs.incumbent)
             assert found.final().equals(runs.final())
             assert found.results().equals(runs.results())
