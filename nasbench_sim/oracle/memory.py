@@ -31,7 +31,7 @@ class Memory:
         trainings = [one.training for one in task.fidelities] or [()]
         self.training = np.array([trainings.index(training) for training in trainings])
         """Which training each place in the task's fidelities is a moment of, shape (fidelities,)."""
-        # Architecture, training and configuration -> how far it is, what chose its run, the seconds up to there.
+        # Architecture, training, configuration -> how far it is, what chose its run, seconds up to there.
         self._trained: list[dict[tuple[int, int, int], tuple[int, float, float]]] = [
             {} for _ in range(replicates)
         ]

@@ -312,8 +312,9 @@ def test_an_unknown_clock_stays_unknown() -> None:
     costs[nbs.run("random_search", TASKS[0], budget=BUDGET, seeds=2).index[1, 7]] = np.nan
     hours = []
     for numbers in (np.ones(TABLE.space.size), costs):
-        task = nbs.Task(TABLE, dataset="cifar10")
-        task.costs = numbers
+        mine = nbs.Column(metric="latency", device="mine", dataset="cifar10", source="here")
+        timed = TABLE.extended([(mine, 1000 * numbers)])
+        task = nbs.Task(timed, dataset="cifar10", cost="latency:mine")
         runs = nbs.run("random_search", task, budget=BUDGET, seeds=2)
         hours.append(nbs.Comparison([runs]).summary()["simulated_hours"].iloc[0])
     assert hours[0] == 30 / 3600
@@ -420,7 +421,8 @@ def test_a_figure_of_different_tasks_says_what_each_is() -> None:
     figure = nbs.Comparison(runs, ["a", "b", "c"]).plot()
     assert [ax.get_ylabel() for ax in figure.axes] == ["validation accuracy (%)", "", "hypervolume"]
     caption = " ".join(figure.get_supxlabel().split())
-    assert "of 3 or 4 replicates; budget 30 evaluations or 40 evaluations; table nas-bench-201 bf" in caption
+    said = "of 3 or 4 replicates; budget 30 evaluations or 40 evaluations; table nas-bench-201"
+    assert f"{said} {TABLE.hash[:8]}" in caption
 
 
 @pytest.mark.parametrize("budget", [nbs.Budget(evaluations=1), nbs.Budget(seconds=1500)], ids=str)
