@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--sample", type=int, default=10, help="how many to draw (default: %(default)s)")
     check.add_argument("--architectures", nargs="+", help="official indices or strings, instead of a sample")
-    check.add_argument("--metric", default="test_accuracy", help="what is compared (default: %(default)s)")
+    check.add_argument("--metric", help="what is compared (default: what searches on the table report)")
     check.add_argument("--data", type=Path, metavar="FOLDER", help="images: CIFAR or ImageNet16, unpacked")
     check.add_argument("--dataset", help="which data set that is (default: cifar10)")
     check.add_argument("--epochs", type=int, help="of the training on it (default: 200; hours without a GPU)")

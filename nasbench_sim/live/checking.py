@@ -121,7 +121,7 @@ def check(
     *,
     images: Images | None = None,
     recipe: Recipe | None = None,
-    metric: str = "test_accuracy",
+    metric: str | None = None,
     seeds: tuple[int, ...] = (777,),
     runs: str | Path,
     sample_seed: int = 0,
@@ -144,7 +144,7 @@ def check(
         trained. A recipe of another length than the table's longest schedule is compared to the schedule of
         that length. Networks that the table trained on train and val together are trained on both.
     metric
-        Such as ``test_accuracy``.
+        What is compared; by default what searches on the table report, such as ``test_accuracy``.
     seeds
         Training seeds. Where the table has a run of that seed it is compared to, otherwise the mean of its
         runs.
@@ -163,6 +163,7 @@ def check(
     """
     table = load_table(table) if isinstance(table, str) else table
     seeds = tuple(dict.fromkeys(seeds))
+    metric = table.space.benchmark.report if metric is None else metric
     training = again(table, runs, images=images, recipe=recipe)
     column = table.column(metric, **training.question)
     chosen = _chosen(table, table.values(metric, **training.question), architectures, sample_seed)

@@ -58,6 +58,9 @@ _QUANTITIES: tuple[tuple[str, str, Better, Kind], ...] = (
     ("accuracy", "%", "max", "accuracy"),
     ("loss", "nats", "min", "loss"),
     ("time", "s", "min", "time"),
+    ("perplexity", "", "min", "loss"),
+    ("recall", "%", "max", "accuracy"),  # of characters that repeat, by a language model
+    ("map", "%", "max", "accuracy"),  # mean average precision over classes
 )
 _TRAINED = [
     Metric(f"{split}_{quantity}", unit, better, split, kind)
@@ -69,6 +72,9 @@ _OF_ARCHITECTURES = [
     Metric("energy", "mJ", "min", kind="hardware"),
     Metric("params", "M", "min", kind="size"),
     Metric("flops", "M", "min", kind="size"),
+    Metric("model_bytes", "B", "min", kind="size"),
+    Metric("model_weights", "", "min", kind="size"),
+    Metric("cache_bytes", "B", "min", kind="size"),  # keys, values and states kept for a sequence
 ]
 _OF_SINGLE_SOURCES = [
     Metric("valtest_accuracy", "%", "max", kind="accuracy"),  # of validation and test images together

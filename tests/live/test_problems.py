@@ -287,6 +287,10 @@ def test_a_table_of_a_system_is_checked_by_training_again(
     table = tabulated(runs)
     found = live.check(table, architectures, metric="val_loss", seeds=(1,), runs=tmp_path / "again.jsonl")
     assert found.equal
+    assert (
+        live.check(table, architectures[:1], seeds=(1,), runs=tmp_path / "again.jsonl").metric
+        == "test_accuracy"
+    )
     with pytest.raises(RequestError, match="leave images"):
         live.check(table, 1, images=live.digits(), runs=tmp_path / "again.jsonl")
     with pytest.raises(RequestError, match="no value"):
