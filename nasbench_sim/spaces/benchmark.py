@@ -8,6 +8,8 @@ from typing import Any
 
 from nasbench_sim.registry import imported
 
+_PAPERS = {"cifar10": "train+val"}
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Benchmark:
@@ -31,7 +33,8 @@ class Benchmark:
     report
         The metric that searches report by convention, where a table has it.
     test_training
-        Data set -> what the networks of a test metric were trained on by convention; "train" elsewhere.
+        Data set -> what the networks of a test metric were trained on by convention, "train" elsewhere;
+        as papers report it by default: train+val for cifar10.
     networks
         A function of space, ops (a list), and by name of classes, colors, channels and cells, that returns
         the PyTorch module of an architecture.
@@ -58,7 +61,7 @@ class Benchmark:
     tables: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     report: str = "test_accuracy"
-    test_training: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    test_training: Mapping[str, str] = dataclasses.field(default_factory=lambda: dict(_PAPERS))
     networks: str | None = None
     drawing: str | None = None
     invariants: str | None = None

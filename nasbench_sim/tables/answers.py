@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
+from nasbench_sim.spaces.benchmark import Benchmark
+from nasbench_sim.tables.choice import Answer, find_column, read_at
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data, mean_of_runs
-from nasbench_sim.tables.question import Answer, find_column, read_at, refuse_several, whole_numbers
+from nasbench_sim.tables.question import Question
 
 _KEPT = 512
 """How many read-out columns are kept in memory (125 kB each for NAS-Bench-201)."""
+_NO_CONVENTIONS = Benchmark()
 
 
 class Answers:
@@ -26,6 +29,8 @@ class Answers:
         The columns and their numbers.
     listed
         Whether the space can be listed; of another the `Computed` numbers themselves are the answer.
+    benchmark
+        Whose conventions fill in what a question leaves out.
     supplements
         Columns beside others of the same question, with their numbers: where a question names an epoch or
         a training seed, they answer what the column itself has not, the first of them that does.
@@ -48,12 +53,14 @@ class Answers:
         columns: Sequence[Column],
         data: Sequence[Data],
         listed: bool,
+        benchmark: Benchmark = _NO_CONVENTIONS,
         supplements: Sequence[tuple[Column, Data]] = (),
     ) -> None:
         self._columns = columns
         self._all = [*columns, *(column for column, _ in supplements)]
         self._data = [*data, *(numbers for _, numbers in supplements)]
         self._listed = listed
+        self._benchmark = benchmark
         self._beside: dict[int, list[int]] = {}
         places = {column.key: place for place, column in enumerate(columns)}
         for place, (column, _) in enumerate(supplements, len(columns)):
@@ -67,52 +74,39 @@ class Answers:
         """Travel without what was read: copies of read-only arrays can be written to."""
         return {**vars(self), "_asked": {}, "_read": {}}
 
-    def numbers(self, asked: tuple[Any, ...]) -> Any:
-        """Give one number for every architecture; `asked` are the arguments of `find`, in this order."""
+    def numbers(self, parts: tuple[Any, ...]) -> Any:
+        """Return one number for every architecture; `parts` are those of a `Question`, in its order."""
+        _, _, _, schedule, epoch, seed, _ = parts
         try:
-            numbers = self._asked.get(asked)
-        except TypeError:  # what cannot be hashed
-            refuse_several(asked)
-            raise
-        if numbers is None or asked[3] is not None or asked[4] is not None or asked[5] is not None:
-            for part in asked[3:6]:
-                if type(part) is not int and part is not None:  # 200.0 is the same key as 200, True as 1
-                    whole_numbers(*asked[3:6])
-        if numbers is None:
-            numbers = self._read_out(self._layers(*asked))
-            self._asked[asked] = numbers
+            numbers = self._asked.get(parts)
+        except TypeError:  # what cannot be hashed: the question says so
+            numbers = None
+        if (
+            numbers is None
+            # 200.0 is the same key as 200, and True as 1.
+            or not (schedule is None or type(schedule) is int)
+            or not (epoch is None or type(epoch) is int)
+            or not (seed is None or type(seed) is int)
+        ):
+            question = Question(*parts)
+            numbers = self._read_out(self._layers(question))
+            self._asked[parts] = numbers
         return numbers
 
-    def find(
-        self,
-        metric: str,
-        dataset: str | None,
-        device: str | None,
-        schedule: int | None,
-        epoch: int | None,
-        seed: int | None,
-        trained_on: str | None,
-    ) -> Answer:
-        """Give the column that a question means, and where on its axes."""
-        return self._layers(metric, dataset, device, schedule, epoch, seed, trained_on)[0]
+    def find(self, question: Question) -> Answer:
+        """Return the column that a question means, and where on its axes."""
+        return self._layers(question)[0]
 
-    def _layers(
-        self,
-        metric: str,
-        dataset: str | None,
-        device: str | None,
-        schedule: int | None,
-        epoch: int | None,
-        seed: int | None,
-        trained_on: str | None,
-    ) -> tuple[Answer, ...]:
-        """Give what answers a question: the first that has a value of an architecture does."""
-        position = find_column(
-            self._columns, metric, dataset=dataset, device=device, schedule=schedule, trained_on=trained_on
-        )
+    def column(self, question: Question) -> int:
+        """Return the position of the column that a question means."""
+        return find_column(self._columns, question, self._benchmark)
+
+    def _layers(self, question: Question) -> tuple[Answer, ...]:
+        """Return what answers a question: the first that has a value of an architecture does."""
+        epoch, seed = question.epoch, question.seed
+        position = self.column(question)
         if position not in self._beside or (epoch is None and seed is None):
             return (Answer(position, *read_at(self._columns, position, epoch, seed)),)
-        whole_numbers(epoch=epoch, seed=seed)
         found = []
         last = self._columns[position].epochs[-1:]
         for place in (position, *self._beside[position]):

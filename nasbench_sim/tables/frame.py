@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.tables.question import ordered_parts
+from nasbench_sim.tables.question import Question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ def side_by_side(
     """
     if isinstance(metrics, str) or not len(metrics):
         raise RequestError(f"frame takes a list of one or more metrics, not {metrics!r}")
-    ordered_parts(question)
+    Question.of(metrics[0], question)
     unused = {part for part, value in question.items() if value is not None}
     for metric in metrics:
         unused -= table.applying(metric, question).keys()

