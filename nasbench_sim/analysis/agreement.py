@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from nasbench_sim.analysis.inputs import (
     aligned,
     defined_pairs,
     floats,
+    listed,
     mask_of,
     share,
     whole,
@@ -225,7 +226,7 @@ def top_agreement(
     1  2      0.5        1.0  4        0
     """
     found = defined_pairs(estimate, truth, population, _NAMES)
-    each = k if isinstance(k, Iterable) else [k]
+    each = [k] if isinstance(k, (int, np.integer)) else listed(k, "a list of k")
     rows = [
         {
             "k": places,

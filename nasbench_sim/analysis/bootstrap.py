@@ -75,6 +75,8 @@ def bootstrap_interval(
     >>> bool(found["low"] <= found["value"] <= found["high"])
     True
     """
+    if not callable(statistic):
+        raise RequestError(f"statistic: a function of columns is expected, not {statistic!r:.60}")
     share(confidence, "confidence")
     whole(resamples, "resamples", 2)
     if not columns:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import moocore
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from nasbench_sim.analysis.inputs import Floats, complete
+from nasbench_sim.analysis.inputs import Floats, complete, listed
 from nasbench_sim.analysis.objectives import Corner, Directions, corner_of, costs_of, directions, each, signs
 from nasbench_sim.analysis.runs import Runs, grid_of
 from nasbench_sim.errors import RequestError
@@ -190,14 +190,15 @@ def attainment_surfaces(
     1       100.0  3.0  2.0
     """
     ends = directions(objectives)
-    if isinstance(fronts, pd.DataFrame) or not isinstance(fronts, Iterable) or len(list(fronts)) < 2:
+    found_by = [] if isinstance(fronts, (pd.DataFrame, str)) else listed(fronts, "a list of fronts")
+    if len(found_by) < 2:
         raise RequestError("attainment surfaces need a list of the fronts of two or more replicates")
     if len(ends) not in (2, 3):
         raise RequestError(f"attainment surfaces are of two or three objectives, not {len(ends)}")
     shares = complete(percentiles, "percentiles")
     if np.any((shares <= 0) | (shares > 100)):
         raise RequestError(f"percentiles are above 0 and up to 100: {percentiles!r}")
-    costs = [costs_of(front, ends) for front in fronts]
+    costs = [costs_of(front, ends) for front in found_by]
     sets = np.repeat(np.arange(1, len(costs) + 1), [len(points) for points in costs])
     found = moocore.eaf(np.concatenate(costs), sets, percentiles=np.unique(shares))
     found = found[np.lexsort((found[:, 0], found[:, -1]))]

@@ -199,9 +199,7 @@ def names_of(names: Any) -> list[Any]:
     """Return a list of names of columns."""
     if isinstance(names, str):  # whose letters would be looked for
         raise RequestError(f"a list of columns is expected, such as [{names!r}], not {names!r}")
-    if not isinstance(names, Iterable):
-        raise RequestError(f"a list of columns is expected, not {names!r}")
-    wanted = list(names)
+    wanted = listed(names, "a list of columns")
     for name in wanted:
         if not isinstance(name, Hashable):
             raise RequestError(f"a list of columns is expected, and {name!r} names none")
@@ -215,6 +213,14 @@ def whole(value: Any, name: str, least: int, most: int | None = None) -> int:
         limits = f"of {least} or more" if most is None else f"from {least} to {most}"
         raise RequestError(f"{name} is a whole number {limits}, not {value!r}")
     return int(value)
+
+
+def listed(values: Any, what: str) -> list[Any]:
+    """Return a list of what there are several of, or an error that says that a list is expected."""
+    try:
+        return list(values)
+    except TypeError:
+        raise RequestError(f"{what} is expected, not {values!r:.60}") from None
 
 
 def number(value: Any, name: str) -> float:
@@ -274,7 +280,8 @@ def sample_mask(size: int, n: int, seed: int, within: ArrayLike | None = None) -
     >>> int(sample_mask(100, 7, seed=0).sum())
     7
     """
-    eligible = np.flatnonzero(mask_of(within, size, "within"))
+    aligned({"within": within, "the rows": ()})
+    eligible = np.flatnonzero(mask_of(within, whole(size, "size", 0), "within"))
     drawn = generator(seed).choice(eligible, whole(n, "n", 0, len(eligible)), replace=False)
     mask = np.zeros(size, dtype=bool)
     mask[drawn] = True

@@ -10,6 +10,7 @@ from nasbench_sim.analysis.correlation import DEFAULT_METHOD, method_named
 from nasbench_sim.analysis.inputs import aligned, floats, mask_of, share
 from nasbench_sim.analysis.interval import fisher_interval
 from nasbench_sim.analysis.ties import varies
+from nasbench_sim.arrays import real_array
 from nasbench_sim.errors import RequestError
 
 
@@ -58,7 +59,10 @@ def partial_correlation(
     prepare, combine = method_named(method)
     share(confidence, "confidence")
     aligned({"x": x, "y": y, "given": given, "population": population})
-    held = floats(given, "given", 1 if np.ndim(given) == 1 else 2)
+    rows = real_array(given, "given")
+    held = floats(rows, "given", 1 if rows.ndim == 1 else 2)
+    if not held.size:
+        raise RequestError("given: one or more columns are expected")
     columns = [floats(x, "x"), floats(y, "y"), *np.atleast_2d(held.T)]
     if len({len(column) for column in columns}) > 1:
         raise RequestError(f"x, y and given differ in length: {[len(column) for column in columns]}")
