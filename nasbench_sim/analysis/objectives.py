@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -125,7 +125,7 @@ def costs_of(points: Any, objectives: Mapping[Any, str]) -> Floats:
     return known * signs(objectives)
 
 
-def bounds_of(constraints: Any) -> dict[Hashable, tuple[float | None, float | None]]:
+def bounds_of(constraints: Any) -> dict[str, tuple[float | None, float | None]]:
     """Return column -> (lowest, highest), checked; triples of the three are taken, too.
 
     Examples

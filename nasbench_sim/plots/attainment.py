@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from nasbench_sim.analysis.indicators import attainment_surfaces
 from nasbench_sim.analysis.inputs import Floats
 from nasbench_sim.analysis.pareto import pareto_front
+from nasbench_sim.analysis.progress import on_one_task
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
 from nasbench_sim.plots.legend import add_legend
 from nasbench_sim.plots.limits import clear_of_outliers
-from nasbench_sim.plots.progress import on_one_task
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:

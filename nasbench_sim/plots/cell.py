@@ -6,10 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from matplotlib import patches
 from matplotlib.axes import Axes
 
+from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 if TYPE_CHECKING:
@@ -42,9 +44,17 @@ def cell_frame(space: SearchSpace, architecture: int | str) -> pd.DataFrame:
     0       0       1  avg_pool_3x3
     1       0       2          none
     """
-    edges = space.drawing(architecture).edges
+    edges = _drawing(space, architecture).edges
     rows = [(edge.source, edge.target, edge.operation) for edge in edges]
     return pd.DataFrame(rows, columns=["source", "target", "operation"])
+
+
+def _drawing(space: SearchSpace, architecture: int | str) -> Drawing:
+    if not hasattr(space, "drawing"):
+        raise RequestError(f"a search space is expected, not {space!r:.60}")
+    if np.ndim(space.official(architecture)):
+        raise RequestError("one architecture is drawn, not a list of them")
+    return space.drawing(architecture)
 
 
 @styled
@@ -68,7 +78,7 @@ def cell(space: SearchSpace, architecture: int | str, ax: Axes | None = None) ->
     >>> cell(nbs.space("nas-bench-201"), 6111).get_title()
     'nas-bench-201 6111'
     """
-    drawing = space.drawing(architecture)
+    drawing = _drawing(space, architecture)
     ax = axes_or_new(ax)
     circles = [
         ax.add_patch(

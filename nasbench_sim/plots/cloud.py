@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
 
 from nasbench_sim.analysis.correlation import correlation_coefficient
 from nasbench_sim.analysis.inputs import columns_of
 from nasbench_sim.plots.labels import column_label
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
+
+
+def draw_cloud(ax: Axes, x: ArrayLike, y: ArrayLike, *, color: str, alpha: float, size: float = 1.4) -> None:
+    """Draw thousands of points as one artist: marks of one kind, and pixels in vector files.
+
+    A collection, whose points may differ, takes ten times as long.
+    """
+    look: Any = {"linestyle": "none", "marker": "o", "markersize": size, "markeredgewidth": 0}
+    ax.plot(np.asarray(x), np.asarray(y), color=color, alpha=alpha, rasterized=True, **look)
 
 
 @styled
@@ -46,8 +58,7 @@ def cloud(frame: pd.DataFrame, x: str, y: str, ax: Axes | None = None) -> Axes:
     tau = correlation_coefficient(*values.T)
     known = values[~np.isnan(values).any(axis=1)]
     ax = axes_or_new(ax)
-    # Thousands of points make a slow vector file.
-    ax.scatter(known[:, 0], known[:, 1], s=2.0, color=PALETTE[0], alpha=0.2, linewidth=0, rasterized=True)
+    draw_cloud(ax, known[:, 0], known[:, 1], color=PALETTE[0], alpha=0.2)
     ax.set_xlabel(column_label(frame, x))
     ax.set_ylabel(column_label(frame, y))
     ax.set_title(f"Kendall's τ {tau:.2f}, n = {len(known):,}", fontsize="small")

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from nasbench_sim.analysis.correlation import DEFAULT_METHOD, REPORTED
-from nasbench_sim.analysis.inputs import frame_of, one_of
+from nasbench_sim.analysis.inputs import columns_of, frame_of, one_of
 from nasbench_sim.analysis.matrix import correlation_matrix, correlation_table
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.heatmap import axes_for, heatmap
@@ -152,6 +152,7 @@ def correlations(table: pd.DataFrame, ax: Axes | None = None, *, method: str = D
     kinds = table[["dataset", "population"]].drop_duplicates()
     if len(kinds) > 1:
         raise RequestError("a heat map is of one data set and population: choose the rows of one")
+    columns_of(table, [method, "n", "missing"])
     matrix = _pivoted(table, method)
     counts = matrix.attrs["n"]
     size = int((table["n"] + table["missing"]).max())

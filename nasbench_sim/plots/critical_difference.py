@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,10 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nasbench_sim.analysis.progress import runs_of
 from nasbench_sim.analysis.significance import CriticalDifference
 from nasbench_sim.analysis.significance import critical_difference as differing
-from nasbench_sim.errors import RequestError
-from nasbench_sim.plots.labels import task_names
+from nasbench_sim.plots.labels import folded, task_names
 from nasbench_sim.plots.style import axes_or_new, styled
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ _LINE = 0.5  # height of a line of a label; the unit is twice the size of the fo
 _BETWEEN = 0.3  # two labels
 _BAR = 0.34  # distance of two bars
 _ABOVE = 2.1  # where the critical difference is shown, clear of the label of the line
-_LONGEST = 15  # letters of a line of a name, if it has no longer word
+_TICKS = 12  # at most
+_LONGEST = 18  # letters of a line of a name, if it has no longer word
 
 
 def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
@@ -52,8 +52,7 @@ def critical_difference_frame(runs: Sequence[Trajectories]) -> pd.DataFrame:
     >>> critical_difference_frame([runs]).shape
     (5, 1)
     """
-    if not runs:
-        raise RequestError("nothing to compare: no trajectories")
+    runs = runs_of(runs)
     tasks = list({id(one.task): one.task for one in runs}.values())
     named = {id(task): name for task, name in zip(tasks, task_names(tasks), strict=True)}
     parts = []
@@ -111,7 +110,7 @@ def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: f
     bars = _BAR * (len(found.groups) + 1)
     half = (len(found.ranks) + 1) // 2
     left, right = ax.get_xlim()
-    names = [_folded(name) for name in found.ranks.index]
+    names = [folded(name, _LONGEST) for name in found.ranks.index]
     row_height = _LINE * max(name.count("\n") + 1 for name in names) + _BETWEEN
     for position, (name, rank) in enumerate(zip(names, found.ranks, strict=True)):
         best_half = position < half
@@ -135,29 +134,11 @@ def critical_difference(frame: pd.DataFrame, ax: Axes | None = None, *, alpha: f
     return ax
 
 
-def _folded(name: str) -> str:
-    """Break a long name between its words, so that the line of ranks keeps half the width.
-
-    Examples
-    --------
-    >>> print(_folded("regularized_evolution(population=10, sample=3)"))
-    regularized_
-    evolution
-    (population=10,
-    sample=3)
-    """
-    lines = [""]
-    for word in re.split(r"(?<=_)|(?=\()|(?<=, )", name):
-        if lines[-1] and len(lines[-1] + word.rstrip()) > _LONGEST:
-            lines.append("")
-        lines[-1] += word
-    return "\n".join(line.rstrip() for line in lines)
-
-
 def _axis(ax: Axes, found: CriticalDifference) -> None:
     """Draw the line of ranks on top, and above it how far apart is different."""
     ax.set_xlim(1.0, float(len(found.ranks)))
-    ax.set_xticks(np.arange(1, len(found.ranks) + 1))
+    step = -(-len(found.ranks) // _TICKS)
+    ax.set_xticks(np.arange(1, len(found.ranks) + 1, step))
     ax.xaxis.set_ticks_position("top")
     ax.xaxis.set_label_position("top")
     ax.spines["top"].set_visible(True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from nasbench_sim.analysis.inputs import columns_of, names_of
 from nasbench_sim.analysis.matrix import correlation_matrix
 from nasbench_sim.analysis.pareto import pareto_front
 from nasbench_sim.errors import RequestError
@@ -38,11 +39,9 @@ def devices_frame(frame: pd.DataFrame, quality: str, costs: Sequence[str] | None
     phone    1.00    0.67
     server   0.33    1.00
     """
-    if quality not in frame.columns:
-        raise RequestError(
-            f"the frame has no column {quality!r}; it has {', '.join(map(str, frame.columns))}"
-        )
-    named = [name for name in frame.columns if name != quality] if costs is None else list(costs)
+    columns_of(frame, [quality])
+    named = [name for name in frame.columns if name != quality] if costs is None else names_of(costs)
+    columns_of(frame, named or [quality])
     if len(named) < 2:
         raise RequestError("two or more costs, such as latencies of devices, are needed to compare them")
     matrix = correlation_matrix(frame[named], "kendall")

@@ -11,18 +11,12 @@ from matplotlib import ticker
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from nasbench_sim.analysis.inputs import complete
+from nasbench_sim.analysis.progress import axis_of, clock_of, on_one_task, reached, reading
 from nasbench_sim.analysis.targets import target_ecdf
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.axis import dot_if_single, dress_axis
 from nasbench_sim.plots.legend import add_legend
-from nasbench_sim.plots.progress import (
-    axis_of,
-    clock_of,
-    dot_if_single,
-    dress_axis,
-    on_one_task,
-    reached,
-    reading,
-)
 from nasbench_sim.plots.style import axes_or_new, line_style, styled
 
 if TYPE_CHECKING:
@@ -67,7 +61,7 @@ def ecdf_frame(
     """
     several = on_one_task(runs)
     x = axis_of(several[0], x)
-    wanted = default_targets(several[0]) if targets is None else np.asarray(targets, dtype=np.float64)
+    wanted = default_targets(several[0]) if targets is None else complete(targets, "targets")
     less = not several[0].task.several and several[0].task.report.better == "min"
     sign = -1.0 if less else 1.0
     frames = []

@@ -11,10 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from nasbench_sim.analysis.inputs import columns_of, frame_of
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.legend import add_legend
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 _MARKERS = "osD^vP*X"
+_NEEDED = ("estimator", "kind", "cost", "kendall", "kendall_low", "kendall_high", "efficient", "n")
 
 
 @styled
@@ -41,10 +44,14 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> estimators(study).get_xlabel()
     'cost of one architecture (s)'
     """
+    lacking = [name for name in _NEEDED if name not in frame_of(study).columns]
+    if lacking:
+        raise RequestError(f"a study as estimator_study gives is expected; it lacks {', '.join(lacking)}")
+    columns_of(study, ["cost", "kendall", "kendall_low", "kendall_high", "n"])
     defined = study[study["kendall"].notna()]
     if defined.empty:
         raise RequestError("nothing to draw: no estimator is defined")
-    ax = axes_or_new(ax)
+    alone, ax = ax is None, axes_or_new(ax)
     paid = defined.loc[defined["cost"] > 0, "cost"]
     place = np.where(defined["cost"] > 0, defined["cost"], paid.min() / 3 if len(paid) else 1.0)
     for number, (kind, rows) in enumerate(defined.assign(place=place).groupby("kind", sort=False)):
@@ -70,7 +77,7 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("cost of one architecture (s)")
     ax.set_ylabel(f"Kendall's τ with the truth, n = {defined['n'].max():,.0f}")
     if len(ax.containers) > 1:
-        ax.legend()
+        add_legend(ax, alone=alone)
     _write_names(ax, [str(name) for name in defined["estimator"]], place, defined["kendall"].to_numpy())
     return ax
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from nasbench_sim.analysis.inputs import Floats
+from nasbench_sim.analysis.inputs import Floats, floats
 from nasbench_sim.plots.style import axes_or_new
 
 _LEGIBLE = 4.0
@@ -42,7 +42,7 @@ def heatmap(
     digits
         After the decimal point of the numbers in the cells.
     """
-    numbers = matrix.to_numpy(np.float64)
+    numbers = floats(matrix, "matrix", 2)
     written = np.array(
         [["–" if np.isnan(value) else _short(value, digits) for value in row] for row in numbers]
     )
@@ -74,7 +74,7 @@ def heatmap(
 def axes_for(matrix: pd.DataFrame, ax: Axes | None) -> Axes:
     """Give `ax`, or where there is none the axes of a new figure as high as the rows of a matrix need."""
     if ax is not None:
-        return ax
+        return axes_or_new(ax)
     ax = axes_or_new(None)
     figure = ax.figure
     if isinstance(figure, Figure):

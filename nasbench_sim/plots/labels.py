@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,30 @@ def labelled(label: str, unit: str = "") -> str:
 def column_label(frame: pd.DataFrame, name: str) -> str:
     """Give the label of an axis for a column of a frame; `Table.frame` says what its units are."""
     return labelled(name, frame.attrs.get("units", {}).get(name, ""))
+
+
+def folded(name: str, letters: int) -> str:
+    """Break a long name between its words, or within one that is longer than a line.
+
+    Examples
+    --------
+    >>> print(folded("regularized_evolution(population=10, sample=3)", 15))
+    regularized_
+    evolution
+    (population=10,
+    sample=3)
+    """
+    lines = [""]
+    for word in re.split(r"(?<=_)|(?=\()|(?<=, )|(?<= )", name):
+        if lines[-1] and len(lines[-1] + word.rstrip()) > letters:
+            lines.append("")
+        while len(lines[-1] + word.rstrip()) > letters:
+            cut = letters - len(lines[-1])
+            lines[-1] += word[:cut]
+            word = word[cut:]
+            lines.append("")
+        lines[-1] += word
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def task_names(tasks: Sequence[Task]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from nasbench_sim.analysis.inputs import listed
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled
 from nasbench_sim.plots.legend import add_legend
@@ -48,11 +49,20 @@ def learning_curves_frame(
     4   1462      5  1  63.50
     5   1462      6  1  65.75
     """
+    if not hasattr(table, "curves"):
+        raise RequestError(f"a table is expected, not {table!r:.60}")
+    chosen = (
+        [architectures]
+        if isinstance(architectures, str)
+        else listed(architectures, "a list of architectures")
+    )
+    if not chosen:
+        raise RequestError("nothing to draw: no architectures")
     column = table.column(metric, **question)
     if len(column.epochs) < 2:
         epochs = f"epoch {column.epochs[0]} only" if column.epochs else "no epochs"
         raise RequestError(f"{column.describe()} has {epochs}: there is no curve to draw")
-    official = np.atleast_1d(table.space.official(list(architectures)))
+    official = np.atleast_1d(table.space.official(chosen))
     curves = table.curves(official, metric, **question)
     frames = []
     for place, epoch in enumerate(column.epochs):

@@ -39,6 +39,8 @@ def operations_frame(
     2        1         a    -0.5
     3        1         b     0.5
     """
+    if not hasattr(space, "choices"):
+        raise RequestError(f"a search space is expected, not {space!r:.60}")
     choices = space.choices
     if any(names != choices[0] for names in choices):
         raise RequestError(f"{space.name} has other operations at other positions: there is no one matrix")

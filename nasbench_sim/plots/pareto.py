@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from nasbench_sim.analysis.objectives import Bounds, Directions, bounds_of, directions, named
 from nasbench_sim.analysis.pareto import knee_points, pareto_front, within
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.cloud import draw_cloud
 from nasbench_sim.plots.labels import column_label
+from nasbench_sim.plots.legend import add_legend
 from nasbench_sim.plots.limits import clear_of_outliers
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
 _FAINT = 0.1
 """Opacity of what a constraint rules out."""
 
-Bounds = Mapping[str, tuple[float | None, float | None]]
-
 
 def pareto_frame(
-    frame: pd.DataFrame, objectives: Mapping[str, str], constraints: Bounds | None = None
+    frame: pd.DataFrame, objectives: Directions, constraints: Bounds | None = None
 ) -> pd.DataFrame:
     """Give the data behind `pareto`: the front, best first by the first objective.
 
@@ -45,6 +47,7 @@ def pareto_frame(
     1        2        90   True
     3        4        95  False
     """
+    objectives = directions(objectives)
     if len(objectives) != 2:
         raise RequestError(f"a front is drawn of two objectives, not {len(objectives)}")
     front = pareto_front(frame, objectives, constraints)
@@ -60,7 +63,7 @@ def pareto_frame(
 @styled
 def pareto(
     frame: pd.DataFrame,
-    objectives: Mapping[str, str],
+    objectives: Directions,
     ax: Axes | None = None,
     *,
     constraints: Bounds | None = None,
@@ -101,35 +104,46 @@ def pareto(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('latency on eyeriss (ms)', 'validation accuracy (%)')
     """
-    front = pareto_frame(frame, objectives, constraints)
+    objectives, bounds = directions(objectives), bounds_of(constraints)
+    front = pareto_frame(frame, objectives, bounds)
     x, y = objectives
-    marked = _marked(frame, (x, y), labels or {})
-    ax = axes_or_new(ax)
-    allowed = within(frame, constraints)
+    written = {} if labels is None else named(labels, "labels", '{6111: "mine"}')
+    marked = _marked(frame, (x, y), written)
+    alone, ax = ax is None, axes_or_new(ax)
+    allowed = within(frame, bounds)
     for rows, alpha in ((frame[~allowed], _FAINT), (frame[allowed], 0.35)):
         if len(rows):
-            ax.scatter(rows[x], rows[y], s=2, color="0.6", alpha=alpha, linewidth=0, rasterized=True)
+            draw_cloud(ax, rows[x], rows[y], color="0.6", alpha=alpha)
     # The staircase runs over the points that the front dominates: level in y, then on to the next in x.
     line = front.sort_values(x, ascending=objectives[x] == "min")
+    limits = _heights(pd.concat([line[y], marked[y]]), frame[y], objectives[y])
+    beyond = int(((line[y] < limits[0]) | (line[y] > limits[1])).sum())
+    shown = f"front, {len(line)} points" + (f", {beyond} of them below" if beyond else "")
     ax.step(line[x], line[y], where="post", color=PALETTE[1])
-    ax.plot(line[x], line[y], "o", color=PALETTE[1], markersize=3.5, label=f"front, {len(line)} points")
+    ax.plot(line[x], line[y], "o", color=PALETTE[1], markersize=3.5, label=shown)
     knee = line[line["knee"]]
     if len(knee):
         said = f"knee: {knee.index[0]}" if frame.index.name == "index" else "knee"
         ax.plot(knee[x], knee[y], "D", color=PALETTE[0], markersize=6, label=said)
-    ax.set_ylim(_heights(pd.concat([line[y], marked[y]]), frame[y], objectives[y]))
-    if labels:
+    ax.set_ylim(limits)
+    if written:
         ax.plot(marked[x], marked[y], "s", color="black", markersize=3.5)
-    for text, point in zip((labels or {}).values(), marked.itertuples(index=False, name=None), strict=True):
+    for text, point in zip(written.values(), marked.itertuples(index=False, name=None), strict=True):
         veil = {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.8}
-        ax.annotate(text, point, (5, -3), textcoords="offset points", va="top", fontsize="small", bbox=veil)
-    for name, bounds in (constraints or {}).items():
-        for place, bound in enumerate(bounds):
+        ax.annotate(
+            str(text), point, (5, -3), textcoords="offset points", va="top", fontsize="small", bbox=veil
+        )
+    for name, both in bounds.items():
+        for place, bound in enumerate(both):
             if bound is not None and name in objectives:
                 _rule_out(ax, bound, below=place == 0, horizontal=name == y)
     ax.set_xlabel(column_label(frame, x))
     ax.set_ylabel(column_label(frame, y))
-    ax.legend(loc="lower right" if objectives[y] == "max" else "upper right")
+    if alone:
+        add_legend(ax, alone=True)
+    else:  # above the axes, where it covers nothing
+        above: Any = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.1, "ncols": 2}
+        ax.legend(columnspacing=1.0, **above)
     return ax
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +11,7 @@ from nasbench_sim.analysis.agreement import top_k_overlap
 from nasbench_sim.analysis.correlation import rank_correlation
 from nasbench_sim.analysis.inputs import aligned, columns_of, mask_of, whole
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.cloud import draw_cloud
 from nasbench_sim.plots.labels import column_label
 from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
 
@@ -39,10 +38,10 @@ def scatter_frame(
     >>> found["top"].tolist(), found.attrs["overlap"]
     ([False, True, False, True], 0.5)
     """
-    if x == y:
-        raise RequestError(f"x and y are one column, {x!r}")
     aligned({"frame": frame, "population": population})
     values = columns_of(frame, [x, y])
+    if x == y:
+        raise RequestError(f"x and y are one column, {x!r}")
     kept = mask_of(population, len(frame)) & ~np.isnan(values).any(axis=1)
     found = frame.loc[kept, [x, y]].copy()
     correlated = rank_correlation(found[x], found[y])
@@ -96,7 +95,7 @@ def scatter(
     """
     found = scatter_frame(frame, x, y, top=top, population=population)
     ax = axes_or_new(ax)
-    _points(ax, found, x, y, size=2.0)
+    _points(ax, found, x, y, size=1.4)
     ax.set_xlabel(column_label(found, x))
     ax.set_ylabel(column_label(found, y))
     above = ax.inset_axes((0.0, 1.02, 1.0, _MARGIN), sharex=ax)
@@ -114,15 +113,14 @@ def scatter(
 
 def _points(ax: Axes, found: pd.DataFrame, x: str, y: str, size: float) -> None:
     rest, best = found[~found["top"]], found[found["top"]]
-    drawn: Any = {"linewidth": 0, "rasterized": True}  # thousands of points make a slow vector file
-    ax.scatter(rest[x], rest[y], s=size, color=PALETTE[0], alpha=0.25, **drawn)
-    ax.scatter(best[x], best[y], s=2 * size, color=PALETTE[1], alpha=0.8, **drawn)
+    draw_cloud(ax, rest[x], rest[y], color=PALETTE[0], alpha=0.25, size=size)
+    draw_cloud(ax, best[x], best[y], color=PALETTE[1], alpha=0.8, size=1.4 * size)
 
 
 def _close_up(ax: Axes, found: pd.DataFrame, x: str, y: str, title: str, *, falling: bool) -> None:
     """Put the close-up where a monotone cloud leaves room: below the diagonal."""
     inset = ax.inset_axes((0.1 if falling else 0.52, 0.13, 0.44, 0.42), zorder=5)
-    _points(inset, found, x, y, size=3.0)
+    _points(inset, found, x, y, size=1.7)
     best = found[found["top"]]
     for column, limits in ((x, inset.set_xlim), (y, inset.set_ylim)):
         low, high = float(best[column].min()), float(best[column].max())

@@ -14,7 +14,7 @@ from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from nasbench_sim.errors import unknown
+from nasbench_sim.errors import RequestError, unknown
 
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D1F")
 """Okabe and Ito's colours, the darker ones first; the yellow, which is hard to see on white, is left out."""
@@ -24,6 +24,9 @@ DASHES = ("-", "--", "-.", ":")
 
 COLUMN_WIDTH = 85 / 25.4
 """Width of one column of a journal, in inches."""
+
+PAGE = (7.0, 9.2)
+"""Width and height that a page of a journal has for a figure, in inches."""
 
 _STYLES: dict[str, dict[str, Any]] = {
     "paper": {
@@ -106,8 +109,14 @@ def styled(draw: Callable[_Parameters, Axes]) -> Callable[_Parameters, Axes]:
     def drawn(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> Axes:
         if _chosen.get() or signature.bind(*args, **kwargs).arguments.get("ax") is not None:
             return draw(*args, **kwargs)
+        open_before = plt.get_fignums()
         with style():
-            return draw(*args, **kwargs)
+            try:
+                return draw(*args, **kwargs)
+            except BaseException:  # a half-drawn figure is nobody's
+                for number in set(plt.get_fignums()).difference(open_before):
+                    plt.close(number)
+                raise
 
     return drawn
 
@@ -115,6 +124,8 @@ def styled(draw: Callable[_Parameters, Axes]) -> Callable[_Parameters, Axes]:
 def axes_or_new(ax: Axes | None) -> Axes:
     """Give `ax`, or where there is none the axes of a new figure, in the style that has been chosen."""
     if ax is not None:
+        if not isinstance(ax, Axes):
+            raise RequestError(f"ax: Axes of matplotlib are expected, not {ax!r:.60}")
         return ax
     if _chosen.get():
         return plt.subplots()[1]

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nasbench_sim.analysis import curves, summarize
+from nasbench_sim.analysis.progress import axis_of, clock_of, reached, reading
 from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.labels import labelled, words
-from nasbench_sim.plots.progress import axis_of, clock_of, reached, reading
 from nasbench_sim.plots.style import PALETTE
 
 if TYPE_CHECKING:

@@ -180,13 +180,15 @@ class Comparison:
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
-    def plot(self, x: str | None = None) -> Figure:
+    def plot(self, x: str | None = None, *, statistic: str = "median", band: str | None = None) -> Figure:
         """Draw the anytime performance of all searchers, one panel a task.
 
         Parameters
         ----------
         x
             ``"evaluations"`` or ``"seconds"``; by default what the budget was given in.
+        statistic, band
+            ``"median"`` or ``"mean"``; ``"spread"`` or ``"none"``: see `nasbench_sim.plots.anytime`.
 
         Raises
         ------
@@ -194,15 +196,11 @@ class Comparison:
             Where a replicate evaluated nothing.
         """
         from nasbench_sim import plots
-        from nasbench_sim.plots.progress import refuse_empty
+        from nasbench_sim.analysis.progress import refuse_empty
 
         for one in self.runs:
             refuse_empty(one)
-        groups = self.by_task()
-        figure = plots.anytime_panels(list(groups.values()), x=x)
-        for ax, name in zip(figure.axes, groups, strict=True):
-            ax.set_title(name)
-        return figure
+        return plots.anytime_panels(self.by_task(), x=x, statistic=statistic, band=band)
 
     def by_task(self) -> dict[str, list[Trajectories]]:
         """Give the runs on each task by its name."""

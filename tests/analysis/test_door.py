@@ -182,7 +182,8 @@ def refused(value: Any) -> Iterator[tuple[str, Any]]:
             if value.ndim == 1:
                 yield f"a Series of {name}", pd.Series(filled(kind, value.shape))
         elif isinstance(value, pd.DataFrame):
-            yield f"a column of {name}", value.assign(**{value.columns[0]: filled(kind, (len(value),))})
+            numbers = value.select_dtypes("float").columns[0]
+            yield f"a column of {name}", value.assign(**{numbers: filled(kind, (len(value),))})
         elif isinstance(value, dict):
             first, one = next(iter(value.items()))
             if isinstance(one, np.ndarray) and one.dtype != bool:
@@ -211,7 +212,8 @@ def doubtful(value: Any) -> Iterator[tuple[str, Any]]:
     )
     if isinstance(value, (np.ndarray, list, pd.DataFrame)) and len(value):
         yield "shorter", value[:-1]
-        yield "missing values only", filled(np.array([np.nan]), np.shape(value))
+    if isinstance(value, np.ndarray):
+        yield "missing values only", filled(np.array([np.nan]), value.shape)
     if isinstance(value, dict):
         yield "a list for a mapping", list(value.values())
         yield "couples for a mapping", list(value.items())
@@ -228,9 +230,10 @@ def call(room: Any, function: str, arguments: dict[str, Any]) -> Any:
         columns = given.pop("columns")
         columns = columns if isinstance(columns, tuple) else (columns,)
         return room.bootstrap_interval(given.pop("statistic"), *columns, **given)
-    found = getattr(room, function)(**given)
-    plt.close("all")
-    return found
+    try:
+        return getattr(room, function)(**given)
+    finally:
+        plt.close("all")
 
 
 ROOMS = {"analysis": (analysis, ANALYSES), "plots": (plots, PLOTS)}

@@ -104,7 +104,7 @@ def test_comparison_has_a_panel_a_task() -> None:
     found = nbs.compare(["random_search", "reinforce"], tasks, budget=nbs.Budget(evaluations=10), seeds=4)
     figure = found.plot()
     assert [ax.get_title() for ax in figure.axes] == ["cifar10", "ImageNet16-120"]
-    assert TABLE.hash[:8] in figure.get_supxlabel()
+    assert TABLE.hash[:8] in figure.legends[0].get_title().get_text()
     assert not plt.get_fignums()
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgba
+from matplotlib.transforms import Bbox
 
 import nasbench_sim as nbs
 from nasbench_sim import analysis, plots
+from nasbench_sim.errors import RequestError
 from nasbench_sim.plots.style import PALETTE
 from nasbench_sim.studies import Comparison
 
@@ -37,21 +41,81 @@ def many() -> list[nbs.Trajectories]:
     ]
 
 
+def named(runs: nbs.Trajectories, name: str, task: nbs.Task | None = None) -> nbs.Trajectories:
+    """The same runs as of a searcher of another name."""
+    other = copy.copy(runs)
+    other.searcher = name
+    other.task = task or runs.task
+    return other
+
+
+def boxes(figure) -> tuple[list[Bbox], list[Bbox]]:
+    """Where panels and legends lie, in pixels, once everything has found its place."""
+    figure.draw_without_rendering()
+    return [ax.get_window_extent() for ax in figure.axes], [one.get_window_extent() for one in figure.legends]
+
+
+def nothing_is_covered(figure) -> None:
+    panels, legends = boxes(figure)
+    assert legends
+    for legend in legends:
+        assert legend.x0 >= -1
+        assert legend.y0 >= -1
+        assert legend.x1 <= figure.bbox.x1 + 1
+        assert not any(legend.overlaps(panel) for panel in panels)
+    for place, panel in enumerate(panels):
+        assert not any(panel.overlaps(other) for other in panels[:place])
+    inside = figure.get_tightbbox()
+    assert inside.x0 > -0.02
+    assert inside.x1 < figure.bbox_inches.width + 0.02
+    assert inside.y0 > -0.02
+    assert inside.y1 < figure.bbox_inches.height + 0.02
+
+
+LONG = "a_searcher_of_one_s_own(population=100, sample=10, lr=0.0003)"
+
+
+@pytest.mark.parametrize("chosen", ["paper", "notebook"])
 @pytest.mark.parametrize("draw", [plots.anytime, plots.ecdf])
-def test_a_large_legend_hides_nothing(many, draw) -> None:
-    with plots.style("paper"):
-        ax = draw(many)
-    ax.figure.draw_without_rendering()
-    legend, axes, whole = ax.get_legend().get_window_extent(), ax.get_window_extent(), ax.figure.bbox
-    assert legend.y1 < ax.xaxis.get_tightbbox().y0 + 1  # under the label of the axis
-    assert legend.y0 >= whole.y0 - 1
-    assert legend.x0 >= whole.x0
-    assert legend.x1 <= whole.x1
-    assert axes.height > 0.25 * whole.height
-    small = draw(many[:1])
-    assert small.figure.get_figheight() == 4.2
-    small.figure.draw_without_rendering()
-    assert small.get_legend().get_window_extent().y0 > small.get_window_extent().y0
+@pytest.mark.parametrize("searchers", [1, 4, 14, 30])
+@pytest.mark.parametrize("name", ["s", LONG])
+def test_a_legend_hides_nothing_and_takes_nothing(many, draw, chosen, searchers, name) -> None:
+    with plots.style(chosen):
+        few = draw(named(many[0], "s")).figure
+        figure = draw([named(many[k % 8], f"{name} {k:02}") for k in range(searchers)]).figure
+    nothing_is_covered(figure)
+    (usual,), _ = boxes(few)
+    (panel,), _ = boxes(figure)
+    assert panel.height == pytest.approx(usual.height, rel=0.03)
+    assert panel.width == pytest.approx(usual.width, rel=0.03)
+
+
+@pytest.mark.parametrize("tasks", [1, 2, 5, 12])
+@pytest.mark.parametrize("searchers", [1, 30])
+def test_panels_of_many_tasks_keep_their_size(many, tasks, searchers) -> None:
+    groups = {
+        f"the task number {task} of a study of many long names, cifar10": [
+            named(many[k % 8], f"{LONG} {k:02}") for k in range(searchers)
+        ]
+        for task in range(tasks)
+    }
+    figure = plots.anytime_panels(groups)
+    nothing_is_covered(figure)
+    panels, _ = boxes(figure)
+    assert min(panel.width for panel in panels) > 1.9 * figure.dpi
+    assert min(panel.height for panel in panels) > 1.4 * figure.dpi
+
+
+def test_bands_are_drawn_by_one_word(many) -> None:
+    assert not plots.anytime(many[:4]).collections  # four would mix to grey
+    assert len(plots.anytime(many[:3]).collections) == 3
+    assert len(plots.anytime(many[:4], band="spread").collections) == 4
+    assert not plots.anytime(many[:1], band="none").collections
+    with pytest.raises(RequestError, match="unknown band 'no'"):
+        plots.anytime(many, band="no")
+    titled = Comparison(many[:4]).plot(statistic="mean", band="spread").legends[0].get_title().get_text()
+    assert "mean (line) and 95 % interval of the mean (band) of 4 replicates" in titled.replace("\n", " ")
+    assert ": median of 4 replicates" in Comparison(many[:4]).plot().legends[0].get_title().get_text()
 
 
 def test_a_figure_of_someone_else_keeps_its_size(many) -> None:
@@ -62,11 +126,7 @@ def test_a_figure_of_someone_else_keeps_its_size(many) -> None:
 
 def test_forty_learning_curves_have_a_legend_that_fits() -> None:
     table = nbs.load_table("nas-bench-201-digits")
-    ax = plots.learning_curves(table, list(range(0, 12_000, 300)), dataset="digits")
-    ax.figure.draw_without_rendering()
-    legend = ax.get_legend().get_window_extent()
-    assert legend.y0 >= ax.figure.bbox.y0 - 1
-    assert legend.height < ax.get_window_extent().height
+    nothing_is_covered(plots.learning_curves(table, list(range(0, 12_000, 300)), dataset="digits").figure)
 
 
 def test_one_evaluation_can_be_seen() -> None:

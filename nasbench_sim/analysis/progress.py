@@ -1,4 +1,4 @@
-"""The axis of figures of searches: evaluations or simulated time, up to the budget."""
+"""How far searches have come: evaluations or simulated time, what they are judged by, up to the budget."""
 
 from __future__ import annotations
 
@@ -6,38 +6,44 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
-from matplotlib import ticker
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from nasbench_sim.analysis.indicators import hypervolume_over_time
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.analysis.inputs import one_of
+from nasbench_sim.errors import RequestError
 
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Trajectories
 
 _POINTS = 200
-_AXES = ("evaluations", "seconds")
+AXES = ("evaluations", "seconds")
+"""What a search is followed over: how many evaluations, or the simulated clock."""
+
+
+def runs_of(runs: Any) -> list[Trajectories]:
+    """Return trajectories as a list, or an error for anything else."""
+    several = list(runs) if isinstance(runs, (list, tuple)) else [runs]
+    if not several:
+        raise RequestError("nothing to draw: no trajectories")
+    for one in several:
+        if not hasattr(one, "searcher") or not hasattr(one, "observed"):
+            raise RequestError(f"trajectories are expected, as nasbench_sim.run gives, not {one!r:.60}")
+    return several
 
 
 def on_one_task(runs: Trajectories | Sequence[Trajectories]) -> list[Trajectories]:
-    """Give the trajectories as a list, or an error unless there are some and all are on one task."""
-    several = list(runs) if isinstance(runs, Sequence) else [runs]
-    if not several:
-        raise RequestError("nothing to draw: no trajectories")
+    """Return the trajectories as a list, or an error unless there are some and all are on one task."""
+    several = runs_of(runs)
     if len({id(one.task) for one in several}) > 1:
         raise RequestError("a figure of searches shows one task; draw each task on axes of its own")
     return several
 
 
 def axis_of(runs: Trajectories, x: str | None) -> str:
-    """Give a checked axis; by default what the budget was given in."""
+    """Return a checked axis; by default what the budget was given in."""
     if x is None:
         return "evaluations" if runs.budget.seconds is None else "seconds"
-    if x not in _AXES:
-        raise unknown("x axis", x, _AXES)
-    return x
+    return one_of(x, "x axis", AXES)
 
 
 def refuse_empty(runs: Trajectories) -> None:
@@ -112,24 +118,3 @@ def reading(x: str, longest: float) -> tuple[float, str]:
     if x == "evaluations":
         return 1.0, "evaluations"
     return (3600.0, "simulated time (h)") if longest > 3600 else (1.0, "simulated time (s)")
-
-
-def dot_if_single(points: int) -> dict[str, str]:
-    """Give what lets a line of one point be seen.
-
-    Examples
-    --------
-    >>> dot_if_single(1), dot_if_single(2)
-    ({'marker': 'o'}, {})
-    """
-    return {"marker": "o"} if points == 1 else {}
-
-
-def dress_axis(ax: Axes, label: str, positions: pd.Series[float]) -> None:
-    """Give an axis its scale, the limits of what is drawn, and its label."""
-    ax.set_xscale("log")
-    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
-    ax.xaxis.set_minor_formatter(ticker.NullFormatter())
-    if positions.min() < positions.max():
-        ax.set_xlim(positions.min(), positions.max())
-    ax.set_xlabel(label)
