@@ -192,7 +192,7 @@ def attainment_surfaces(
     ends = directions(objectives)
     found_by = [] if isinstance(fronts, (pd.DataFrame, str)) else listed(fronts, "a list of fronts")
     if len(found_by) < 2:
-        raise RequestError("attainment surfaces need a list of the fronts of two or more replicates")
+        raise RequestError("attainment surfaces need the fronts of two or more replicates, as a list")
     if len(ends) not in (2, 3):
         raise RequestError(f"attainment surfaces are of two or three objectives, not {len(ends)}")
     shares = complete(percentiles, "percentiles")

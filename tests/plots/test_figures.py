@@ -176,7 +176,7 @@ def test_critical_difference_draws_ranks_and_groups() -> None:
     frame = pd.DataFrame({"poor_and_long_name": [1, 2, 3], "fair": [2, 3, 4], "good": [3, 4, 5]})
     found = analysis.critical_difference(frame)
     ax = plots.critical_difference(frame)
-    assert texts(ax.texts)[1:] == ["good 1.00", "fair 2.00", "3.00 poor_and_long_\nname"]
+    assert texts(ax.texts)[1:] == ["good 1.00", "fair 2.00", "3.00 poor_and_long_name"]
     bars = [line for line in ax.lines if line.get_label() == "_group"]
     assert len(bars) == len(found.groups) == 2
     assert ax.get_xlim() == (1.0, 3.0)
@@ -389,7 +389,8 @@ def test_a_chosen_style_holds_for_new_figures_too() -> None:
     assert wide.get_figwidth() > narrow.get_figwidth()
     with plots.style():
         _, ax = plt.subplots()
-    legend = plots.ecdf(nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=5)), ax).get_legend()
+        runs = nbs.run("random_search", TASK, budget=nbs.Budget(evaluations=5))
+        legend = plots.ecdf(runs, ax).get_legend()
     assert legend.get_frame().get_facecolor()[3] == 0.7  # a veil over what is beneath
 
 
