@@ -10,6 +10,7 @@ from nasbench_sim.lazy import lazily
 if TYPE_CHECKING:
     from nasbench_sim import analysis, plots, report, search
     from nasbench_sim.errors import NasbenchSimError
+    from nasbench_sim.estimators import surrogate
     from nasbench_sim.oracle import Budget, Task, Trajectories
     from nasbench_sim.search import run
     from nasbench_sim.spaces import SearchSpace, space
@@ -23,6 +24,7 @@ _HOME = {
     "report": "report",
     "search": "search",
     "NasbenchSimError": "errors",
+    "surrogate": "estimators",
     "Budget": "oracle",
     "Task": "oracle",
     "Trajectories": "oracle",
@@ -58,6 +60,7 @@ __all__ = [
     "save_table",
     "search",
     "space",
+    "surrogate",
 ]
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

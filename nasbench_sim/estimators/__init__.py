@@ -1,5 +1,6 @@
 """Anything that predicts a metric cheaply."""
 
 from nasbench_sim.estimators.predictors import Predictor, predictor, predictors
+from nasbench_sim.estimators.surrogates import is_far, surrogate
 
-__all__ = ["Predictor", "predictor", "predictors"]
+__all__ = ["Predictor", "is_far", "predictor", "predictors", "surrogate"]

@@ -17,6 +17,7 @@ from nasbench_sim.tables.metrics import Better
 from nasbench_sim.tables.numbers import mean_of_runs
 
 Noise = Literal["run", "mean"] | int
+_NOISES = 32
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -105,14 +106,25 @@ class ComputedObjective(Objective):
     Attributes
     ----------
     numbers
-        What an evaluation observes: one run an architecture.
+        One number an architecture.
+    noise
+        What an evaluation observes beside it: any of these, each as likely; shape (runs,).
     """
 
     numbers: Computed
+    noise: NDArray[np.float64]
+
+    @property
+    def draws(self) -> bool:
+        """Whether an evaluation draws its noise at random."""
+        return bool(len(self.noise) > 1)
 
     def observe(self, index: NDArray[Any], uniform: NDArray[np.float64] | None) -> NDArray[np.float64]:
         """Compute what evaluating valid architectures observes."""
-        return self.numbers.take(index)
+        numbers = self.numbers.take(index)
+        if uniform is None or not self.draws:
+            return numbers
+        return np.asarray(numbers + self.noise[(uniform * len(self.noise)).astype(np.intp)])
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -167,8 +179,12 @@ def read_objective(
         seed = None if isinstance(noise, str) else noise
         numbers = table.lookup(label, dataset=dataset, epoch=epoch, seed=seed, **training)
         none, counts = np.empty((0, 1)), np.empty(0, dtype=np.int64)
-        return ComputedObjective(column, better or column.better, question, none, counts, numbers)
+        drawn = _deviations(numbers) if noise == "run" else np.zeros(1)
+        return ComputedObjective(column, better or column.better, question, none, counts, numbers, drawn)
     runs = _observable(table, label, noise, {"dataset": dataset, "epoch": epoch, **question})
+    data = table.data(table.schema.index(column))
+    if noise == "run" and isinstance(data, Computed):
+        runs = runs + _deviations(data)
     run_count = np.isfinite(runs).sum(axis=1)
     if not run_count.any():
         raise RequestError(f"{column.describe()}: no architecture has a value")
@@ -184,6 +200,16 @@ def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, A
         runs = table.runs(label, **question)
         return runs if noise == "run" else mean_of_runs(runs)[:, None]
     return table.values(label, seed=noise, **question)[:, None]
+
+
+def _deviations(numbers: Computed) -> NDArray[np.float64]:
+    """Compute equally likely normal deviations of the size that evaluations have, shape (runs,)."""
+    if not numbers.deviation:
+        return np.zeros(1)
+    from scipy.special import ndtri
+
+    normal = ndtri((np.arange(_NOISES) + 0.5) / _NOISES)
+    return np.asarray(numbers.deviation * normal / normal.std())
 
 
 def directions(

@@ -31,6 +31,9 @@ class Computed:
     low, high
         The smallest and the largest number that any architecture has, where they are known; normalising
         scalarisations and regrets need them.
+    deviation
+        Standard deviation of what an evaluation observes around the number, in its unit; 0 where it
+        observes the number itself.
     digest
         Says in the table's hash what the numbers are; by default a hash of those of 64 drawn architectures,
         which calls the function once.
@@ -61,12 +64,16 @@ class Computed:
         *,
         low: float = np.nan,
         high: float = np.nan,
+        deviation: float = 0.0,
         digest: str | None = None,
     ) -> None:
         self.space = space
         self.function = function
         self.low = float(low)
         self.high = float(high)
+        self.deviation = float(deviation)
+        if not (self.deviation >= 0 and np.isfinite(self.deviation)):
+            raise RequestError(f"a deviation is 0 or more, not {deviation!r}")
         self.shape = (space.size,)
         self._digest = digest
 

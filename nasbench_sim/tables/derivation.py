@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from nasbench_sim.spaces import RestrictedSpace, SampledSpace
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.part import part_of
@@ -75,7 +76,33 @@ class Derivation:
         (3125, True)
         """
         part = self.space.restrict(choices, name)
+        return self._over(part, name or part.name)
+
+    def sampled(self, architectures: Any, name: str) -> Self:
+        """Return the table over some architectures alone, in the order given (`SampledSpace`).
+
+        Parameters
+        ----------
+        architectures
+            Different ones, as in `query`.
+        name
+            What the table and its space are called.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> table = nbs.load_table("nas-bench-201")
+        >>> few = table.sampled([6111, 9, 2], "few")
+        >>> few.space.size, few.query(0, "flops", dataset="cifar10")
+        (3, 153.27297)
+        """
+        return self._over(SampledSpace(self.space, architectures, name), name)
+
+    def _over(self, part: RestrictedSpace | SampledSpace, name: str) -> Self:
         own = [part_of(*entry, part) for entry in zip(self._columns, self._data, strict=True)]
         beside = [part_of(*entry, part) for entry in self._supplements]
-        provenance = {**self.provenance, "restricted": {"table": self.hash, "space": part.name}}
-        return type(self)(name or part.name, part, own, provenance, supplements=beside)
+        provenance = {
+            **self.provenance,
+            "part": {"of": self.name, "table_hash": self.hash, "space": part.name},
+        }
+        return type(self)(name, part, own, provenance, supplements=beside)

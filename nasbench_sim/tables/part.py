@@ -68,10 +68,10 @@ def part_of(column: Column, data: Data, space: RestrictedSpace | SampledSpace) -
     space
         The part.
     """
-    if isinstance(data, Computed) and not space.parent.listed:
-        return column, _ComputedPart(data, space).computed()
+    if isinstance(data, Computed):
+        return column, Computed(space, _ComputedPart(data, space), deviation=data.deviation)
     rows = np.asarray(space.to_parent(space.all_indices()), dtype=np.int64)
-    if isinstance(data, Computed) or np.prod(data.shape[1:]) * space.parent.size <= _IN_MEMORY:
+    if np.prod(data.shape[1:]) * space.parent.size <= _IN_MEMORY:
         return column, np.asarray(data[...])[rows]
     part = Part(data, rows)
     if len(rows) * np.prod(data.shape[1:]) <= _IN_MEMORY:
@@ -90,6 +90,3 @@ class _ComputedPart:
 
     def __call__(self, index: NDArray[Any]) -> NDArray[np.float64]:
         return self._whole.take(np.asarray(self._space.to_parent(index), dtype=self._whole.space.index_dtype))
-
-    def computed(self) -> Computed:
-        return Computed(self._space, self)

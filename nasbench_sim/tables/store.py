@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError, RequestError
-from nasbench_sim.spaces import definition
+from nasbench_sim.spaces import SearchSpace, definition
+from nasbench_sim.tables import stored_function as stored_functions
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.container import UNREADABLE, Kind, created, opened, plain_dataset, write_header
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.sparse import Sparse, present, read_rows
+from nasbench_sim.tables.stored_function import stored_function
 from nasbench_sim.tables.table import Table
 
 KIND = Kind("table", schema=1)
@@ -100,7 +102,7 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     ...     again.hash == table.hash, again.query("b", "score")
     (True, 2.0)
     """
-    if not table.space.listed:
+    if not table.space.listed and not all(map(stored_function, _all_data(table))):
         raise RequestError(f"{table.space.name} cannot be listed, so a file cannot hold its numbers")
     definition.to_json(
         table.space
@@ -109,6 +111,9 @@ def save_table(table: Table, path: str | Path, level: int = 9) -> Path:
     with created(path, KIND) as (file, target):
         header = _header(table)
         for fields, data in zip(_all_fields(header), _all_data(table), strict=True):
+            if (function := stored_function(data)) is not None:
+                stored_functions.write(file, fields["function"], function)
+                continue
             dtype = np.dtype(fields["dtype"])
             data, rows = _packed(data)
             if rows is not None:
@@ -212,6 +217,10 @@ def _described(
     """Return the meaning of columns, and where and what their numbers are."""
     found = []
     for position, (column, given) in enumerate(zip(columns, data, strict=False)):
+        if (function := stored_function(given)) is not None:
+            fields = stored_functions.described(given, function, f"{folder}/{position:04d}")
+            found.append({**column.to_json(), "function": fields})
+            continue
         numbers, rows = _packed(given)
         if isinstance(numbers, StoredArray):
             dtype, sha256 = numbers.dtype, numbers.sha256
@@ -242,18 +251,22 @@ def _described(
 
 def _from_header(path: Path, text: bytes) -> Table:
     header = json.loads(text)
+    space = definition.from_json(header["space"])
     return Table(
         header["name"],
-        definition.from_json(header["space"]),
-        [_column(path, fields) for fields in header["columns"]],
+        space,
+        [_column(path, fields, space) for fields in header["columns"]],
         header["provenance"],
         hash=hashlib.sha256(text).hexdigest(),
-        supplements=[_column(path, fields) for fields in header.get("supplements", [])],
+        supplements=[_column(path, fields, space) for fields in header.get("supplements", [])],
     )
 
 
-def _column(path: Path, fields: dict[str, Any]) -> tuple[Column, Data]:
+def _column(path: Path, fields: dict[str, Any], space: SearchSpace) -> tuple[Column, Data]:
     """Return a column as its part of the header describes it, its numbers not yet read."""
+    if "function" in fields:
+        function = fields.pop("function")
+        return Column.from_json(fields), stored_functions.read(path, function, space)
     where = {key: fields.pop(key) for key in ("data", "shape", "dtype", "sha256")}
     rows = fields.pop("rows", None)
     if where["dtype"] not in ("<f8", "<f4"):

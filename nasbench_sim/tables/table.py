@@ -18,6 +18,7 @@ from nasbench_sim.tables.curves import read_curves
 from nasbench_sim.tables.derivation import Derivation
 from nasbench_sim.tables.frame import frame_of
 from nasbench_sim.tables.numbers import Data, checked
+from nasbench_sim.tables.quality import worth
 from nasbench_sim.tables.question import Question
 
 if TYPE_CHECKING:
@@ -123,11 +124,11 @@ class Table(Derivation):
         return self._data[position]
 
     def __repr__(self) -> str:
-        """Name, size and what it serves in two lines."""
+        """Name, size and what it serves; of a surrogate, what it is worth."""
         metrics = sorted({column.metric for column in self._columns})
         return (
             f"<Table {self.name}: {len(self._columns)} columns over {self.space.name} ({self.space.size:,})\n"
-            f" {', '.join(metrics)}>"
+            f" {', '.join(metrics)}" + worth(self.provenance) + ">"
         )
 
     def _repr_html_(self) -> str:
