@@ -112,7 +112,7 @@ class ComputedObjective(Objective):
     """
 
     numbers: Computed
-    noise: NDArray[np.float64]
+    noise: NDArray[np.float64] = dataclasses.field(default_factory=functools.partial(np.zeros, 1))
 
     @property
     def draws(self) -> bool:
@@ -179,8 +179,10 @@ def read_objective(
         seed = None if isinstance(noise, str) else noise
         numbers = table.lookup(label, dataset=dataset, epoch=epoch, seed=seed, **training)
         none, counts = np.empty((0, 1)), np.empty(0, dtype=np.int64)
-        drawn = _deviations(numbers) if noise == "run" else np.zeros(1)
-        return ComputedObjective(column, better or column.better, question, none, counts, numbers, drawn)
+        given = (column, better or column.better, question, none, counts, numbers)
+        return (
+            ComputedObjective(*given, _deviations(numbers)) if noise == "run" else ComputedObjective(*given)
+        )
     runs = _observable(table, label, noise, {"dataset": dataset, "epoch": epoch, **question})
     data = table.data(table.schema.index(column))
     if noise == "run" and isinstance(data, Computed):
