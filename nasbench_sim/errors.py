@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _LONGEST = 2000  # characters of a message
+_SHORTEST_PART = 3  # letters of a name that tell it
 _LONGEST_VALUE = 80  # characters of a value in a message
 
 
@@ -64,22 +65,44 @@ def shown(value: object) -> str:
 def nearest(asked: str, known: Iterable[str]) -> str:
     """Give `` (did you mean 'x'?)`` for the known name closest to `asked`, or an empty string.
 
+    A name that contains what was asked, the shortest, or that it contains, the longest, is closer than one of
+    similar letters.
+
     Examples
     --------
-    >>> nearest("val_acuracy", ["val_accuracy", "latency"])
-    " (did you mean 'val_accuracy'?)"
+    >>> nearest("val_acuracy", ["val_accuracy", "latency"]), nearest("acc", ["val_accuracy", "macs"])
+    (" (did you mean 'val_accuracy'?)", " (did you mean 'val_accuracy'?)")
     """
     if len(asked) > _LONGEST_VALUE:
         return ""
     import difflib
 
-    names = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(asked.lower(), names, n=1, cutoff=0.5)
+    text, names = asked.lower(), {name.lower(): name for name in known}
+    longer = [name for name in names if text in name] if len(text) >= _SHORTEST_PART else []
+    shorter = [name for name in names if len(name) >= _SHORTEST_PART and name in text]
+    found = sorted(longer, key=len) or sorted(shorter, key=len, reverse=True)
+    found = found or difflib.get_close_matches(text, names, n=1, cutoff=0.5)
     return f" (did you mean {names[found[0]]!r}?)" if found else ""
+
+
+def place_of(name: str) -> str:
+    """Tell where a name that the toolkit knows is to be had; an empty string for one that it does not know.
+
+    Examples
+    --------
+    >>> place_of("logsynflow")
+    "the table 'nas-bench-201-proxies' has it; `nasbench-sim data install freerea` brings it"
+    """
+    import importlib
+
+    find = importlib.import_module("nasbench_sim.whereabouts").place_of  # which knows all rooms
+    return str(find(name))
 
 
 def unknown(kind: str, asked: object, known: Iterable[object]) -> RequestError:
     """Build the error for a name that does not exist: what was asked, the nearest, all there are.
+
+    A name that is known elsewhere is not corrected: the message says where it is to be had.
 
     Examples
     --------
@@ -87,6 +110,8 @@ def unknown(kind: str, asked: object, known: Iterable[object]) -> RequestError:
     unknown device 'raspi' (did you mean 'raspi4'?); known: fpga, raspi4
     """
     names = sorted({str(name) for name in known})
-    hint = nearest(asked, names) if isinstance(asked, str) else ""
+    place = place_of(asked) if isinstance(asked, str) else ""
+    hint = nearest(asked, names) if isinstance(asked, str) and not place else ""
     text = shown(asked) if isinstance(asked, str) else repr(asked)
-    return RequestError(f"unknown {kind} {text}{hint}; known: {', '.join(names) or 'none'}")
+    elsewhere = f" here: {place}" if place else ""
+    return RequestError(f"unknown {kind} {text}{hint}{elsewhere}; known: {', '.join(names) or 'none'}")

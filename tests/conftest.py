@@ -27,4 +27,6 @@ def published() -> Path:
 @pytest.fixture(autouse=True)
 def _nothing_installed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every test see an empty data folder, so that `load_table` serves the embedded table."""
-    monkeypatch.setenv("NASBENCH_SIM_DATA", str(tmp_path_factory.getbasetemp() / "no-data"))
+    folder = tmp_path_factory.getbasetemp() / "no-data"
+    folder.mkdir(exist_ok=True)
+    monkeypatch.setenv("NASBENCH_SIM_DATA", str(folder))

@@ -29,7 +29,9 @@ class Benchmark:
         Names of its tables, the richest first: without a name the first that exists is loaded, and what is
         installed is merged into the first. One that is called like the space otherwise.
     sources
-        Names of the sources of ``nasbench-sim data install`` that bring its tables.
+        Of ``nasbench-sim data install``: name -> the metrics and devices that it brings.
+    imports
+        Published files that are imported only: name of the file -> the metrics and devices that it brings.
     report
         The metric that searches report by convention, where a table has it.
     test_training
@@ -59,7 +61,8 @@ class Benchmark:
     citation: str = ""
     datasets: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    imports: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     report: str = "test_accuracy"
     test_training: Mapping[str, str] = dataclasses.field(default_factory=lambda: dict(_PAPERS))
     networks: str | None = None

@@ -1,6 +1,6 @@
 """The tabular backend: columns, query, the HDF5 file, where tables come from."""
 
-from nasbench_sim.tables.catalog import available, data_folder, load_table, register_table
+from nasbench_sim.tables.catalog import available, data_folder, load_table, register_table, table_names
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.metrics import Metric, metrics
@@ -19,5 +19,6 @@ __all__ = [
     "read_table",
     "register_table",
     "save_table",
+    "table_names",
     "verify",
 ]

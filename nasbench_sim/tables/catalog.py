@@ -20,10 +20,19 @@ _TABLES: Registry[Callable[[], Table]] = Registry(
 
 
 def data_folder() -> Path:
-    """Give the folder of installed tables: ``NASBENCH_SIM_DATA``, else the platform's user data folder."""
+    """Give the folder of installed tables: ``NASBENCH_SIM_DATA``, else the platform's user data folder.
+
+    Raises
+    ------
+    RequestError
+        Where that variable names something that is not a folder.
+    """
     named = os.environ.get("NASBENCH_SIM_DATA")
     if named:
-        return Path(named).expanduser()
+        folder = Path(named).expanduser()
+        if folder.exists() and not folder.is_dir():
+            raise RequestError(f"NASBENCH_SIM_DATA names {folder}, which is not a folder")
+        return folder
     import platformdirs
 
     return Path(platformdirs.user_data_dir("nasbench-sim", appauthor=False))
@@ -45,7 +54,7 @@ def available() -> dict[str, Path]:
     True
     """
     found: dict[str, Path] = {}
-    for folder in (data_folder(), embedded_folder()):
+    for folder in _folders():
         with _looked_into(folder):
             for path in sorted(folder.iterdir()) if folder.is_dir() else ():
                 if path.suffix == ".h5" and not path.name.startswith("."):  # those are being written
@@ -115,6 +124,11 @@ def register_table(name: str, make: Callable[[], Table]) -> Callable[[], Table]:
     return _TABLES.register(name, make)
 
 
+def table_names() -> tuple[str, ...]:
+    """List the names that `load_table` takes: of files, and of what is registered."""
+    return tuple(dict.fromkeys([*available(), *_TABLES.names()]))
+
+
 def _made(name: str) -> Table:
     """Make a registered table; what goes wrong in another package's code names that package."""
     make = _TABLES.get(name)
@@ -141,11 +155,21 @@ def _lacking(name: str) -> RequestError:
         if name in declared.tables:
             getting = "data install" if declared.sources else "data import FILE"
             return RequestError(f"the table {name!r} is not installed; `nasbench-sim {getting}` makes it")
-    return unknown("table", name, [*available(), *_TABLES.names()])
+    return unknown("table", name, table_names())
+
+
+def _folders() -> tuple[Path, Path]:
+    """Give the folders with tables; refuse a named one that is not there, for another table would be served."""
+    own = data_folder()
+    if os.environ.get("NASBENCH_SIM_DATA") and not own.exists():
+        raise RequestError(
+            f"NASBENCH_SIM_DATA names {own}, which does not exist; `nasbench-sim data install` makes it"
+        )
+    return own, embedded_folder()
 
 
 def _by_name(name: str) -> Path | None:
-    for folder in (data_folder(), embedded_folder()):
+    for folder in _folders():
         path = folder / f"{name}.h5"
         with _looked_into(folder):
             if path.is_file():

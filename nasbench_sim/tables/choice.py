@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from nasbench_sim.errors import RequestError, nearest, unknown
+from nasbench_sim.errors import RequestError, place_of, unknown
 from nasbench_sim.spaces.benchmark import Benchmark
 from nasbench_sim.tables.column import Column, spans
 from nasbench_sim.tables.question import KEYS, Question
@@ -102,13 +102,15 @@ def _nothing_fits(columns: Sequence[Column], fits: list[int], question: Question
     everywhere = {getattr(column, key) for column in columns} - {None}
     here = sorted({getattr(columns[i], key) for i in fits} - {None}, key=str)
     word = _WORDS[key]
-    if value not in everywhere and isinstance(value, str):
+    place = "" if value in everywhere or not isinstance(value, str) else place_of(value)
+    if value not in everywhere and isinstance(value, str) and not place:
         return unknown(word, value, here or everywhere)
     before = [f"{earlier}={asked[earlier]!r}" for earlier in KEYS[: KEYS.index(key)] if earlier in asked]
     where = f" for {', '.join(before)}" if before else ""
     has = f"it has {', '.join(map(repr, here))}" if here else f"it has no {word} at all"
-    hint = nearest(value, here) if isinstance(value, str) else ""
-    return RequestError(f"{question.metric}{where} has no {word} {value!r}{hint}; {has}")
+    return RequestError(
+        f"{question.metric}{where} has no {word} {value!r}; {has}" + (f"; {place}" if place else "")
+    )
 
 
 def read_at(

@@ -9,6 +9,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from nasbench_sim.errors import unknown
+from nasbench_sim.spaces import available, space
 
 HOST = "https://raw.githubusercontent.com"
 """Serves a file of a public repository at a commit."""
@@ -63,9 +64,17 @@ def sources() -> dict[str, Source]:
 
 
 def chosen(names: list[str] | tuple[str, ...]) -> list[Source]:
-    """Give the sources of some names, all for none; an error for an unknown one."""
-    known = sources()
+    """Return the sources of some names, all for none; the name of a search space means all of its sources.
+
+    Examples
+    --------
+    >>> [source.name for source in chosen(["nats-bench-size", "freerea"])]
+    ['nats-bench', 'freerea']
+    """
+    known, wanted = sources(), set()
     for name in names:
-        if name not in known:
+        own = space(name).benchmark.sources if name in available() else ()
+        if name not in known and not own:
             raise unknown("source", name, known)
-    return [source for name, source in known.items() if not names or name in names]
+        wanted |= {name, *own}
+    return [source for name, source in known.items() if not names or name in wanted]

@@ -37,6 +37,8 @@ def test_list_shows_sources_and_formats(folder: Path, capsys: pytest.CaptureFixt
 
 
 def test_where(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"names {folder}, which does not exist" in said(capsys, "where", code=2)
+    folder.mkdir()
     assert said(capsys, "where").splitlines() == [str(folder), "served: nas-bench-201 (30 columns)"]
     assert json.loads(said(capsys, "where", "--json"))["folder"] == str(folder)
 

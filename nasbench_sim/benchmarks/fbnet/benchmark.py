@@ -1,5 +1,6 @@
 """The declaration of the FBNet space."""
 
+from nasbench_sim.benchmarks.nas_bench_201.benchmark import HARDWARE
 from nasbench_sim.spaces.benchmark import Benchmark
 
 FBNET = Benchmark(
@@ -10,6 +11,7 @@ FBNET = Benchmark(
     ),
     datasets=("cifar100", "ImageNet"),
     tables=("fbnet",),
+    imports={"HW-NAS-Bench-v1_0.pickle": ("latency", "energy", *HARDWARE)},
     networks="nasbench_sim.benchmarks.fbnet.networks:network",
     drawing="nasbench_sim.spaces.drawing:chain_drawing",
 )

@@ -7,7 +7,7 @@ NAS_BENCH_MACRO = Benchmark(
     citation="Su et al. Prioritized architecture sampling with Monte-Carlo tree search. CVPR 2021.",
     datasets=("cifar10",),
     tables=("nas-bench-macro",),
-    sources=("nas-bench-macro",),
+    sources={"nas-bench-macro": ("test_accuracy",)},
     networks="nasbench_sim.benchmarks.nas_bench_macro.networks:network",
     drawing="nasbench_sim.spaces.drawing:chain_drawing",
 )

@@ -3,10 +3,11 @@
 from nasbench_sim.tables.importers.registry import (
     Importer,
     detect,
+    format_names,
     import_file,
     importer,
     importers,
     register_importer,
 )
 
-__all__ = ["Importer", "detect", "import_file", "importer", "importers", "register_importer"]
+__all__ = ["Importer", "detect", "format_names", "import_file", "importer", "importers", "register_importer"]

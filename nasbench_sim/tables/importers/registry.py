@@ -123,6 +123,11 @@ def importer(name: str) -> Importer:
         ) from error
 
 
+def format_names() -> tuple[str, ...]:
+    """List the names of the formats."""
+    return _IMPORTERS.names()
+
+
 def importers() -> dict[str, Importer]:
     """Return the importers that can be used: name of the format -> importer.
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.benchmarks.nas_bench_201.benchmark import HARDWARE
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
@@ -21,8 +22,6 @@ CONTENT = "latency on six devices and energy on three; and the block costs of th
 PATTERN = "HW-NAS-Bench-v1_0.pickle"
 LICENCE = "MIT"
 
-DEVICES = ("edgegpu", "raspi4", "edgetpu", "pixel3", "eyeriss", "fpga")
-"""The devices of HW-NAS-Bench."""
 _DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
 _ROUNDED = ("eyeriss", "fpga")
 
@@ -68,7 +67,7 @@ def hardware_column(
     digits after the point: float noise would otherwise break true ties.
     """
     device, _, metric = published.partition("_")
-    if device not in DEVICES or metric not in ("latency", "energy", "arithmetic_intensity"):
+    if device not in HARDWARE or metric not in ("latency", "energy", "arithmetic_intensity"):
         raise FileFormatError(f"{source}: a quantity {published!r}, which HW-NAS-Bench does not have")
     notes = ["batch 1"]
     if (values < 0).any() and not (device == "edgetpu" and set(values[values < 0]) == {-1.0}):
