@@ -159,7 +159,7 @@ def _lacking(name: str) -> RequestError:
 
 
 def _folders() -> tuple[Path, Path]:
-    """Give the folders with tables; refuse a named one that is not there, for another table would be served."""
+    """Give the folders with tables; refuse a named one that is not there: another table would be served."""
     own = data_folder()
     if os.environ.get("NASBENCH_SIM_DATA") and not own.exists():
         raise RequestError(
