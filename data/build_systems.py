@@ -8,6 +8,7 @@ a killed run goes on where it was. ``agreement`` in the place of ``train`` tells
 from __future__ import annotations
 
 import argparse
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,15 @@ from nasbench_sim.live.system import SystemRuns
 from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 from nasbench_sim.tables import save_table
+
+
+def unpacked(name: str) -> Path:
+    """Give the file of runs, unpacked from what is kept in the repository where it is not there yet."""
+    path = Path(__file__).parent / "runs" / f"{name}.jsonl"
+    packed = path.with_name(f"{path.name}.gz")
+    if packed.exists() and not path.exists():
+        path.write_bytes(gzip.decompress(packed.read_bytes()))
+    return path
 
 
 def agreement(runs: SystemRuns) -> None:
@@ -55,13 +65,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=("train", "agreement", "table"))
     parser.add_argument("name", choices=systems.names())
-    parser.add_argument("--runs", type=Path, help="file of runs (default: NAME.jsonl beside this)")
+    parser.add_argument("--runs", type=Path, help="file of runs (default: runs/NAME.jsonl beside this)")
     parser.add_argument("--first", type=int, help="train so many of the runs only")
     arguments = parser.parse_args()
-    runs = SystemRuns(
-        arguments.runs or folder / f"{arguments.name}.jsonl",
-        systems.get(arguments.name)(),
-    )
+    runs = SystemRuns(arguments.runs or unpacked(arguments.name), systems.get(arguments.name)())
     if arguments.what == "train":
         runs.train_missing(runs.system.pairs()[: arguments.first], device="cpu", progress=True)
     elif arguments.what == "agreement":

@@ -28,7 +28,7 @@ PRETRAINING = Schedule(
 )
 TRAINING = Schedule(
     epochs=2,
-    steps=20,
+    steps=10,
     batch=16,
     optimizer="adamw",
     learning_rate=2e-3,
@@ -57,7 +57,7 @@ def start() -> dict[str, Tensor]:
 
 
 class AttentionPlacementText(System):
-    """Placements of mixers, trained 40 steps on text that has to be recalled."""
+    """Placements of mixers, trained 20 steps on text that has to be recalled."""
 
     name = "attention-placement-text"
 
