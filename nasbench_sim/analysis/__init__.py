@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         vote_concordance,
     )
     from nasbench_sim.analysis.anytime import area_under_curve, curves, rank_over_time
+    from nasbench_sim.analysis.best import compare_with_best, win_tie_loss
     from nasbench_sim.analysis.bootstrap import bootstrap_interval
     from nasbench_sim.analysis.correlation import correlation_coefficient, rank_correlation
     from nasbench_sim.analysis.effect_size import a12, cliffs_delta, probability_of_improvement
@@ -72,6 +73,10 @@ _NAMES = {
         "area_under_curve",
         "curves",
         "rank_over_time",
+    ),
+    "best": (
+        "compare_with_best",
+        "win_tie_loss",
     ),
     "bootstrap": ("bootstrap_interval",),
     "correlation": (
@@ -160,6 +165,7 @@ __all__ = [
     "best_rank_at_k",
     "bootstrap_interval",
     "cliffs_delta",
+    "compare_with_best",
     "concordance",
     "correlation_coefficient",
     "correlation_length",
@@ -207,6 +213,7 @@ __all__ = [
     "top_agreement",
     "top_k_overlap",
     "vote_concordance",
+    "win_tie_loss",
 ]
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

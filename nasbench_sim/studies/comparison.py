@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from nasbench_sim.studies.paper_table import PaperTable
+
 
 def compare(
     searchers: Sequence[Any],
@@ -201,6 +203,70 @@ class Comparison:
         for one in self.runs:
             refuse_empty(one)
         return plots.anytime_panels(self.by_task(), x=x, statistic=statistic, band=band)
+
+    def paper_table(
+        self,
+        *,
+        spread: str = "std",
+        test: str = "mann-whitney",
+        alpha: float = 0.05,
+        digits: int | None = None,
+    ) -> PaperTable:
+        """Make the table of a paper: searchers down, tasks across.
+
+        Parameters
+        ----------
+        spread
+            What stands after the ±: ``"std"`` over the replicates, or ``"sem"`` of their mean.
+        test, alpha
+            By which what is not significantly worse than the best of a task is marked, two-sided at this
+            level: ``mann-whitney``, or ``wilcoxon`` of replicates that are paired by their seed; Holm's
+            correction over the comparisons with the best of a task.
+        digits
+            After the point; by default two figures of the spread.
+
+        Returns
+        -------
+        PaperTable
+            With ``to_latex()``, ``to_markdown()``, ``to_html()``, ``styler()`` (pandas'), the cells as
+            ``frame``, the ``numbers`` behind them and a ``caption``.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+        >>> found = nbs.compare(["random_search", "regularized_evolution"], task,
+        ...                     budget=nbs.Budget(evaluations=100), seeds=50)
+        >>> found.paper_table().frame
+                                     cifar10
+        searcher
+        random_search          90.96 ± 0.28
+        regularized_evolution  91.27 ± 0.28
+        """
+        from nasbench_sim.studies.paper_table import paper_table
+
+        return paper_table(self, spread=spread, test=test, alpha=alpha, digits=digits)
+
+    def tests(self, *, test: str = "mann-whitney", alpha: float = 0.05) -> pd.DataFrame:
+        """Test every two searchers on every task, two-sided, corrected by Holm over all of these tests.
+
+        Parameters
+        ----------
+        test
+            ``mann-whitney``, or ``wilcoxon`` of replicates that are paired by their seed.
+        alpha
+            The level of the verdict.
+
+        Returns
+        -------
+        DataFrame
+            ``task`` and the columns of `nasbench_sim.analysis.pairwise_tests` (``a12`` is the chance that a
+            is the better one, whichever end of the metric is good), and ``verdict``: a has a ``win``, a
+            ``loss`` or a ``tie`` with b. ``attrs["win_tie_loss"]`` counts them: searcher -> win, tie, loss.
+        """
+        from nasbench_sim.studies.paper_table import every_test
+
+        return every_test(self, test=test, alpha=alpha)
 
     def by_task(self) -> dict[str, list[Trajectories]]:
         """Give the runs on each task by its name."""

@@ -47,6 +47,7 @@ ANALYSES: dict[str, dict[str, Any]] = {
     "best_rank_at_k": {"estimate": X, "truth": Y, "k": 3, "population": MASK},
     "bootstrap_interval": {"statistic": analysis.kendall_tau, "columns": (X, Y), "resamples": 20, "seed": 1},
     "cliffs_delta": {"x": X, "y": Y},
+    "compare_with_best": {"samples": SAMPLES, "better": "min", "test": "wilcoxon", "alpha": 0.05},
     "concordance": {"estimate": X, "truth": Y, "population": MASK},
     "correlation_coefficient": {"x": X, "y": Y, "method": "pearson", "population": MASK},
     "correlation_length": {"lag_one": 0.5},
@@ -107,6 +108,7 @@ ANALYSES: dict[str, dict[str, Any]] = {
     "tau_at_top": {"estimate": X, "truth": Y, "fraction": 0.5, "population": MASK},
     "top_agreement": {"estimate": X, "truth": Y, "k": (1, 2), "population": MASK},
     "top_k_overlap": {"estimate": X, "truth": Y, "k": 3, "population": MASK},
+    "win_tie_loss": {"tests": analysis.pairwise_tests(SAMPLES)[["a", "b", "p_holm", "a12"]], "alpha": 0.05},
     "vote_concordance": {"estimates": np.stack([X, Z], axis=1), "truth": Y, "population": MASK},
 }
 TABLE = nbs.load_table("nas-bench-201")
