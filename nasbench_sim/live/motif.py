@@ -55,13 +55,15 @@ class TwoCells(nn.Sequential):
         Builds the cell of a width.
     width
         Channels of the first cell.
-    classes
-        Of images with one color.
+    classes, colors
+        Of the images.
     """
 
-    def __init__(self, cell: Callable[[int], nn.Module], width: int, classes: int = 10) -> None:
+    def __init__(
+        self, cell: Callable[[int], nn.Module], width: int, classes: int = 10, colors: int = 1
+    ) -> None:
         super().__init__(
-            nn.Conv2d(1, width, 3, padding=1, bias=False),
+            nn.Conv2d(colors, width, 3, padding=1, bias=False),
             nn.BatchNorm2d(width),
             cell(width),
             ReLUConvBN(width, 2 * width, 3, stride=2),

@@ -5,6 +5,8 @@ import pytest
 import torch
 from counting import multiply_adds, parameters
 
+import nasbench_sim as nbs
+from nasbench_sim import live
 from nasbench_sim.benchmarks.darts.networks import darts_network
 from nasbench_sim.benchmarks.darts.space import OPERATIONS, Darts
 from nasbench_sim.errors import ArchitectureError
@@ -101,3 +103,17 @@ def values(edges: tuple[tuple[str, int], ...]) -> list[float]:
 
 def plain(name: str, x: float) -> float:
     return float(np.sin(x * (1 + 0.37 * OPERATIONS.index(name)) + OPERATIONS.index(name)))
+
+
+@pytest.mark.parametrize("name", ["darts", "darts-2-nodes", "nasnet", "hierarchical", "joint-cell"])
+def test_networks_are_built_by_name_and_learn_from_images(name: str) -> None:
+    space = nbs.space(name)
+    index = space.sample(1, seed=4)[0]
+    model = live.network(index, within=name, classes=7, channels=4, cells=1, colors=3)
+    assert model(torch.randn(2, 3, 16, 16)).shape == (2, 7)
+
+
+def test_the_published_network_of_darts_is_that_of_its_name() -> None:
+    with torch.device("meta"):
+        model = live.network(DARTS_V2, within="darts", channels=36, cells=6)
+    assert parameters(model) == round(1e6 * SPACE.params(DARTS_V2))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import nn
 
+from nasbench_sim.benchmarks.darts.space import Darts
 from nasbench_sim.live.node_cells import NodeNetwork, Nothing, depthwise, identity, separable
 from nasbench_sim.spaces.node_cells import PUBLISHED, NodeCell, NodeSkeleton
 
@@ -22,6 +25,16 @@ def operation(name: str, channels: int, stride: int) -> nn.Module:
     if name.startswith("dil"):
         return nn.Sequential(*depthwise(channels, kernel, stride, dilation=2))
     return separable(channels, kernel, stride)
+
+
+def network(
+    space: Darts, ops: Sequence[int], *, classes: int, colors: int, channels: int, cells: int
+) -> nn.Module:
+    """Build the network of an architecture: three times so many normal cells, reductions between them."""
+    skeleton = NodeSkeleton(
+        layout="R".join(["N" * cells] * 3), channels=channels, colors=colors, classes=classes
+    )
+    return darts_network(space.cells(space.index(ops)), skeleton)
 
 
 def darts_network(cells: tuple[NodeCell, NodeCell], skeleton: NodeSkeleton = PUBLISHED) -> NodeNetwork:

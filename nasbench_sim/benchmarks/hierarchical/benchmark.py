@@ -8,4 +8,5 @@ HIERARCHICAL = Benchmark(
     datasets=("digits",),
     tables=("hierarchical-digits",),
     report="test_accuracy",
+    networks="nasbench_sim.benchmarks.hierarchical.networks:network",
 )

@@ -8,15 +8,30 @@ from torch import nn
 
 from nasbench_sim.benchmarks.hierarchical.space import WIDTH
 from nasbench_sim.live.motif import Motif, TwoCells, motif
+from nasbench_sim.spaces import SearchSpace
 
 
-def hierarchical_network(names: Sequence[str]) -> TwoCells:
+def network(
+    space: SearchSpace, ops: Sequence[int], *, classes: int, colors: int, channels: int, cells: int
+) -> nn.Module:
+    """Build the network of an architecture's class; `cells` says nothing, there are two."""
+    names = space.string(space.canonical(space.index(ops))).split(":")
+    return hierarchical_network(names, channels, classes, colors)
+
+
+def hierarchical_network(
+    names: Sequence[str], channels: int = WIDTH, classes: int = 10, colors: int = 1
+) -> TwoCells:
     """Build the network of a canonical architecture.
 
     Parameters
     ----------
     names
         Its six choices: three of the cell, three of the motif.
+    channels
+        Of the first cell; the second has twice as many.
+    classes, colors
+        Of the images.
     """
 
     def part(name: str, width: int) -> nn.Module | None:
@@ -27,4 +42,4 @@ def hierarchical_network(names: Sequence[str]) -> TwoCells:
     def cell(width: int) -> nn.Module:
         return nn.Sequential(Motif([part(name, width) for name in names[:3]]), nn.BatchNorm2d(width))
 
-    return TwoCells(cell, WIDTH)
+    return TwoCells(cell, channels, classes, colors)

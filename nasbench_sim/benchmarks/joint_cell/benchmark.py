@@ -8,4 +8,5 @@ JOINT_CELL = Benchmark(
     datasets=("digits",),
     tables=("joint-cell-digits",),
     report="test_accuracy",
+    networks="nasbench_sim.benchmarks.joint_cell.networks:network",
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import nn
 
+from nasbench_sim.benchmarks.nasnet.space import NasNet
 from nasbench_sim.live.node_cells import NodeNetwork, identity, separable
 from nasbench_sim.spaces.node_cells import PUBLISHED, NodeCell, NodeSkeleton
 
@@ -35,6 +38,16 @@ def _convolution(
     padding = (dilation * (kernel[0] // 2), dilation * (kernel[1] // 2))
     convolution = nn.Conv2d(channels, channels, kernel, stride, padding, dilation=dilation, bias=False)
     return [nn.ReLU(), convolution, nn.BatchNorm2d(channels)]
+
+
+def network(
+    space: NasNet, ops: Sequence[int], *, classes: int, colors: int, channels: int, cells: int
+) -> nn.Module:
+    """Build the network of an architecture: three times so many normal cells, reductions between them."""
+    skeleton = NodeSkeleton(
+        layout="R".join(["N" * cells] * 3), channels=channels, colors=colors, classes=classes
+    )
+    return nasnet_network(space.cells(space.index(ops)), skeleton)
 
 
 def nasnet_network(cells: tuple[NodeCell, NodeCell], skeleton: NodeSkeleton = PUBLISHED) -> NodeNetwork:
