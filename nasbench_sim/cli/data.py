@@ -10,15 +10,17 @@ from typing import Any
 
 from nasbench_sim.benchmarks.fbnet.block_costs import load_block_costs
 from nasbench_sim.cli.options import add_json
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.interrupts import going_on
 from nasbench_sim.tables.catalog import available, load_table
 from nasbench_sim.tables.downloads import digest
 from nasbench_sim.tables.importers import importers
 from nasbench_sim.tables.install import DataFolder
 from nasbench_sim.tables.invariants import Finding, check
+from nasbench_sim.tables.measurements import table_of_csv
 from nasbench_sim.tables.sources import sources
-from nasbench_sim.tables.store import read_table, verify
+from nasbench_sim.tables.store import read_table, save_table, verify
+from nasbench_sim.tables.table import Table
 
 _FAILED = 1
 
@@ -42,6 +44,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = command("import", _import, "import published files that you have")
     add.add_argument("files", nargs="+", type=Path, metavar="FILE", help="file, or folder of NATS-Bench")
     add.add_argument("--format", metavar="NAME", help="format, where the name of a file does not tell it")
+    own = add.add_argument_group("own measurements, a CSV file with a header")
+    own.add_argument("--arch", metavar="COLUMN", help="names architectures, by official index or string")
+    own.add_argument(
+        "--column",
+        nargs="+",
+        action="extend",
+        metavar="COLUMN=METRIC[:DEVICE[:UNIT[:BETTER]]]",
+        help="what a column means, such as ms=latency:mine:ms or err=val_error::%%:min",
+    )
+    own.add_argument("--dataset", help="of all that is measured")
+    own.add_argument("--space", default="nas-bench-201", help="of the architectures (default: %(default)s)")
+    own.add_argument("--name", help="of the table (default: that of the file)")
+    own.add_argument(
+        "--output", type=Path, metavar="FILE.h5", help="save the table there, apart from what is installed"
+    )
     command("verify", _verify, "re-hash everything and check what has to be true; exit code 1 if it is not")
     command("where", _where, "print the folder of installed data and the table that is served")
     remove = command("remove", _remove, "remove installed sources or imported files")
@@ -99,7 +116,25 @@ def _install(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    return _show(DataFolder().import_files(arguments.files, arguments.format), arguments.json)
+    own = ("arch", "column", "dataset", "name", "output")
+    if not any(getattr(arguments, name) for name in own):
+        return _show(DataFolder().import_files(arguments.files, arguments.format), arguments.json)
+    if arguments.arch is None or not arguments.column or len(arguments.files) > 1 or arguments.format:
+        raise RequestError("own measurements are one CSV file with --arch and --column, without --format")
+    columns = dict(text.partition("=")[::2] for text in arguments.column)
+    if len(columns) < len(arguments.column) or not all(columns.values()):
+        raise RequestError(f"--column is COLUMN=METRIC, each column once, not {' '.join(arguments.column)}")
+    table = table_of_csv(
+        arguments.files[0],
+        arguments.arch,
+        columns,
+        name=arguments.name,
+        space=arguments.space,
+        dataset=arguments.dataset,
+    )
+    if arguments.output is not None:
+        return _said([(table, save_table(table, arguments.output))], arguments.json)
+    return _show(DataFolder().add(table), arguments.json)
 
 
 def _remove(arguments: argparse.Namespace) -> int:
@@ -107,10 +142,15 @@ def _remove(arguments: argparse.Namespace) -> int:
 
 
 def _show(merged: list[Path], as_json: bool) -> int:
-    tables = [read_table(path) for path in merged]
+    """Say what lies in merged tables, and in the block costs beside them."""
+    tables = [(read_table(path), path) for path in merged]
     costs = DataFolder().block_costs
     if costs.is_file():
-        merged, tables = [*merged, costs], [*tables, load_block_costs(costs).table()]
+        tables.append((load_block_costs(costs).table(), costs))
+    return _said(tables, as_json)
+
+
+def _said(tables: list[tuple[Table, Path]], as_json: bool) -> int:
     rows = [
         {
             "table": table.name,
@@ -119,7 +159,7 @@ def _show(merged: list[Path], as_json: bool) -> int:
             "file": str(path),
             "hash": table.hash,
         }
-        for table, path in zip(tables, merged, strict=True)
+        for table, path in tables
     ]
     if as_json:
         print(json.dumps(rows, indent=1))

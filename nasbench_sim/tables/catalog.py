@@ -68,9 +68,10 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
     Parameters
     ----------
     name
-        Name of an installed, embedded or registered table, or the path of a table file; ``fbnet`` for the
-        block costs of HW-NAS-Bench, where they were imported. By default the richest of NAS-Bench-201:
-        ``nas-bench-201-installed`` where it exists, else the embedded ``nas-bench-201``.
+        Name of an installed, embedded or registered table, or the path of a table file, or of a published
+        file of a known format; ``fbnet`` for the block costs of HW-NAS-Bench, where they were imported. By
+        default the richest of NAS-Bench-201: ``nas-bench-201-installed`` where it exists, else the embedded
+        ``nas-bench-201``.
 
     Raises
     ------
@@ -90,9 +91,10 @@ def load_table(name: str | os.PathLike[str] | None = None) -> Table:
             return read_table(path)
         if name in _TABLES:
             return _made(name)
-        raise _lacking(name)
+        if not Path(name).exists():
+            raise _lacking(name)
     if isinstance(name, (str, os.PathLike)):
-        return read_table(Path(name))
+        return _of_file(Path(name))
     if name is not None:
         raise RequestError(f"a table is named by its name or the path of its file, not by {name!r}")
     for default in space().benchmark.tables:
@@ -146,6 +148,15 @@ def _made(name: str) -> Table:
             "expected"
         )
     return found
+
+
+def _of_file(path: Path) -> Table:
+    """Read a table file, or a published file or folder of a known format."""
+    if path.suffix == ".h5" or not path.exists():
+        return read_table(path)
+    from nasbench_sim.tables.importers import import_file  # most of which read tables themselves
+
+    return import_file(path)
 
 
 def _lacking(name: str) -> RequestError:

@@ -1,4 +1,4 @@
-"""How further tables are made of a table: with more columns, over a part of its space."""
+"""How tables are made: of a frame, or of a table with more columns or over a part of its space."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.part import part_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from nasbench_sim.spaces import SearchSpace
 
 
 class Derivation:
-    """What a `Table` has to make others of it; it is never changed itself."""
+    """What a `Table` has to make others; it is never changed itself."""
 
     name: str
     space: SearchSpace
@@ -36,6 +38,61 @@ class Derivation:
             hash: str | None = None,
             supplements: Iterable[tuple[Column, Data]] = (),
         ) -> None: ...
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        architecture: str,
+        columns: Mapping[str, str | Column],
+        name: str,
+        *,
+        space: str | SearchSpace = "nas-bench-201",
+        dataset: str | None = None,
+        source: str | None = None,
+    ) -> Self:
+        """Make a table of measurements of one's own, a row each.
+
+        Architectures without a row have no value; several rows of one are its runs, whose mean is served.
+
+        Parameters
+        ----------
+        frame
+            Rows of measurements; NaN where one is missing.
+        architecture
+            The column that names architectures, by official index or string.
+        columns
+            Column of the frame -> what it means: ``metric``, ``metric:device``, ``metric:device:unit``,
+            ``metric:device:unit:better`` (all but the metric may be empty), or a `Column`. A metric that is
+            not known has to say its better direction, ``min`` or ``max``.
+        name
+            Of the table.
+        space
+            Their search space, or its name.
+        dataset
+            Data set of all that is measured.
+        source
+            Where the numbers are from, for provenance.
+
+        Raises
+        ------
+        RequestError
+            For a column that the frame lacks, another unit than the metric's, rows whose architecture does not
+            exist or whose value is no number of that unit; the message names rows.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"arch": [6111, 6111, 0], "ms": [3.0, 5.0, 2.0]})
+        >>> mine = nbs.Table.from_frame(frame, "arch", {"ms": "latency:mine:ms"}, "mine")
+        >>> mine.query([0, 1, 6111], "latency:mine")
+        array([ 2., nan,  4.])
+        """
+        from nasbench_sim.tables.measurements import read_frame
+
+        of, entries, made = read_frame(frame, architecture, columns, space, dataset, source or name)
+        return cls(name, of, entries, made)
 
     def extended(self, columns: Iterable[tuple[Column, Data]], name: str | None = None) -> Self:
         """Give a new table with further columns, such as a proxy of one's own.

@@ -142,6 +142,23 @@ class DataFolder:
                 costs.save(self.block_costs)
             return merged
 
+    def add(self, table: Table) -> list[Path]:
+        """Add a table of one's own measurements, in the place of one of its name, and merge all.
+
+        Raises
+        ------
+        RequestError
+            For the name of a source.
+        MergeConflictError
+            Where it contradicts what is installed; nothing is changed then.
+        """
+        name = table.name.replace(" ", ".")
+        if name in sources() or name.startswith(".") or Path(name).name != name:
+            raise RequestError(f"a table of your own cannot be called {table.name!r}; give it another name")
+        with self._locked():
+            draft = save_table(table, self._draft(table.space.name, name), _LEVEL)
+            return self._merge({(table.space.name, name): read_table(draft)})
+
     def remove(self, names: Sequence[str]) -> list[Path]:
         """Take sources or imported files away, with their downloads, and merge what stays."""
         known = self.installed()
