@@ -41,7 +41,8 @@ def read_frame(
     of = named(space) if isinstance(space, str) else space
     if not columns or not isinstance(columns, Mapping):
         raise RequestError(
-            f"columns maps names of the frame to metrics, such as {{'ms': 'latency:mine:ms'}}, not {columns!r}"
+            "columns maps names of the frame to metrics, such as {'ms': 'latency:mine:ms'}, "
+            f"not {columns!r}"
         )
     for wanted in (architecture, *columns):
         if wanted not in frame.columns:
@@ -164,9 +165,10 @@ def _numbers(series: pd.Series[Any], own: str, column: Column, rows: Sequence[st
         bad |= (numbers < 0) | (numbers > 100)
     if bad.any():
         listed = [f"row {rows[place]}: {series.iloc[place]!r}" for place in np.flatnonzero(bad)[:_LISTED]]
+        unit = f" in {column.unit}" if column.unit else ""
         raise RequestError(
-            f"the column {own!r} has {int(bad.sum()):,} values that are no {column.label}"
-            f"{f' in {column.unit}' if column.unit else ''}, {'; '.join(listed)}; missing is an empty cell or NaN"
+            f"the column {own!r} has {int(bad.sum()):,} values that are no {column.label}{unit}, "
+            f"{'; '.join(listed)}; missing is an empty cell or NaN"
         )
     return numbers
 
