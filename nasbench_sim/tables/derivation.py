@@ -77,8 +77,8 @@ class Derivation:
         Raises
         ------
         RequestError
-            For a column that the frame lacks, another unit than that of the metric, rows whose architecture does
-            not exist or whose value is no number of that unit; the message names rows.
+            For a column that the frame lacks, another unit than the metric's, and rows whose architecture
+            does not exist or whose value is no number of that unit; the message names them.
 
         Examples
         --------
