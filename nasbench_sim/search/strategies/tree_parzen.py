@@ -89,7 +89,7 @@ class TreeParzen(Searcher):
         else:
             gain -= self._log_of_others(self._record, ops)
         best = gain.argmax(axis=1)
-        return self.space.index_of_valid_ops(ops[np.arange(self.replicates), best])[:, None]
+        return self.space.repaired(ops[np.arange(self.replicates), best])[:, None]
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Count the observations, and keep the best."""
