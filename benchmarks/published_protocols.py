@@ -37,7 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nasbench_sim as nbs
-from nasbench_sim.search.strategies.regularized_evolution import RegularizedEvolution
+from nasbench_sim.search.strategies.evolution.regularized_evolution import RegularizedEvolution
 
 DATASETS = ("cifar10", "cifar100", "ImageNet16-120")
 SECONDS = dict(zip(DATASETS, (20_000, 40_000, 120_000), strict=True))

@@ -22,6 +22,7 @@ COMMANDS = {
     "hardware": "the fastest network of the same accuracy for each device, and what it loses on the others",
     "query": "look metrics of architectures up",
     "show": "all that a table knows of one network, and its picture",
+    "searchers": "list the search strategies and what each can do, or describe one",
     "columns": "list what a table serves: metrics, data sets, devices, epochs, runs, units, sources",
     "data": "install, import and check published tables",
     "report": "write one HTML file of a finished comparison or study",

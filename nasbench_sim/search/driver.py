@@ -14,8 +14,8 @@ from nasbench_sim.oracle.charging import check_budget
 from nasbench_sim.oracle.record import Record, joined
 from nasbench_sim.oracle.streams import SEARCH
 from nasbench_sim.search import exchange
+from nasbench_sim.search.configured import Configured, searcher
 from nasbench_sim.search.parallel import run_in_parallel
-from nasbench_sim.search.registry import Configured, searcher
 from nasbench_sim.search.searcher import Context
 
 
@@ -33,9 +33,10 @@ def run(
     Parameters
     ----------
     which
-        A registered name, a configured searcher, a `Searcher` subclass, or a generator function
+        A registered name, a configured searcher, a `Searcher` subclass, a generator function
         ``f(space, random)`` that is sent the value of each architecture that it yields, signed so that larger
-        is better (a latency negative); see `nasbench_sim.search.searcher`.
+        is better (a latency negative), an object with ``ask`` and ``tell`` or what makes one, or a mapping of
+        a label to any of these; see `nasbench_sim.search.searcher`.
     task
         What is optimised.
     budget
@@ -69,7 +70,7 @@ def run(
         raise RequestError(f"hyperparameters is a mapping of names to values, not {hyperparameters!r}")
     chosen = searcher(which, **(hyperparameters or {}))
     numbers = checked_seeds(seeds)
-    check(chosen, task, budget)
+    check(chosen, task, budget, len(numbers))
     began = time.perf_counter()
     records = []
     with _Progress(progress, f"{chosen.label} on {task.dataset}", len(numbers)) as bar:
@@ -87,7 +88,7 @@ def run(
     )
 
 
-def check(chosen: Configured, task: Task, budget: Budget) -> None:
+def check(chosen: Configured, task: Task, budget: Budget, replicates: int = 1) -> None:
     """Start the searcher for one replicate, so that whatever it refuses is refused before any work."""
     if not isinstance(task, Task):
         raise RequestError(
@@ -95,6 +96,11 @@ def check(chosen: Configured, task: Task, budget: Budget) -> None:
         )
     if not isinstance(budget, Budget):
         raise RequestError(f"a budget is Budget(evaluations=...) or Budget(seconds=...), not {budget!r}")
+    if chosen.once and replicates > 1:
+        raise RequestError(
+            f"{chosen.label} is one object with one state, and {replicates} replicates need one each: give a "
+            "function of (space, random) that makes it"
+        )
     check_budget(task, budget)
     chosen.start(Context(task.space, Streams([0], SEARCH), task, budget))
 

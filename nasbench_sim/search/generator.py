@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import ArchitectureError, RequestError
 from nasbench_sim.oracle.streams import counter_based
+from nasbench_sim.search.ask_tell import asks_and_tells, conversation
 from nasbench_sim.search.searcher import Context, Searcher
 from nasbench_sim.spaces.product import Array
 
@@ -20,8 +21,9 @@ class GeneratorSearcher(Searcher):
     """Runs ``function(space, random)`` once a replicate.
 
     The function is a generator that yields an architecture (an official index or a string) and receives
-    its observed value, signed so that larger is better (-inf where the table has none). `random` is a
-    `numpy.random.Generator` keyed by the replicate's seed. A replicate whose generator returns has ended.
+    its observed value, signed so that larger is better (-inf where the table has none), or it makes an object
+    that is asked and told (`nasbench_sim.search.ask_tell`). `random` is a `numpy.random.Generator` keyed by
+    the replicate's seed. A replicate whose generator returns has ended.
 
     Raises
     ------
@@ -48,10 +50,12 @@ class GeneratorSearcher(Searcher):
         for seed in self.streams.seeds:
             random = np.random.Generator(counter_based(seed, _PURPOSE))
             made = self._function(self.space, random)
+            if asks_and_tells(made):
+                made = conversation(made, self.space)
             if not isinstance(made, Generator):
                 raise RequestError(
-                    f"{self._title} is not a generator function: it must yield architectures, "
-                    f"but it returned {type(made).__name__}"
+                    f"{self._title} is not a generator function: it must yield architectures, or make an "
+                    f"object with ask and tell, but it returned {type(made).__name__}"
                 )
             self._running.append(made)
         self._proposals: list[int] | None = None

@@ -1,26 +1,87 @@
-"""Searchers by name, and what else can stand for a searcher: a configured one, a generator function."""
+"""Searchers by name: those of the package, registered ones, and those of installed plug-ins."""
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-import importlib
-import inspect
-import pkgutil
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
-from nasbench_sim.errors import RequestError, unknown
-from nasbench_sim.search.generator import GeneratorSearcher
-from nasbench_sim.search.searcher import Context, Searcher
+from nasbench_sim.errors import RequestError
+from nasbench_sim.registry import Registry
+from nasbench_sim.search.searcher import Searcher
 
 S = TypeVar("S", bound=type[Searcher])
 
-_REGISTERED: dict[str, type[Searcher]] = {}
+_FAMILIES = {
+    "bayesian": {
+        "gaussian_process": "GaussianProcess",
+        "parego": "ParEgo",
+        "tpe": "TreeParzen",
+    },
+    "distributions": {
+        "asng": "Asng",
+        "population_based_incremental_learning": "PopulationBasedIncrementalLearning",
+        "ppo_controller": "PpoController",
+        "reinforce": "Reinforce",
+    },
+    "evolution": {
+        "genetic_algorithm": "GeneticAlgorithm",
+        "growing_evolution": "GrowingEvolution",
+        "multi_objective_regularized_evolution": "MultiObjectiveRegularizedEvolution",
+        "nsga_ii": "NsgaII",
+        "progressive_dynamic_hurdles": "ProgressiveDynamicHurdles",
+        "regularized_evolution": "RegularizedEvolution",
+        "tournament_evolution": "TournamentEvolution",
+        "zero_cost_evolution": "ZeroCostEvolution",
+    },
+    "libraries": {
+        "nevergrad": "Nevergrad",
+        "optuna": "Optuna",
+        "pymoo": "Pymoo",
+    },
+    "multi_fidelity": {
+        "asha": "Asha",
+        "bohb": "Bohb",
+        "early_stopping": "EarlyStopping",
+        "hyperband": "Hyperband",
+        "successive_halving": "SuccessiveHalving",
+    },
+    "predictors": {
+        "bananas": "Bananas",
+        "gumbel_relaxation": "GumbelRelaxation",
+        "predictor_evolution": "PredictorEvolution",
+    },
+    "sampling": {
+        "best_of_n_by_proxy": "BestOfNByProxy",
+        "exhaustive_search": "ExhaustiveSearch",
+        "random_search": "RandomSearch",
+    },
+    "walks": {
+        "local_search": "LocalSearch",
+        "multi_objective_local_search": "MultiObjectiveLocalSearch",
+        "simulated_annealing": "SimulatedAnnealing",
+        "tabu_search": "TabuSearch",
+    },
+}
+"""Family -> name -> class; the modules are called as the searchers."""
+
+registry: Registry[type[Searcher]] = Registry(
+    "searchers",
+    {
+        name: f"nasbench_sim.search.strategies.{family}.{name}:{own}"
+        for family, members in _FAMILIES.items()
+        for name, own in members.items()
+    },
+)
+"""Open to entry points of the group ``nasbench_sim.searchers``, each of a `Searcher` subclass."""
 
 
 def register(searcher: S) -> S:
     """Register a searcher class under its name: a class decorator.
+
+    Raises
+    ------
+    RequestError
+        For a class without a name, and a name that another searcher has.
 
     Examples
     --------
@@ -36,93 +97,63 @@ def register(searcher: S) -> S:
     ...         pass
     >>> "first" in searchers()
     True
-    >>> del _REGISTERED["first"]
+    >>> registry.unregister("first")
     """
-    if _REGISTERED.get(searcher.name, searcher).__qualname__ != searcher.__qualname__:
-        raise RequestError(f"a searcher named {searcher.name!r} is registered already")
-    _REGISTERED[searcher.name] = searcher
-    return searcher
+    if not (isinstance(searcher, type) and issubclass(searcher, Searcher)):
+        raise RequestError(f"what is registered is a Searcher subclass, not {searcher!r}")
+    if not getattr(searcher, "name", None):
+        raise RequestError(f"the searcher {searcher.__name__} lacks a name")
+    return registry.register(searcher.name, searcher)
 
 
-@functools.cache
-def _load_built_in() -> None:
-    from nasbench_sim.search import strategies
-
-    for module in pkgutil.iter_modules(strategies.__path__):
-        importlib.import_module(f"{strategies.__name__}.{module.name}")
-
-
-def searchers() -> dict[str, type[Searcher]]:
-    """Give all registered searchers: name -> class."""
-    _load_built_in()
-    return dict(sorted(_REGISTERED.items()))
-
-
-@dataclasses.dataclass(frozen=True)
-class Configured:
-    """A searcher with all its hyperparameters, ready to start on any task."""
-
-    label: str
-    start: Callable[[Context], Searcher]
-    hyperparameters: Mapping[str, Any]
-    chunk: int
-
-
-def searcher(which: Any, **hyperparameters: Any) -> Configured:
-    """Configure a searcher.
-
-    Parameters
-    ----------
-    which
-        Name of a registered searcher; a `Searcher` subclass; a generator function ``f(space, random)`` that
-        yields an architecture and receives its value; or what this function gave before.
-    **hyperparameters
-        Those that differ from the published defaults.
+def searcher_class(name: str) -> type[Searcher]:
+    """Return the class of a name; only its module is imported.
 
     Raises
     ------
     RequestError
-        For an unknown searcher, one that is not complete, and an unknown or wrong hyperparameter.
+        For an unknown name, and a plug-in that is no `Searcher` subclass.
+    """
+    found = registry.get(name)
+    if not (isinstance(found, type) and issubclass(found, Searcher)):
+        raise RequestError(f"the searcher {name!r} of {registry.origin(name)} is no Searcher subclass")
+    return found
+
+
+class Searchers(Mapping[str, type[Searcher]]):
+    """All searchers by name; a class is imported when it is asked for."""
+
+    def __getitem__(self, name: str) -> type[Searcher]:
+        """Return the class of a name."""
+        if name not in registry:
+            raise KeyError(name)
+        return searcher_class(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names, sorted."""
+        return iter(sorted(registry.names()))
+
+    def __len__(self) -> int:
+        """Count the searchers."""
+        return len(registry.names())
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a searcher of this name; nothing is imported."""
+        return name in registry
+
+    def __repr__(self) -> str:
+        """List the names."""
+        return f"searchers: {', '.join(self)}"
+
+
+def searchers() -> Searchers:
+    """Return all searchers: name -> class, each imported when it is asked for.
 
     Examples
     --------
-    >>> searcher("regularized_evolution", population=20).label
-    'regularized_evolution(population=20)'
+    >>> "random_search" in searchers()
+    True
+    >>> searchers()["random_search"].objectives
+    'any'
     """
-    if isinstance(which, Configured):
-        if hyperparameters:
-            raise RequestError(f"{which.label} is configured already")
-        return which
-    if isinstance(which, str):
-        known = searchers()
-        if which not in known:
-            raise unknown("searcher", which, known)
-        which = known[which]
-    if isinstance(which, type) and issubclass(which, Searcher):
-        lacking = sorted(getattr(which, "__abstractmethods__", ()))
-        if lacking or not getattr(which, "name", None):
-            raise RequestError(f"the searcher {which.__name__} lacks {', '.join(lacking) or 'a name'}")
-        complete = which.configured(hyperparameters)
-        return Configured(
-            _label(which.name, hyperparameters),
-            functools.partial(which, hyperparameters=complete),
-            complete,
-            which.together(complete),
-        )
-    if inspect.isgeneratorfunction(which) or (callable(which) and not isinstance(which, type)):
-        name = getattr(which, "__name__", type(which).__name__)
-        try:
-            inspect.signature(which, follow_wrapped=False).bind("space", "random", **hyperparameters)
-        except (TypeError, ValueError) as error:
-            raise RequestError(f"{name} cannot be called with (space, random): {error}") from error
-        function: Callable[..., Iterator[Any]] = functools.partial(which, **hyperparameters)
-        start = functools.partial(GeneratorSearcher, hyperparameters={}, function=function, title=name)
-        return Configured(_label(name, hyperparameters), start, hyperparameters, GeneratorSearcher.chunk)
-    raise RequestError(
-        f"a searcher is a registered name, a Searcher subclass or a generator function, not {which!r}"
-    )
-
-
-def _label(name: str, hyperparameters: Mapping[str, Any]) -> str:
-    listed = ", ".join(f"{key}={value}" for key, value in hyperparameters.items())
-    return f"{name}({listed})" if listed else name
+    return Searchers()

@@ -87,6 +87,8 @@ class Searcher(ABC):
     objectives
         What tasks it runs on: of ``"one"`` objective (also several under a scalarisation), of
         ``"several"``, or of ``"any"`` number.
+    largest
+        The most architectures of a space that it searches; None for spaces of any size.
     repairable
         Whether it learns from what was evaluated in the place of its proposals, as ``tell`` gives it: needed
         where the task resamples what violates its constraints.
@@ -94,13 +96,15 @@ class Searcher(ABC):
     Raises
     ------
     RequestError
-        On a task of another number of objectives, or that resamples what it cannot learn from.
+        On a task of another number of objectives, one whose space is too large for it, and one that resamples
+        what it cannot learn from.
     """
 
     name: ClassVar[str]
     portable: ClassVar[bool] = True
     chunk: ClassVar[int] = 1000
     objectives: ClassVar[Literal["one", "several", "any"]] = "one"
+    largest: ClassVar[int | None] = None
     repairable: ClassVar[bool] = False
 
     def __init__(self, context: Context, hyperparameters: Mapping[str, Any]) -> None:
@@ -114,6 +118,12 @@ class Searcher(ABC):
             raise RequestError(
                 f"{self.name} searches for several objectives, such as "
                 "Task(objective=['val_accuracy', 'latency:eyeriss'])"
+            )
+        if self.largest is not None and context.space.size > self.largest:
+            raise RequestError(
+                f"{self.name} searches spaces of at most {self.largest:,} architectures, and "
+                f"{context.space.name} has {context.space.size:,}; `nasbench-sim searchers` lists those that "
+                "search spaces of any size, such as tpe, bananas and regularized_evolution"
             )
         if context.task.penalty is not None and context.task.infeasible == "resample" and not self.repairable:
             raise RequestError(
@@ -177,9 +187,14 @@ class Searcher(ABC):
         return found
 
     @classmethod
+    def declared_for(cls, given: Mapping[str, Any]) -> dict[str, Hyperparameter[Any]]:
+        """Return the hyperparameters there are where these are given: those that the class declares."""
+        return cls.declared()
+
+    @classmethod
     def configured(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Give all hyperparameters: those given, checked by name, type and range, and the defaults."""
-        declared = cls.declared()
+        declared = cls.declared_for(given)
         for name in given:
             if name not in declared:
                 has = ", ".join(declared) or "none"

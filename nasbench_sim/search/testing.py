@@ -21,8 +21,8 @@ import numpy as np
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task, Trajectories
+from nasbench_sim.search.configured import searcher
 from nasbench_sim.search.driver import run
-from nasbench_sim.search.registry import searcher
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables import Column, Table
 

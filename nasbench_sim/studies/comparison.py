@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def compare(
-    searchers: Sequence[Any],
+    searchers: Sequence[Any] | Mapping[str, Any],
     task: Task | Sequence[Task] | Mapping[str, Task],
     *,
     budget: Budget,
@@ -39,7 +39,7 @@ def compare(
     Parameters
     ----------
     searchers
-        Each as in `nasbench_sim.run`.
+        Each as in `nasbench_sim.run`; or label -> searcher.
     task
         One task or several, which are then called after their data sets; or name -> task.
     budget, seeds
@@ -72,12 +72,15 @@ def compare(
         raise RequestError("compare takes a list of one or more searchers, and one or more tasks")
     check_backend("local", jobs, None)
     refuse_sharing(tasks.values(), jobs)
-    chosen = [searcher(which) for which in searchers]
+    listed = (
+        [{label: one} for label, one in searchers.items()] if isinstance(searchers, Mapping) else searchers
+    )
+    chosen = [searcher(which) for which in listed]
     refuse_repeats("searcher", [configured.label for configured in chosen])
     numbers = checked_seeds(seeds)
     pieces = [(configured, one) for one in tasks.values() for configured in chosen]
     for configured, one in pieces:
-        check(configured, one, budget)
+        check(configured, one, budget, len(numbers))
     names = [name for name in tasks for _ in chosen]
     if jobs == 1:
         done = [run(c, one, budget=budget, seeds=numbers, progress=progress) for c, one in pieces]

@@ -18,7 +18,7 @@ import numpy as np
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Task
-from nasbench_sim.search.registry import Configured
+from nasbench_sim.search.configured import Configured
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.studies.origin import full_name, importable, origin
 from nasbench_sim.tables import Table

@@ -12,8 +12,8 @@ from typing import Any
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task
+from nasbench_sim.search.configured import Configured
 from nasbench_sim.search.driver import check
-from nasbench_sim.search.registry import Configured
 from nasbench_sim.studies.fingerprint import code_hash
 
 _LONGEST_NAME = 60

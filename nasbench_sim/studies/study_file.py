@@ -13,7 +13,7 @@ from typing import Any
 from nasbench_sim.errors import unknown
 from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search import searcher
-from nasbench_sim.search.registry import Configured
+from nasbench_sim.search.configured import Configured
 from nasbench_sim.studies.correlations import Correlations
 from nasbench_sim.studies.piece import Setting
 from nasbench_sim.studies.published import Published

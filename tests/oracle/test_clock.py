@@ -16,7 +16,7 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Streams
 from nasbench_sim.oracle.streams import SEARCH
 from nasbench_sim.search import Context, searcher
-from nasbench_sim.search.registry import Configured
+from nasbench_sim.search.configured import Configured
 
 TABLE = nbs.load_table("nas-bench-201")
 SEARCHERS = (

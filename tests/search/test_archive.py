@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from small_task import small_space
 
 from nasbench_sim.oracle import Streams
-from nasbench_sim.search.archive import Archive
+from nasbench_sim.search.strategies.predictors.archive import Archive
 
 
 @settings(max_examples=50, deadline=None)

@@ -11,7 +11,7 @@ from curves import curve_table, with_long_schedule
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
 from nasbench_sim.search import searcher
-from nasbench_sim.search.foretelling import EXTRAPOLATIONS, LEAST, Foretelling
+from nasbench_sim.search.strategies.multi_fidelity.foretelling import EXTRAPOLATIONS, LEAST, Foretelling
 from nasbench_sim.spaces import SearchSpace
 
 ENDS = np.array([60.0, 62, 64, 66, 68, 50, 69, 40, 70])
@@ -57,7 +57,7 @@ def test_by_hand() -> None:
         more = {"extrapolation": "last_value", "chance": 0.05}
         runs = stopped("watched", task(), nbs.Budget(evaluations=25), **more)
     finally:
-        del registry._REGISTERED["watched"]
+        registry.registry.unregister("watched")
     # The first five are whole. Errors at epoch 1: 29, 31, 30, 29, 31; at epoch 2: 20 less; deviation 1.
     # Architecture 5 reads 20 at epoch 1: 50 is foretold, the best is 68, 50 + 1.64 < 68, so that it stops;
     # 6 reads 39: 69 + 1.64 is not below 68, nor at epoch 2; it becomes the best. 7 stops, 8 does not.

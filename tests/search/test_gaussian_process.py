@@ -8,10 +8,10 @@ from small_task import assert_alone_as_among, small_space, small_task, started, 
 
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
-from nasbench_sim.search.kernels import HammingKernel, PathKernel
-from nasbench_sim.search.posterior import Posterior
-from nasbench_sim.search.scores import normal_scores
-from nasbench_sim.search.strategies.gaussian_process import expected_improvement
+from nasbench_sim.search.parts.scores import normal_scores
+from nasbench_sim.search.strategies.bayesian.gaussian_process import expected_improvement
+from nasbench_sim.search.strategies.bayesian.kernels import HammingKernel, PathKernel
+from nasbench_sim.search.strategies.bayesian.posterior import Posterior
 from nasbench_sim.spaces import SearchSpace
 
 cardinalities = st.lists(st.integers(1, 4), min_size=1, max_size=4)

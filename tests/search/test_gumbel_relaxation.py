@@ -5,8 +5,8 @@ import pytest
 from small_task import assert_alone_as_among, small_space, small_task, started, trajectory
 
 import nasbench_sim as nbs
-from nasbench_sim.search.categorical import softmax
-from nasbench_sim.search.strategies.gumbel_relaxation import gumbel, relaxed_gradient
+from nasbench_sim.search.parts.categorical import softmax
+from nasbench_sim.search.strategies.predictors.gumbel_relaxation import gumbel, relaxed_gradient
 
 
 class Linear:

@@ -13,8 +13,9 @@ from small_task import small_space, small_task
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.streams import SEARCH, Streams
-from nasbench_sim.search import Context, Searcher, known_values, searchers
-from nasbench_sim.search.known_values import FewKnownValues, KnownValues
+from nasbench_sim.search import Context, Searcher, searchers
+from nasbench_sim.search.parts import known_values
+from nasbench_sim.search.parts.known_values import FewKnownValues, KnownValues
 
 ANY_SIZE: dict[str, dict[str, Any]] = {
     "bananas": {"epochs": 3},

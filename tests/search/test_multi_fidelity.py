@@ -15,10 +15,10 @@ import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle.streams import SEARCH, Streams
 from nasbench_sim.search import MultiFidelitySearcher, searchers
-from nasbench_sim.search.categorical_density import CategoricalDensity
-from nasbench_sim.search.halving import halved
-from nasbench_sim.search.rungs import geometric
-from nasbench_sim.search.strategies.successive_halving import SuccessiveHalving
+from nasbench_sim.search.strategies.multi_fidelity.categorical_density import CategoricalDensity
+from nasbench_sim.search.strategies.multi_fidelity.halving import halved
+from nasbench_sim.search.strategies.multi_fidelity.rungs import geometric
+from nasbench_sim.search.strategies.multi_fidelity.successive_halving import SuccessiveHalving
 from nasbench_sim.spaces import SearchSpace
 
 NAMES = [name for name, cls in searchers().items() if issubclass(cls, MultiFidelitySearcher)]

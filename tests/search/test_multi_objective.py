@@ -14,8 +14,8 @@ from scipy.stats import mannwhitneyu
 import nasbench_sim as nbs
 from nasbench_sim.analysis import hypervolume_over_time
 from nasbench_sim.search import searcher, searchers, testing
-from nasbench_sim.search.dominance import best_first, crowding, front_ranks
-from nasbench_sim.search.strategies.parego import lattice
+from nasbench_sim.search.parts.dominance import best_first, crowding, front_ranks
+from nasbench_sim.search.strategies.bayesian.parego import lattice
 from nasbench_sim.spaces import SearchSpace
 
 SETTINGS: dict[str, dict[str, Any]] = {"nsga_ii": {"population": 20}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nasbench_sim.oracle.streams import SEARCH, Streams
-from nasbench_sim.search.recurrent_policy import RecurrentPolicy
+from nasbench_sim.search.strategies.distributions.recurrent_policy import RecurrentPolicy
 from nasbench_sim.spaces import SearchSpace
 
 SPACE = SearchSpace("mixed", ["abc", "d", "efgh", "ij"])

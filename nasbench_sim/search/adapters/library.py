@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from abc import abstractmethod
 from collections.abc import Generator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,11 +71,18 @@ class LibrarySearcher(GeneratorSearcher):
     the replicate's own seed.
     """
 
+    library: ClassVar[str]
+    """Its package."""
     portable = False
     chunk = 10  # a library keeps up to 10 MB a replicate
 
     def __init__(self, context: Context, hyperparameters: Mapping[str, Any]) -> None:
         super().__init__(context, hyperparameters, function=self.run, title=self.name)
+
+    def start(self) -> None:
+        """Make sure of the library before any work."""
+        imported(self.library)
+        super().start()
 
     @abstractmethod
     def run(self, space: SearchSpace, random: np.random.Generator) -> Generator[int, float, None]:

@@ -1,1 +1,1 @@
-"""The search strategies, one module each; every module here is found and registered by itself."""
+"""The search strategies: a folder a family, a module a strategy."""

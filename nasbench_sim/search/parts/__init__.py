@@ -1,0 +1,1 @@
+"""What searchers of several families are made of."""

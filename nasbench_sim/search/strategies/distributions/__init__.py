@@ -1,0 +1,1 @@
+"""Distributions over the choices that learn from rewards."""

@@ -1,0 +1,1 @@
+"""Searchers that say at which fidelity each architecture is evaluated."""

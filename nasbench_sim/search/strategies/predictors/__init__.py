@@ -1,0 +1,1 @@
+"""Predictors that are fitted round after round, and what they prefer."""

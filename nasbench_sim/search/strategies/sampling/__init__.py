@@ -1,0 +1,1 @@
+"""What looks at no value: random, exhaustive, by a proxy."""

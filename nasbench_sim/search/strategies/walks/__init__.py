@@ -1,0 +1,1 @@
+"""Walks from neighbour to neighbour."""
