@@ -6,6 +6,8 @@ import numpy as np
 
 from nasbench_sim.spaces.product import Array
 
+_CACHED = 2**14  # numbers that are worked on together
+
 
 class Adam:
     """Moves parameters down a gradient, in place, as ``torch.optim.Adam`` does.
@@ -15,7 +17,7 @@ class Adam:
     Parameters
     ----------
     parameters
-        Floats of any shape and precision; this array itself changes.
+        Floats of any precision and shape of one axis or more; this array itself changes.
     learning_rate, betas
         As published.
 
@@ -42,6 +44,8 @@ class Adam:
         self._learning_rate = learning_rate
         self._betas = betas
         self._steps = 0
+        self._rows = max(1, _CACHED // max(parameters[:1].size, 1))
+        self._scratch = np.empty_like(parameters[: self._rows])
 
     def descend(self, gradient: Array) -> None:
         """Take a step for this gradient of the loss; its array is used up."""
@@ -49,14 +53,19 @@ class Adam:
         self._steps += 1
         # The corrections of the moments' start are factors of the step and of epsilon: fewer passes.
         root = np.sqrt(1 - second**self._steps)
-        self._mean *= first
-        self._mean += (1 - first) * gradient
-        np.square(gradient, out=gradient)
-        gradient *= 1 - second
-        self._square *= second
-        self._square += gradient
-        np.sqrt(self._square, out=gradient)
-        gradient += self.epsilon * root
-        np.divide(self._mean, gradient, out=gradient)
-        gradient *= self._learning_rate * root / (1 - first**self._steps)
-        self._parameters -= gradient
+        step, epsilon = self._learning_rate * root / (1 - first**self._steps), self.epsilon * root
+        for start in range(0, len(gradient), self._rows):  # parts that stay in the cache through all passes
+            part = slice(start, start + self._rows)
+            used, mean, square = gradient[part], self._mean[part], self._square[part]
+            scratch = np.multiply(used, 1 - first, out=self._scratch[: len(used)])
+            mean *= first
+            mean += scratch
+            np.square(used, out=used)
+            used *= 1 - second
+            square *= second
+            square += used
+            np.sqrt(square, out=used)
+            used += epsilon
+            np.divide(mean, used, out=used)
+            used *= step
+            self._parameters[part] -= used

@@ -67,18 +67,24 @@ class NetworkEnsemble:
         values
             Shape (R, n) or (n,).
         """
-        features, values = _stacked(features), np.atleast_2d(values).astype(np.float32)
-        problems, n, inputs = features.shape
-        sizes = [inputs] + [self.width] * self.layers
+        features = _stacked(features)
+        sizes = [features.shape[2]] + [self.width] * self.layers
         per_problem = self._uniform(self.networks * parameter_count(sizes))
-        self._stack = NetworkStack(sizes, per_problem.reshape(problems * self.networks, -1))
-        adam = Adam(self._stack.parameters, self.learning_rate, self.betas)
+        self._stack = NetworkStack(sizes, per_problem.reshape(len(features) * self.networks, -1))
+        self._adam = Adam(self._stack.parameters, self.learning_rate, self.betas)
+        return self.go_on(features, values, self.epochs)
+
+    def go_on(self, features: Array, values: Array, epochs: int) -> NetworkEnsemble:
+        """Train on from what the networks have learned, with all that is known now; as `fit` otherwise."""
+        features, values = _stacked(features), np.atleast_2d(values).astype(np.float32)
+        problems, n = features.shape[:2]
         of_network = np.repeat(np.arange(problems), self.networks)[:, None]
-        for _ in range(self.epochs):
+        for _ in range(epochs):
             order = self._uniform(self.networks * n).reshape(-1, n).argsort(axis=1, kind="stable")
             for start in range(0, n, self.batch):
                 rows = order[:, start : start + self.batch]
-                adam.descend(self._stack.loss_gradient(features[of_network, rows], values[of_network, rows]))
+                gradient = self._stack.loss_gradient(features[of_network, rows], values[of_network, rows])
+                self._adam.descend(gradient)
         return self
 
     def predictions(self, features: Array) -> NDArray[np.float32]:

@@ -9,7 +9,10 @@ from small_task import assert_alone_as_among, small_space, small_task, started, 
 import nasbench_sim as nbs
 from nasbench_sim.errors import RequestError
 from nasbench_sim.search.parts.scores import normal_scores
-from nasbench_sim.search.strategies.bayesian.gaussian_process import expected_improvement
+from nasbench_sim.search.strategies.bayesian.gaussian_process import (
+    expected_improvement,
+    largest_improvements,
+)
 from nasbench_sim.search.strategies.bayesian.kernels import HammingKernel, PathKernel
 from nasbench_sim.search.strategies.bayesian.posterior import Posterior
 from nasbench_sim.spaces import SearchSpace
@@ -111,6 +114,12 @@ def test_normal_scores_of_ties() -> None:
     np.testing.assert_array_equal(normal_scores(np.full(4, 3.0)), np.zeros(4))
 
 
+def _scaled(searcher: object, row: int) -> np.ndarray:
+    scores = searcher.scores(row)  # type: ignore[attr-defined]
+    whitened = searcher._posterior[row].whitened(scores)  # type: ignore[attr-defined]
+    return np.asarray(scores / np.sqrt((whitened**2).mean()))
+
+
 def test_thompson_draws_have_the_posterior_moments() -> None:
     space = small_space(2, 3)
     task = small_task(space, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
@@ -118,7 +127,7 @@ def test_thompson_draws_have_the_posterior_moments() -> None:
     index = np.tile([[0], [4], [5]], (1, 4000))
     for column in index:
         searcher.tell(column[:, None], task.observe(column, None)[:, None])
-    draws = np.stack([searcher._acquired(row) for row in range(4000)])  # type: ignore[attr-defined]
+    draws = np.stack([searcher._drawn(row, _scaled(searcher, row)) for row in range(4000)])  # type: ignore[attr-defined]
     posterior = searcher._posterior[0]  # type: ignore[attr-defined]
     whitened = posterior.whitened(normal_scores(np.array([0.0, 4.0, 5.0])))
     scale = np.sqrt((whitened**2).mean())
@@ -166,5 +175,16 @@ def test_refuses_before_any_work() -> None:
         trajectory("gaussian_process", task, 10, 1, kernel="path", acquisition="thompson")
     with pytest.raises(RequestError, match="random architectures"):
         trajectory("gaussian_process", task, 9, 1)
-    with pytest.raises(RequestError, match="262,144 architectures"):
-        HammingKernel(small_space(*[2] * 18), 0.5)
+    large = small_space(*[2] * 18)
+    with pytest.raises(RequestError, match="at most 131,072 architectures, and small has 262,144"):
+        trajectory("gaussian_process", small_task(large, np.arange(2.0**18)), 20, 1)
+
+
+@given(st.lists(st.tuples(st.floats(-30, 6), st.floats(1e-5, 1.0)), min_size=1, max_size=200))
+def test_the_promising_hold_the_largest_improvement(pairs: list[tuple[float, float]]) -> None:
+    margin, deviation = (np.array(part) for part in zip(*pairs, strict=True))
+    expected = expected_improvement(margin, deviation)
+    promising = largest_improvements(margin, deviation)
+    assert (np.diff(promising) > 0).all()
+    if expected.max() > 1e-12:  # the first of the largest is among them, and with a whole space few are
+        assert promising[expected[promising].argmax()] == expected.argmax()

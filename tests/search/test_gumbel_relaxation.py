@@ -45,7 +45,7 @@ def test_ascends_to_the_best_choices_of_a_linear_predictor() -> None:
     space = small_space(3, 1, 4)
     searcher = started("gumbel_relaxation", small_task(space, np.zeros(12)), [1, 2], batch=5)
     linear = Linear(np.array([0.0, 2, 1, 5, 0, 0, 3, 1]))
-    logits = searcher._ascended(np.arange(2), linear)  # type: ignore[attr-defined]
+    logits = searcher._ascended(linear)  # type: ignore[attr-defined]
     assert logits.argmax(axis=3).tolist() == [[[1, 0, 2]] * 5] * 2
     families = searcher._families(np.full((2, 1), space.from_ops([0, 0, 0])), linear)  # type: ignore[attr-defined]
     assert space.ops(families[0, 0, :3]).tolist() == [[0, 0, 0], [0, 0, 2], [1, 0, 0]]

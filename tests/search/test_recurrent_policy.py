@@ -12,7 +12,8 @@ SPACE = SearchSpace("mixed", ["abc", "d", "efgh", "ij"])
 
 
 def policy(seeds: list[int]) -> RecurrentPolicy:
-    return RecurrentPolicy(SPACE, Streams(seeds, SEARCH), hidden=4, learning_rate=0.01, scale=0.7)
+    streams = Streams(seeds, SEARCH)
+    return RecurrentPolicy(SPACE, streams, hidden=4, learning_rate=0.01, scale=0.7, dtype=np.float64)
 
 
 def test_probabilities_of_all_architectures_sum_to_one() -> None:

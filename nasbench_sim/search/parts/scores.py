@@ -27,6 +27,6 @@ def normal_scores(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     from scipy.special import ndtri
 
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    rank = np.cumsum(counts) - (counts - 1) / 2
-    return np.asarray(ndtri((rank - 0.5) / len(values)))[inverse]
+    ordered = np.sort(values)
+    below, up_to = (np.searchsorted(ordered, values, side) for side in ("left", "right"))
+    return np.asarray(ndtri((below + up_to) / (2 * len(values))))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.search.hyperparameter import Choice, Real, Whole
-from nasbench_sim.search.parts.known_values import KnownValues
 from nasbench_sim.search.parts.scores import normal_scores
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.search.strategies.bayesian.kernels import KERNELS, LARGEST, HammingKernel
@@ -65,7 +66,6 @@ class GaussianProcess(Searcher):
             )
         self._posterior = [Posterior(kernel, self.noise) for _ in range(self.replicates)]
         self._targets: list[list[float]] = [[] for _ in range(self.replicates)]
-        self._known = KnownValues(self.space, self.replicates)
 
     def ask(self) -> Array:
         """Propose the best of all architectures of each replicate."""
@@ -73,7 +73,6 @@ class GaussianProcess(Searcher):
 
     def tell(self, index: Array, values: NDArray[np.float64]) -> None:
         """Condition each posterior on what was evaluated."""
-        self._known.learn(index, values)
         for row in np.flatnonzero(index[:, 0] >= 0):
             self._posterior[row].add(int(index[row, 0]))
             self._targets[row].append(float(values[row, 0]))
@@ -83,27 +82,35 @@ class GaussianProcess(Searcher):
         return normal_scores(np.array(self._targets[row]))
 
     def _best(self, row: int) -> int:
-        unknown = self._known.unknown(row)
-        if not len(unknown):
+        seen = self._posterior[row].seen
+        if len(seen) == self.space.size:
             return -1
-        if self.space.size - len(unknown) < self.initial or max(self._targets[row]) == -np.inf:
+        if len(seen) < self.initial or max(self._targets[row]) == -np.inf:
+            unknown = np.delete(self.space.all_indices(), seen)
             drawn = self.streams.uniform(1, np.array([row]))[0, 0]
             return int(unknown[int(drawn * len(unknown))])
-        return int(unknown[self._acquired(row)[unknown].argmax()])
+        return self._maximiser(row, seen)
 
-    def _acquired(self, row: int) -> Array:
-        """Give the acquisition of every architecture, shape (size,)."""
+    def _maximiser(self, row: int, seen: Array) -> int:
+        """Return the architecture, of those not evaluated, with the largest acquisition."""
         posterior = self._posterior[row]
         scores = self.scores(row)
         whitened = posterior.whitened(scores)
         scale = np.sqrt(max(float(np.mean(whitened**2)), 1e-12))
         if self.acquisition == "thompson":
-            return self._drawn(row, scores / scale)
+            acquired = self._drawn(row, scores / scale)
+            acquired[seen] = -np.inf
+            return int(acquired.argmax())
         mean = posterior.mean(whitened / scale)  # in units of the prior deviation, as the variance is
         deviation = np.sqrt(np.maximum(posterior.variance, 1e-10))
         if self.acquisition == "ucb":
-            return np.asarray(mean + self.beta * deviation)
-        return expected_improvement(mean - mean[posterior.seen].max(), deviation)
+            acquired = mean + self.beta * deviation
+            acquired[seen] = -np.inf
+            return int(acquired.argmax())
+        mean -= mean[seen].max()
+        mean[seen] = -np.inf
+        promising = largest_improvements(mean, deviation)
+        return int(promising[expected_improvement(mean[promising], deviation[promising]).argmax()])
 
     def _drawn(self, row: int, scores: NDArray[np.float64]) -> Array:
         posterior = self._posterior[row]
@@ -128,3 +135,34 @@ def expected_improvement(margin: Array, deviation: Array) -> Array:
     standard = margin / deviation
     density = np.exp(-0.5 * standard * standard) / np.sqrt(2 * np.pi)
     return np.asarray(deviation * (standard * ndtr(standard) + density))
+
+
+def largest_improvements(margin: Array, deviation: Array) -> NDArray[np.intp]:
+    """Return the places where the expected improvement may be largest, rising: few, of many.
+
+    By bounds from a table of it for a deviation of one, which rises with the margin.
+
+    Examples
+    --------
+    >>> largest_improvements(np.array([0.0, -1.0, 1.0, -np.inf]), np.ones(4))
+    array([2])
+    """
+    step, start, levels = _improvements()
+    place = margin / deviation
+    if place.max() >= start + step * (len(levels) - 2):
+        return np.arange(len(margin))
+    place -= start
+    place *= 1.0 / step
+    cell = np.maximum(place, 0.0, out=place).astype(np.intp)
+    least = (deviation * levels.take(cell)).max()
+    cell += 1
+    return np.flatnonzero(deviation * levels.take(cell) >= least)
+
+
+@functools.cache
+def _improvements() -> tuple[float, float, NDArray[np.float64]]:
+    """Return step, start and values of the table; below its start nothing is expected to speak of."""
+    step, start = 1 / 64, -8.0
+    levels = expected_improvement(start + step * np.arange(1025), np.ones(1025))
+    levels[0] = 0.0
+    return step, start, levels

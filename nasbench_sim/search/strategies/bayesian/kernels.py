@@ -33,6 +33,10 @@ class Kernel(ABC):
         self.lengthscale = lengthscale
 
     @abstractmethod
+    def between(self, index: int, others: Array) -> NDArray[np.float64]:
+        """Return the covariances of one architecture with others, shape (n,)."""
+
+    @abstractmethod
     def combined(self, index: Array, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the weighted sum of the covariances with some architectures, at every architecture.
 
@@ -65,12 +69,18 @@ class HammingKernel(Kernel):
 
     def __init__(self, space: SearchSpace, lengthscale: float) -> None:
         super().__init__(space, lengthscale)
-        self._covariance = Kronecker(space, float(np.exp(-1.0 / (len(space.positions) * lengthscale))))
+        self._correlation = float(np.exp(-1.0 / (len(space.positions) * lengthscale)))
+        self._covariance = Kronecker(space, self._correlation)
         self.products = math.prod(space.cardinalities.tolist())
         """The products of choices, each of which a draw needs a number for: the architectures, and more."""
         self._rank = np.ravel_multi_index(
             tuple(space.ops(space.all_indices()).T.astype(np.intp)), tuple(space.cardinalities.tolist())
         )
+
+    def between(self, index: int, others: Array) -> NDArray[np.float64]:
+        """Count the positions that differ."""
+        ops = self.space.ops_of_valid_index(np.append(others, index))
+        return np.asarray(self._correlation ** (ops[:-1] != ops[-1]).sum(axis=1))
 
     def combined(self, index: Array, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the weighted sum: products * positions operations, whatever n is."""
@@ -94,14 +104,21 @@ class ColumnKernel(Kernel):
         self._of_level = np.exp(-(levels / levels[-1]) / lengthscale).astype(np.float32)
         self._columns: dict[int, NDArray[np.float32]] = {}
 
+    def between(self, index: int, others: Array) -> NDArray[np.float64]:
+        """Look them up in the column."""
+        return self._column(index)[others].astype(np.float64)
+
     def combined(self, index: Array, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the weighted sum, size * n operations, in a fixed order."""
         total = np.zeros(self.space.size)
         for one, weight in zip(index.tolist(), weights.tolist(), strict=True):
-            if one not in self._columns:
-                self._columns[one] = self._of_level[self.levels(one)]
-            total += weight * self._columns[one]
+            total += weight * self._column(one)
         return total
+
+    def _column(self, index: int) -> NDArray[np.float32]:
+        if index not in self._columns:
+            self._columns[index] = self._of_level[self.levels(index)]
+        return self._columns[index]
 
     @abstractmethod
     def largest(self) -> int:

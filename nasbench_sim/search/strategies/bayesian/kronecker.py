@@ -7,13 +7,15 @@ import numpy as np
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
+_SMALL = 32
+
 
 class Kronecker:
     """The covariance in which each position with another choice multiplies by the same correlation.
 
-    Of a position it is ``(1 - correlation) I + correlation``, whose product, and that of its square root, is
-    a multiple of the vector and of the sum over the position's choices: size * positions operations for
-    what would take size * size.
+    Of a position it is ``(1 - correlation) I + correlation``. Neighbouring positions are put together while
+    their product is small, so that a product with a vector is a few matrix products: size * (sum of the
+    groups' sizes) operations for what would take size * size.
 
     Parameters
     ----------
@@ -30,31 +32,42 @@ class Kronecker:
     """
 
     def __init__(self, space: SearchSpace, correlation: float) -> None:
-        self._cardinalities = space.cardinalities.tolist()
-        own = np.sqrt(1.0 - correlation)
-        self._factors = [(1.0 - correlation, correlation) for _ in self._cardinalities]
-        self._root_factors = [
-            (own, (np.sqrt(1.0 - correlation + correlation * choices) - own) / choices)
-            for choices in self._cardinalities
-        ]
+        plain, root = [], []
+        for choices in space.cardinalities.tolist():
+            own = np.sqrt(1.0 - correlation)
+            shared = (np.sqrt(1.0 - correlation + correlation * choices) - own) / choices
+            plain.append((1.0 - correlation) * np.eye(choices) + correlation)
+            root.append(own * np.eye(choices) + shared)
+        self._factors, self._root_factors = _grouped(plain), _grouped(root)
 
     def product(self, vector: Array) -> Array:
-        """Give the covariance times a vector, shape (size,)."""
-        return self._applied(vector, self._factors)
+        """Compute the covariance times a vector, shape (size,)."""
+        return _applied(vector, self._factors)
 
     def root_product(self, vector: Array) -> Array:
-        """Give the symmetric square root of the covariance times a vector, shape (size,)."""
-        return self._applied(vector, self._root_factors)
+        """Compute the symmetric square root of the covariance times a vector, shape (size,)."""
+        return _applied(vector, self._root_factors)
 
-    def _applied(self, vector: Array, factors: list[tuple[float, float]]) -> Array:
-        result = vector.astype(np.float64)
-        before = 1
-        for choices, (own, shared) in zip(self._cardinalities, factors, strict=True):
-            axis = result.reshape(before, choices, -1)
-            total = axis[:, 0].copy()  # slice by slice: several times as fast as a sum over a short axis
-            for choice in range(1, choices):
-                total += axis[:, choice]
-            axis *= own
-            axis += (shared * total)[:, None]
-            before *= choices
-        return result
+
+def _grouped(factors: list[Array]) -> list[Array]:
+    """Multiply neighbouring factors out while the result is small."""
+    found = [np.eye(1)]
+    for factor in factors:
+        if len(found[-1]) * len(factor) <= _SMALL:
+            found[-1] = np.kron(found[-1], factor)
+        else:
+            found.append(factor)
+    return found
+
+
+def _applied(vector: Array, factors: list[Array]) -> Array:
+    result = vector.astype(np.float64)
+    before = 1
+    for factor in factors:
+        choices = len(factor)
+        if before * choices == len(vector):  # the last axis: one product, factors being symmetric
+            result = result.reshape(before, choices) @ factor
+        else:
+            result = factor @ result.reshape(before, choices, -1)
+        before *= choices
+    return result.reshape(-1)

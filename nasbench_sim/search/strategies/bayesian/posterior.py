@@ -18,8 +18,7 @@ class Posterior:
     row to it, so that nothing is factorised again, and takes the square of what it tells about each
     architecture, ``k(all, x) - k(all, seen) inv(K + noise I) k(seen, x)`` over its own deviation, off the
     variances. The n-th observation costs n * n operations and one sum of the kernel's; n * n + size numbers
-    are kept. Sums run in a fixed order, without BLAS, so that the result depends on nothing but the
-    observations.
+    are kept. All products have the same shapes alone and among other replicates.
 
     Parameters
     ----------
@@ -58,15 +57,14 @@ class Posterior:
         n = len(self.seen)
         if n == len(self._inverse):
             self._inverse = np.pad(self._inverse, (0, _BLOCK))
-        prior = self.kernel.combined(np.array([index]), np.ones(1))
-        row = self.whitened(prior[self.seen])
-        weights = self._back(row)
+        weights = self._back(self.whitened(self.kernel.between(index, self.seen)))
         pivot = np.sqrt(max(float(self.variance[index]), 0.0) + self.noise)
-        told = (prior - self.kernel.combined(self.seen, weights)) / pivot
-        self.variance -= told * told
         self._inverse[n, :n] = -weights / pivot
         self._inverse[n, n] = 1.0 / pivot
         self.seen = np.append(self.seen, index)
+        told = self.kernel.combined(self.seen, self._inverse[n, : n + 1])
+        told *= told
+        self.variance -= told
 
     def whitened(self, targets: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give inv(L) targets, shape (n,), of the values of the observations in their order."""

@@ -29,7 +29,7 @@ class PpoController(Searcher):
 
     name = "ppo_controller"
     portable = False
-    chunk = 100
+    chunk = 16  # whose parameters fit into the cache
 
     hidden = Whole(100, "units of the LSTM")
     batch = Whole(10, "architectures that are evaluated between two updates")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from nasbench_sim.search.parts.categorical import chosen, drawn, possible, softm
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 
 class Step(NamedTuple):
@@ -48,10 +48,18 @@ class RecurrentPolicy:
         Of Adam.
     scale
         Of the first parameters.
+    dtype
+        Of all numbers.
     """
 
     def __init__(
-        self, space: SearchSpace, streams: Streams, hidden: int, learning_rate: float, scale: float
+        self,
+        space: SearchSpace,
+        streams: Streams,
+        hidden: int,
+        learning_rate: float,
+        scale: float,
+        dtype: type = np.float32,
     ) -> None:
         self._exists = possible(space)
         self._cardinalities = space.cardinalities
@@ -66,7 +74,8 @@ class RecurrentPolicy:
         self._adam: dict[str, Adam] = {}
         for name, shape in shapes.items():
             uniform = streams.uniform(int(np.prod(shape)))
-            self._parameters[name] = scale * (2 * uniform.reshape(-1, *shape) - 1)
+            first = scale * (2 * uniform.reshape(-1, *shape) - 1)
+            self._parameters[name] = first.astype(dtype)
             self._adam[name] = Adam(self._parameters[name], learning_rate)
         self._hidden = hidden
 
@@ -108,13 +117,13 @@ class RecurrentPolicy:
             Weight of the entropies of the distributions.
         """
         for name, gradient in self._gradient(ops, steps, weight, entropy).items():
-            self._adam[name].descend(-gradient)
+            self._adam[name].descend(np.negative(gradient, out=gradient))
 
     def _run(self, ops: NDArray[np.int64], uniform: Floats | None) -> list[Step]:
         """Run along `ops`, which are filled in where uniform numbers are given to draw them by."""
         replicates, batch, positions = ops.shape
         rows = np.arange(replicates)[:, None]
-        hidden = np.zeros((replicates, batch, self._hidden))
+        hidden = np.zeros((replicates, batch, self._hidden), dtype=self._parameters["bias"].dtype)
         cell = np.zeros_like(hidden)
         before = np.full((replicates, batch), self._exists.shape[1])
         steps = []
@@ -135,14 +144,15 @@ class RecurrentPolicy:
 
     def _gradient(self, ops: Array, steps: list[Step], weight: Floats, entropy: float) -> dict[str, Floats]:
         """Give the gradient of `ascend` by back-propagation through the positions, last to first."""
-        gradient = {name: np.zeros_like(value) for name, value in self._parameters.items()}
+        positions, tokens = len(steps), self._parameters["token"].shape[1]
+        head = np.empty_like(self._parameters["head"])
         to_hidden = np.zeros_like(steps[0].hidden)
         to_cell = np.zeros_like(to_hidden)
-        tokens = self._parameters["token"].shape[1]
-        for position in range(len(steps) - 1, -1, -1):
+        to_totals = []
+        for position in range(positions - 1, -1, -1):
             step = steps[position]
             to_logits = self._to_logits(ops[..., position], step.probability, weight[..., position], entropy)
-            gradient["head"][:, position] = step.new_hidden.swapaxes(1, 2) @ to_logits
+            np.matmul(step.new_hidden.swapaxes(1, 2), to_logits, out=head[:, position])
             to_hidden = to_hidden + to_logits @ self._parameters["head"][:, position].swapaxes(1, 2)
             entering, forgetting, leaving, candidate = np.split(step.gates, 4, axis=2)
             squashed = np.tanh(step.new_cell)
@@ -156,13 +166,19 @@ class RecurrentPolicy:
                 ],
                 axis=2,
             )
-            read = chosen(step.before, tokens).astype(np.float64)
-            gradient["token"] += read.swapaxes(1, 2) @ to_total
-            gradient["bias"] += to_total.sum(axis=1, keepdims=True)
-            gradient["recurrent"] += step.hidden.swapaxes(1, 2) @ to_total
+            to_totals.append(to_total)
             to_hidden = to_total @ self._parameters["recurrent"].swapaxes(1, 2)
             to_cell = to_cell * forgetting
-        return gradient
+        # The positions share these parameters: one product over all of them.
+        along = np.concatenate(to_totals[::-1], axis=1)
+        read = chosen(np.concatenate([step.before for step in steps], axis=1), tokens).astype(along.dtype)
+        hidden = np.concatenate([step.hidden for step in steps], axis=1)
+        return {
+            "token": read.swapaxes(1, 2) @ along,
+            "recurrent": hidden.swapaxes(1, 2) @ along,
+            "bias": along.sum(axis=1, keepdims=True),
+            "head": head,
+        }
 
     @staticmethod
     def _to_logits(ops: Array, probability: Floats, weight: Floats, entropy: float) -> Floats:
@@ -171,7 +187,7 @@ class RecurrentPolicy:
         with np.errstate(divide="ignore", invalid="ignore"):
             surprise = np.where(probability > 0, -np.log(probability), 0.0)
         mean_surprise = (probability * surprise).sum(axis=2, keepdims=True)
-        rising = weight[..., None] * (taken - probability)
+        rising = weight[..., None].astype(probability.dtype) * (taken - probability)
         return np.asarray(rising + entropy * probability * (surprise - mean_surprise))
 
 

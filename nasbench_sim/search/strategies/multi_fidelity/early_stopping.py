@@ -87,7 +87,8 @@ class EarlyStopping(MultiFidelitySearcher):
         """Return its own hyperparameters and those of the other searcher."""
         own = cls.declared()
         other = own["searcher"].check(given.get("searcher", cls.searcher))
-        return searcher_class(other).declared() | own
+        others = searcher_class(other).declared().items()
+        return own | {name: spec for name, spec in others if name not in own}
 
     @classmethod
     def together(cls, hyperparameters: Mapping[str, Any]) -> int:

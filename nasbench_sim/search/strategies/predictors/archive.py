@@ -30,27 +30,25 @@ class Archive:
         self.space = space
         self._streams = streams
         self._known: list[set[int]] = [set() for _ in range(len(streams))]
-        self._index: list[list[int]] = [[] for _ in range(len(streams))]
-        self._value: list[list[float]] = [[] for _ in range(len(streams))]
+        self.index: Array = np.zeros((len(streams), 0), dtype=space.index_dtype)
+        """The architectures in order of evaluation, shape (R, n): equally many of each replicate."""
+        self.value: NDArray[np.float64] = np.zeros((len(streams), 0))
+        """Their values, -inf of failed evaluations."""
 
     def learn(self, index: Array, values: NDArray[np.float64]) -> None:
-        """Keep values of shape (R, q); -inf is that of a failed evaluation."""
-        for row, (architectures, observed) in enumerate(zip(index.tolist(), values.tolist(), strict=True)):
-            for architecture, value in zip(architectures, observed, strict=True):
-                if architecture >= 0:
-                    self._known[row].add(architecture)
-                    self._index[row].append(architecture)
-                    self._value[row].append(value)
-
-    def observations(self, row: int) -> tuple[Array, NDArray[np.float64]]:
-        """Return the architectures in order of evaluation, and their values."""
-        return np.array(self._index[row], dtype=self.space.index_dtype), np.array(self._value[row])
+        """Keep values of shape (R, q), but for the places where no replicate proposed anything."""
+        proposed = (index >= 0).all(axis=0)
+        index, values = index[:, proposed], values[:, proposed]
+        self.index = np.concatenate([self.index, index], axis=1)
+        self.value = np.concatenate([self.value, values], axis=1)
+        for known, architectures in zip(self._known, index.tolist(), strict=True):
+            known.update(architectures)
 
     def best(self, row: int, count: int) -> Array:
         """Return the best evaluations' architectures, best first, none that failed; of equals the earlier."""
-        index, value = self.observations(row)
+        value = self.value[row]
         best = np.argsort(-value, kind="stable")[:count]
-        return index[best[value[best] > -np.inf]]
+        return np.asarray(self.index[row, best[value[best] > -np.inf]])
 
     def random(self, row: int, count: int, besides: Iterable[int] = ()) -> list[int]:
         """Draw different architectures, not known and not among `besides`; fewer where there are no more."""
@@ -69,20 +67,25 @@ class Archive:
                 found.append(drawn)
         return found
 
-    def mutants(self, row: int, parents: Array, tries: int, count: int) -> list[int]:
-        """Draw different mutants that are not known: `tries` of one parent after the other, up to `count`."""
-        taken = set(self._known[row])
-        found: list[int] = []
-        for parent in parents:
-            if len(found) >= count:
-                break
-            uniform = self._streams.uniform(tries, np.array([row]))[0]
-            family = np.full(tries, parent, dtype=self.space.index_dtype)
-            for child in mutated(self.space, family, uniform).tolist():
-                if child not in taken:
-                    taken.add(child)
-                    found.append(child)
-        return found[:count]
+    def mutants(self, parents: list[Array], tries: int, count: int) -> list[list[int]]:
+        """Draw different mutants that are not known: `tries` of one parent after the other, up to `count`.
+
+        Parameters
+        ----------
+        parents
+            Of each replicate.
+        """
+        most = max(len(own) for own in parents)
+        uniform = self._streams.uniform(tries * most)
+        family = np.zeros((len(parents), most), dtype=self.space.index_dtype)
+        for place, own in enumerate(parents):
+            family[place, : len(own)] = own
+        children = mutated(self.space, np.repeat(family, tries, axis=1), uniform).tolist()
+        found = []
+        for own, row, drawn in zip(parents, self._known, children, strict=True):
+            different = dict.fromkeys(drawn[: tries * len(own)])
+            found.append([child for child in different if child not in row][:count])
+        return found
 
     def firsts(self, row: int, families: Iterable[Iterable[int]]) -> list[int]:
         """Give the first member of each family that is not known nor taken yet, where there is one."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,11 +10,11 @@ from nasbench_sim.estimators.adam import Adam
 from nasbench_sim.estimators.network_ensemble import NetworkEnsemble
 from nasbench_sim.search.hyperparameter import Real, Whole
 from nasbench_sim.search.parts.categorical import possible, softmax
-from nasbench_sim.search.strategies.predictors.rounds import Rounds
+from nasbench_sim.search.strategies.predictors.networks import NetworkRounds
 from nasbench_sim.spaces.product import Array
 
 
-class GumbelRelaxation(Rounds):
+class GumbelRelaxation(NetworkRounds):
     """Fits networks to what was evaluated, and follows their gradient to the choices that they prefer.
 
     The networks learn from the one-hot encoded choices. Then logits of the choices, from one start for each
@@ -31,14 +29,13 @@ class GumbelRelaxation(Rounds):
     concrete distribution. ICLR 2017. Dong, Yang. Searching for a robust neural architecture in four GPU
     hours (GDAS). CVPR 2019 (temperature from 10 to 0.1, logits 1e-3 * randn). Luo, Tian, Qin, Chen, Liu.
     Neural architecture optimization. NeurIPS 2018 (gradient ascent on a predictor, in rounds). The networks
-    are those of BANANAS; steps and learning rate of the ascent are this module's own.
+    are those of BANANAS, and go on learning from round to round; steps and learning rate of the ascent are
+    this module's own.
     """
 
     name = "gumbel_relaxation"
     portable = False
-    chunk = 10  # as many networks as fit into the cache
 
-    epochs = Whole(150, "of training")
     steps = Whole(100, "of the ascent")
     learning_rate = Real(0.1, "of the ascent", least=0.0)
     hottest = Real(10.0, "temperature at the first step", least=1e-3)
@@ -52,33 +49,29 @@ class GumbelRelaxation(Rounds):
 
     def chosen(self) -> list[list[int]]:
         """Ascend on networks trained anew, each replicate from starts of its own."""
-        proposals: list[list[int]] = [[] for _ in range(self.replicates)]
-        for rows, features, scores in self.lessons("one_hot"):
-            ensemble = NetworkEnsemble(functools.partial(self.streams.uniform, rows=rows), epochs=self.epochs)
-            ensemble.fit(features, scores)
-            ends = self.space.repaired(self._ascended(rows, ensemble).argmax(axis=3))
-            for row, families in zip(rows, self._families(ends, ensemble).tolist(), strict=True):
-                proposals[row] = self.archive.firsts(int(row), families)
-        return proposals
+        ensemble = self.learned("one_hot")
+        ends = self.space.repaired(self._ascended(ensemble).argmax(axis=3))
+        families = self._families(ends, ensemble).tolist()
+        return [self.archive.firsts(row, own) for row, own in enumerate(families)]
 
-    def _ascended(self, rows: NDArray[np.intp], ensemble: NetworkEnsemble) -> NDArray[np.float64]:
-        """Give the logits at the end, shape (r, batch, positions, most choices); -inf beyond the choices."""
+    def _ascended(self, ensemble: NetworkEnsemble) -> NDArray[np.float64]:
+        """Give the logits at the end, shape (R, batch, positions, most choices); -inf beyond the choices."""
         exists = possible(self.space)
-        shape = (len(rows), self.batch, *exists.shape)
+        shape = (self.replicates, self.batch, *exists.shape)
         draws = int(np.prod(shape[1:]))
-        start = 1e-3 * self.streams.normal(draws, rows).reshape(shape)
+        start = 1e-3 * self.streams.normal(draws).reshape(shape)
         logits = np.where(exists, start, -np.inf)
         adam = Adam(logits, self.learning_rate)
         slope = np.zeros(shape)
         for temperature in np.linspace(self.hottest, self.coldest, self.steps):
-            noise = gumbel(self.streams.uniform(draws, rows)).reshape(shape)
+            noise = gumbel(self.streams.uniform(draws)).reshape(shape)
             choice = softmax((logits + noise) / temperature)
             slope[:, :, exists] = ensemble.input_gradient(choice[:, :, exists])
             adam.descend(-relaxed_gradient(choice, slope, temperature))
         return logits
 
     def _families(self, ends: Array, ensemble: NetworkEnsemble) -> Array:
-        """Give each end followed by its neighbours, the best-predicted first, shape (r, batch, members)."""
+        """Give each end followed by its neighbours, the best-predicted first, shape (R, batch, members)."""
         families = np.concatenate([ends[..., None], self.space.neighbors(ends)], axis=2)
         features = self.space.encode(families.reshape(len(ends), -1), "one_hot")
         predicted = ensemble.predict(features).reshape(families.shape)

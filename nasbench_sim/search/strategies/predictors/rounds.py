@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,18 +67,18 @@ class Rounds(Searcher):
         if candidates < self.batch:
             raise RequestError(f"{candidates} candidates cannot fill a round of batch={self.batch}")
 
-    def lessons(self, encoding: str) -> Iterator[tuple[NDArray[np.intp], Array, NDArray[np.float64]]]:
-        """Give what there is to learn, together for replicates with equally many observations.
+    def lessons(self, encoding: str) -> tuple[Array, NDArray[np.float64]]:
+        """Return what there is to learn.
 
-        Yields
-        ------
-        rows, features, scores
-            The replicates, shape (r,); their observations' features, shape (r, n, features), and normal
-            scores, shape (r, n). Replicates of whom no evaluation has succeeded are left out.
+        Returns
+        -------
+        features, scores
+            Of the evaluations of each replicate: shape (R, n, features), and their normal scores, (R, n).
         """
-        observed = [self.archive.observations(row) for row in range(self.replicates)]
-        counts = np.array([len(value) if (value > -np.inf).any() else 0 for _, value in observed])
-        for count in np.unique(counts[counts > 0]):
-            rows = np.flatnonzero(counts == count)
-            features = self.space.encode(np.stack([observed[row][0] for row in rows]), encoding)
-            yield rows, features, np.stack([normal_scores(observed[row][1]) for row in rows])
+        features = self.space.encode(self.archive.index, encoding)
+        return features, np.stack([normal_scores(values) for values in self.archive.value])
+
+
+def filled(lists: list[list[int]], width: int, dtype: type | np.dtype[Any]) -> Array:
+    """Return lists of architectures as one array, shape (R, width), filled up with the first of the space."""
+    return np.array([(one + [0] * width)[:width] for one in lists], dtype=dtype)
