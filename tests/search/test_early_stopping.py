@@ -161,13 +161,13 @@ def test_hyperparameters_of_the_other_searcher() -> None:
     assert which.hyperparameters["population"] == 7
     assert which.hyperparameters["extrapolation"] == "parametric"
     assert searcher("early_stopping", searcher="gaussian_process").chunk == searcher("gaussian_process").chunk
-    with pytest.raises(RequestError, match="has no hyperparameter 'populatoin'.*'population'"):
+    with pytest.raises(RequestError, match=r"has no hyperparameter 'populatoin'.*'population'"):
         searcher("early_stopping", searcher="regularized_evolution", populatoin=7)
 
 
 @pytest.mark.parametrize("which", ["hyperband", "early_stopping", "nothing"])
 def test_who_can_be_stopped(which: str) -> None:
-    with pytest.raises(RequestError, match="unknown searcher to be stopped early|nothing is left to stop"):
+    with pytest.raises(RequestError, match=r"unknown searcher to be stopped early|nothing is left to stop"):
         searcher("early_stopping", searcher=which)
 
 
