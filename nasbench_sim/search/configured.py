@@ -90,7 +90,7 @@ def searcher(which: Any, **hyperparameters: Any) -> Configured:
         which, hyperparameters = searcher_class(which), {**said, **hyperparameters}
     if isinstance(which, type) and issubclass(which, Searcher):
         return _of_class(which, hyperparameters)
-    if callable(which):
+    if callable(which) and (asks_and_tells(which) or not isinstance(which, type)):
         return _of_function(which, hyperparameters)
     if asks_and_tells(which):
         if hyperparameters:

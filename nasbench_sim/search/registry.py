@@ -59,6 +59,7 @@ _FAMILIES = {
         "local_search": "LocalSearch",
         "multi_objective_local_search": "MultiObjectiveLocalSearch",
         "simulated_annealing": "SimulatedAnnealing",
+        "staged_search": "StagedSearch",
         "tabu_search": "TabuSearch",
     },
 }

@@ -121,9 +121,9 @@ class Searcher(ABC):
             )
         if self.largest is not None and context.space.size > self.largest:
             raise RequestError(
-                f"{self.name} searches spaces of at most {self.largest:,} architectures, and "
-                f"{context.space.name} has {context.space.size:,}; `nasbench-sim searchers` lists those that "
-                "search spaces of any size, such as tpe, bananas and regularized_evolution"
+                f"{context.space.name} has {context.space.size:,} architectures, and {self.name} searches spaces "
+                f"of at most {self.largest:,}; tpe, bananas, regularized_evolution and others that "
+                "`nasbench-sim searchers` lists search spaces of any size"
             )
         if context.task.penalty is not None and context.task.infeasible == "resample" and not self.repairable:
             raise RequestError(

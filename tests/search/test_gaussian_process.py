@@ -176,7 +176,9 @@ def test_refuses_before_any_work() -> None:
     with pytest.raises(RequestError, match="random architectures"):
         trajectory("gaussian_process", task, 9, 1)
     large = small_space(*[2] * 18)
-    with pytest.raises(RequestError, match="at most 131,072 architectures, and small has 262,144"):
+    with pytest.raises(
+        RequestError, match="262,144 architectures, and gaussian_process searches spaces of at most 131,072"
+    ):
         trajectory("gaussian_process", small_task(large, np.arange(2.0**18)), 20, 1)
 
 

@@ -51,7 +51,7 @@ class Kronecker:
 
 def _grouped(factors: list[Array]) -> list[Array]:
     """Multiply neighbouring factors out while the result is small."""
-    found = [np.eye(1)]
+    found: list[Array] = [np.eye(1)]
     for factor in factors:
         if len(found[-1]) * len(factor) <= _SMALL:
             found[-1] = np.kron(found[-1], factor)

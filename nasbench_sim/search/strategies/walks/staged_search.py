@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.search.hyperparameter import Architectures, Whole
-from nasbench_sim.search.known_values import known_values
-from nasbench_sim.search.registry import register
+from nasbench_sim.search.parts.known_values import known_values
 from nasbench_sim.search.searcher import Searcher
-from nasbench_sim.search.stages import Stages, groups
+from nasbench_sim.search.strategies.walks.stages import Stages, groups
 from nasbench_sim.spaces.product import Array
 
 
-@register
 class StagedSearch(Searcher):
     """Searches positions stage by stage, and keeps the best few from one stage to the next.
 
