@@ -121,8 +121,8 @@ class Searcher(ABC):
             )
         if self.largest is not None and context.space.size > self.largest:
             raise RequestError(
-                f"{context.space.name} has {context.space.size:,} architectures, and {self.name} searches spaces "
-                f"of at most {self.largest:,}; tpe, bananas, regularized_evolution and others that "
+                f"{context.space.name} has {context.space.size:,} architectures, and {self.name} searches "
+                f"spaces of at most {self.largest:,}; tpe, bananas, regularized_evolution and others that "
                 "`nasbench-sim searchers` lists search spaces of any size"
             )
         if context.task.penalty is not None and context.task.infeasible == "resample" and not self.repairable:
