@@ -60,6 +60,7 @@ class AttentionPlacementText(System):
     """Placements of mixers, trained 20 steps on text that has to be recalled."""
 
     name = "attention-placement-text"
+    seeds = (777, 888)
 
     def __init__(self) -> None:
         self.space: AttentionPlacement = AttentionPlacement()
