@@ -48,6 +48,7 @@ ALLOWED = {
     "plots": {"analysis"},
     "studies": {"spaces", "tables", "oracle", "estimators", "search", "analysis", "plots"},
     "live": {"spaces", "tables", "oracle", "estimators", "search", "analysis", "plots"},
+    "compat": {"spaces", "tables", "analysis"},
     "report": {"spaces", "tables", "oracle", "search", "analysis", "plots", "studies"},
     "cli": {
         "spaces",
@@ -60,6 +61,7 @@ ALLOWED = {
         "studies",
         "live",
         "report",
+        "compat",
     },
 }
 OPEN = {"arrays", "errors", "files", "interrupts", "lazy", "locks", "mistaken", "registry", "_version"}

@@ -27,6 +27,7 @@ COMMANDS = {
     "data": "install, import and check published tables",
     "report": "write one HTML file of a finished comparison or study",
     "study": "declare, run, resume and report many searchers on many tasks from one file",
+    "compat": "run a script for nats_bench, nas_201_api or hw_nas_bench_api, unchanged, on our tables",
     "live": "train networks of a table again and compare (extra [live])",
     "completion": "print what a shell needs to complete commands and options",
 }

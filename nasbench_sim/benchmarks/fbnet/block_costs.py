@@ -56,6 +56,11 @@ class BlockCosts:
         self._tables = tables
 
     @property
+    def tables(self) -> dict[str, dict[str, float]]:
+        """The look-up tables themselves: {``<device>_<metric>``: {published block key: cost}}."""
+        return {name: dict(table) for name, table in self._tables.items()}
+
+    @property
     def available(self) -> tuple[tuple[str, str], ...]:
         """The pairs of metric and device that there are."""
         pairs = (name.partition("_")[::2] for name in self._tables)
