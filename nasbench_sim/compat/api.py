@@ -10,7 +10,6 @@ from typing import Any
 
 from nasbench_sim.compat.architectures import Architectures
 from nasbench_sim.compat.archive import Archive
-from nasbench_sim.compat.files import time_string
 from nasbench_sim.compat.published import SPLITS, TRAININGS, Layout
 from nasbench_sim.compat.results import ArchResults
 
@@ -119,8 +118,8 @@ class API(Architectures):
             True for a run drawn by Python's global generator, False for the mean, or the seed of a run.
         """
         if self.verbose:
-            print(
-                f"{time_string()} Call the get_more_info function with index={index}, dataset={dataset}, "
+            self._say(
+                f"Call the get_more_info function with index={index}, dataset={dataset}, "
                 f"iepoch={iepoch}, hp={hp}, and is_random={is_random}."
             )
         if is_random is True:
@@ -249,10 +248,7 @@ class API(Architectures):
     def get_cost_info(self, index: int, dataset: str, hp: str | int = "12") -> dict[str, Any]:
         """Return ``flops`` and ``params`` (millions), ``latency`` (s) and times (s)."""
         if self.verbose:
-            print(
-                f"{time_string()} Call the get_cost_info function with index={index}, dataset={dataset}, "
-                f"and hp={hp}."
-            )
+            self._say(f"Call the get_cost_info function with index={index}, dataset={dataset}, and hp={hp}.")
         found = self._costs.get((index, dataset, hp))
         if found is None:
             found = self.query_meta_info_by_index(index, hp).get_compute_costs(dataset)
@@ -262,11 +258,9 @@ class API(Architectures):
     def get_latency(self, index: int, dataset: str, hp: str | int = "12") -> float:
         """Return the latency of a batch of 256, in seconds."""
         if self.verbose:
-            print(
-                f"{time_string()} Call the get_latency function with index={index}, dataset={dataset}, "
-                f"and hp={hp}."
-            )
-        return float(self.get_cost_info(index, dataset, hp)["latency"])
+            self._say(f"Call the get_latency function with index={index}, dataset={dataset}, and hp={hp}.")
+        latency: float = self.get_cost_info(index, dataset, hp)["latency"]
+        return latency
 
     # -- records
 
@@ -290,10 +284,7 @@ class API(Architectures):
     def query_by_index(self, arch_index: int, dataname: str | None = None, hp: str | int = "12") -> Any:
         """Return the `ArchResults` of an architecture, or all its runs on a data set by their seeds."""
         if self.verbose:
-            print(
-                f"{time_string()} Call query_by_index with arch_index={arch_index}, dataname={dataname}, "
-                f"hp={hp}"
-            )
+            self._say(f"Call query_by_index with arch_index={arch_index}, dataname={dataname}, hp={hp}")
         info = self.query_meta_info_by_index(arch_index, hp)
         if dataname is None:
             return info
@@ -304,7 +295,7 @@ class API(Architectures):
     def get_net_config(self, index: int, dataset: str) -> dict[str, Any]:
         """Return the configuration of a network."""
         if self.verbose:
-            print(f"{time_string()} Call the get_net_config function with index={index}, dataset={dataset}.")
+            self._say(f"Call the get_net_config function with index={index}, dataset={dataset}.")
         if not isinstance(index, Integral) or not 0 <= index < len(self):
             raise ValueError(f"The arch_index={index} is not in arch2infos_dict.")
         runs = next(iter(self.arch2infos_dict[index].values())).query(dataset, None)
@@ -313,22 +304,21 @@ class API(Architectures):
     def get_net_param(self, index: int, dataset: str, seed: int | None, hp: str | int = "12") -> Any:
         """Return the trained weights of a run, or of all runs by their seeds: None, as in small archives."""
         if self.verbose:
-            print(
-                f"{time_string()} Call the get_net_param function with index={index}, dataset={dataset}, "
-                f"seed={seed}, hp={hp}"
+            self._say(
+                f"Call the get_net_param function with index={index}, dataset={dataset}, seed={seed}, hp={hp}"
             )
         return self.query_meta_info_by_index(index, hp).get_net_param(dataset, seed)
 
     def clear_params(self, index: int, hp: str | int | None = None) -> None:
         """Do nothing but check the arguments: there are no trained weights to forget."""
         if self.verbose:
-            print(f"{time_string()} Call clear_params with index={index} and hp={hp}")
+            self._say(f"Call clear_params with index={index} and hp={hp}")
         if hp is not None:
             self._hp_of(index, hp)
 
     def reload(self, archive_root: str | None = None, index: int | None = None) -> None:
         """Do nothing but check the index: the table has all architectures."""
         if self.verbose:
-            print(f"{time_string()} Call clear_params with archive_root={archive_root} and index={index}")
+            self._say(f"Call clear_params with archive_root={archive_root} and index={index}")
         if index is not None and not 0 <= index < len(self):
             raise ValueError(f"invalid index of {index}")

@@ -26,6 +26,10 @@ class Architectures:
         self.archstr2index = {arch: index for index, arch in enumerate(strings)}
         self.evaluated_indexes: Any = set(range(len(strings)))
 
+    def _say(self, text: str) -> None:
+        """Print what was asked."""
+        print(f"{time_string()} {text}")
+
     def __getitem__(self, index: int) -> str:
         """The string of an architecture."""
         return self.meta_archs[index]
@@ -55,7 +59,7 @@ class Architectures:
             A string, an index (of numpy, too), or what has ``tostr()``.
         """
         if self.verbose:
-            print(f"{time_string()} Call query_index_by_arch with arch={arch}")
+            self._say(f"Call query_index_by_arch with arch={arch}")
         if isinstance(arch, str):
             return self.archstr2index.get(arch, -1)
         if isinstance(arch, Integral):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -209,7 +210,8 @@ class Archive:
                         if self.layout.measured(hp, dataset, name, epoch)
                     )
         else:
-            found["train_times"] = dict(enumerate(self.times(index, dataset, hp, "train", lacking)))
+            seconds = self.times(index, dataset, hp, "train", lacking)
+            found["train_times"] = collections.OrderedDict(enumerate(seconds))
             found["eval_times"] = {
                 f"{name}@{epoch}": seconds
                 for name in names
@@ -233,7 +235,8 @@ class Archive:
         latency = self._row(index, "latency", ours, None, None, "gpu").mean[0] / 1e3
         if latency != latency:
             lacking.append(f"latency:gpu ({dataset})")
-        return {**found, "latency": [latency]}
+        # The published ones are numpy's numbers too, which shows where they are printed in a dictionary.
+        return {**found, "params": np.float64(found["params"]), "latency": [np.float64(latency)]}
 
     # -- of all architectures
 

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from nasbench_sim.compat.api import API
-from nasbench_sim.compat.files import time_string
 from nasbench_sim.compat.published import SPLITS, TRAININGS, remap_dataset_set_names
 from nasbench_sim.compat.results import ArchResults
 from nasbench_sim.compat.text import printed
@@ -40,8 +39,8 @@ class ListingAPI(API):
             Of all architectures, or of those of `evaluated_indexes`: here these are the same.
         """
         if self.verbose:
-            print(
-                f"{time_string()} Call find_best with dataset={dataset}, metric_on_set={metric_on_set}, "
+            self._say(
+                f"Call find_best with dataset={dataset}, metric_on_set={metric_on_set}, "
                 f"hp={hp} | with #FLOPs < {flop_max} and #Params < {param_max}"
             )
         dataset, name = remap_dataset_set_names(dataset, metric_on_set, self.verbose)
@@ -87,7 +86,7 @@ class ListingAPI(API):
     def query_info_str_by_arch(self, arch: Any, hp: str | int = "12") -> str | None:
         """Return the text on an architecture; its lines are as published, unknown numbers ``+nan``."""
         if self.verbose:
-            print(f"{time_string()} Call query_info_str_by_arch with arch={arch}and hp={hp}")
+            self._say(f"Call query_info_str_by_arch with arch={arch}and hp={hp}")
         return self._text(self._known(arch), hp)
 
     def _text(self, index: int, hp: Any) -> str:

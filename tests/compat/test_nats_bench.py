@@ -46,7 +46,7 @@ def same(a: Any, b: Any, where: Any = "") -> None:
         for key in a:
             same(a[key], b[key], (where, key))
     elif isinstance(a, float):
-        assert isinstance(b, float), where
+        assert type(b) is type(a), where
         assert a == pytest.approx(b, rel=1e-13, abs=ON_GRID if "acc" in str(where) else 0), where
     elif isinstance(a, list | tuple):
         assert len(a) == len(b), where

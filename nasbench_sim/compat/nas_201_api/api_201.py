@@ -71,9 +71,15 @@ class NASBench201API(ListingAPI):
     def __init__(self, file_path_or_dict: Any = None, verbose: bool = True) -> None:
         if verbose and file_path_or_dict is not None:
             print(f"try to create the NAS-Bench-201 api from {file_path_or_dict}")
-        super().__init__(TOPOLOGY, file_path_or_dict, verbose)
-        self.evaluated_indexes = list(range(len(self.meta_archs)))
         self._first = os.environ.get(GENERATION) == "1"
+        super().__init__(
+            TOPOLOGY, file_path_or_dict, verbose and not self._first
+        )  # the first prints no calls
+        self.evaluated_indexes = list(range(len(self.meta_archs)))
+
+    def _say(self, text: str) -> None:
+        """Print what was asked, without the time."""
+        print(text)
 
     def __repr__(self) -> str:
         """The published one line."""
