@@ -8,7 +8,7 @@ import pytest
 
 from nasbench_sim.tables.install import DataFolder
 
-ARCHIVES = {"tss": "NATS-tss-v1_0-3ffb9-simple", "sss": "NATS-sss-v1_0-50262-simple"}
+collect_ignore = ["scripts"]  # they are run, not imported
 
 
 @pytest.fixture(scope="session")
