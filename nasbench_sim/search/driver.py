@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, shown
 from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories, Workers
 from nasbench_sim.oracle.charging import check_budget
 from nasbench_sim.oracle.record import Record, joined
@@ -105,12 +105,14 @@ def check(chosen: Configured, task: Task, budget: Budget, replicates: int = 1) -
     chosen.start(Context(task.space, Streams([0], SEARCH), task, budget))
 
 
-def checked_seeds(seeds: int | Sequence[int]) -> tuple[int, ...]:
-    """Give the search seeds: 0 to n-1 for a number n, otherwise those that are listed."""
+def checked_seeds(seeds: int | Sequence[int]) -> Sequence[int]:
+    """Give the search seeds: 0 to n-1, as a range, for a number n, otherwise those that are listed."""
     if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
-        if seeds < 1:
-            raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds}")
-        return tuple(range(int(seeds)))
+        if not 1 <= seeds < 2**63:
+            raise RequestError(
+                f"seeds is a number of replicates of 1 or more, or a list, not {shown(int(seeds))}"
+            )
+        return range(int(seeds))
     listable = isinstance(seeds, Sequence) or np.ndim(seeds) == 1
     if isinstance(seeds, (bool, str, bytes, float)) or not listable:
         raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds!r}")

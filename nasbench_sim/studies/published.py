@@ -49,6 +49,11 @@ class Published:
                 raise unknown("searcher", label, searchers)
         if not self.mean:
             raise RequestError("mean is empty: no published value")
+        spreads = [*self.std.values()]
+        if not np.isfinite([*self.mean.values(), *spreads]).all() or min(spreads, default=0) < 0:
+            raise RequestError("mean and std are finite numbers, and no std is negative")
+        if self.replicates is not None and self.replicates < 1:
+            raise RequestError(f"replicates is a number of runs of 1 or more, not {self.replicates}")
         task.table.column(self.metric, dataset=self.dataset)
 
     def beside(self, runs: Sequence[Trajectories]) -> pd.DataFrame:

@@ -47,7 +47,9 @@ def _critical_difference(found: Comparison) -> Figure:
 
 
 def _titled(ax: Axes, found: Comparison) -> Figure:
-    ax.set_title(found.names[0])
+    from nasbench_sim.plots.labels import plain
+
+    ax.set_title(plain(found.names[0]))
     return cast("Figure", ax.figure)
 
 

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError, nearest
+from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError, nearest, shown
+from nasbench_sim.mistaken import check_kind
 from nasbench_sim.studies.toml_lines import line_of
 
 _WORDS = {str: "a text", int: "a whole number", float: "a number", dict: "a table", list: "a list"}
-_LARGEST = 2**20
+_LARGEST = 2**18  # bytes
+_DOTS = 1000  # on a line
+_DEPTH = 16
 
 
 class Section:
@@ -51,11 +54,42 @@ class Section:
             raise FileFormatError(f"no file {file}")
         if file.stat().st_size > _LARGEST:
             raise FileFormatError(f"{file} has more than {_LARGEST:,} bytes: it is no study file")
+        check_kind(file)
         try:
             text = file.read_text(encoding="utf-8")
-            return cls(file, text, (), tomllib.loads(text))
+            # The parser takes a time for a dotted key that grows with the square of its parts.
+            if max(line.count(".") for line in text.splitlines() or [""]) > _DOTS:
+                raise FileFormatError(f"{file} has a line with more than {_DOTS:,} dots: it is no study file")
+            values = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise FileFormatError(f"{file} is not valid TOML: {error}") from error
+        except RecursionError as error:
+            raise FileFormatError(
+                f"{file} is nested deeper than {_DEPTH} levels: it is no study file"
+            ) from error
+        top = cls(file, text, (), values)
+        top._check_plain()
+        return top
+
+    @staticmethod
+    def _too_deep(file: Path) -> FileFormatError:
+        return FileFormatError(f"{file} is nested deeper than {_DEPTH} levels: it is no study file")
+
+    def _check_plain(self) -> None:
+        """Refuse values that no study needs: nested deeply, or whole numbers beyond what TOML has."""
+        todo: list[tuple[tuple[str | int, ...], Any]] = [((), self.values)]
+        while todo:
+            path, value = todo.pop()
+            if len(path) > _DEPTH:
+                raise FileFormatError(
+                    f"{self.file} is nested deeper than {_DEPTH} levels: it is no study file"
+                )
+            if isinstance(value, dict):
+                todo += [((*path, key), inner) for key, inner in value.items()]
+            elif isinstance(value, list):
+                todo += [((*path, place), inner) for place, inner in enumerate(value)]
+            elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+                raise self.error(f"{shown(value)} is not a whole number of 64 bits", *path)
 
     def take(self, key: str, *kinds: type, default: Any = ...) -> Any:
         """Give the value of a key, of one of some types; an error where there is none and no default."""
@@ -68,7 +102,7 @@ class Section:
         wanted = (*kinds, int) if float in kinds else kinds
         if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in kinds):
             words = " or ".join(_WORDS[kind] for kind in kinds)
-            raise self.error(f"{key} is {words}, not {value!r}", key)
+            raise self.error(f"{key} is {words}, not {shown(value)}", key)
         return value
 
     def _missing(self, key: str) -> RequestError:
@@ -84,7 +118,7 @@ class Section:
         listed = [value] if isinstance(value, str) else list(value)
         for place, one in enumerate(listed):
             if not isinstance(one, str):
-                raise self.error(f"{key} is a text or a list of texts, not {one!r}", key, place)
+                raise self.error(f"{key} is a text or a list of texts, not {shown(one)}", key, place)
         return listed
 
     def section(self, key: str) -> Section:
@@ -104,7 +138,9 @@ class Section:
         names = [*self._asked, *known]
         for key in self.values:
             if key not in names:
-                raise self.error(f"unknown key {key!r}{nearest(key, names)}; known: {', '.join(names)}", key)
+                raise self.error(
+                    f"unknown key {shown(key)}{nearest(key, names)}; known: {', '.join(names)}", key
+                )
 
     @contextlib.contextmanager
     def blamed(self, *path: str | int) -> Iterator[None]:
@@ -126,8 +162,8 @@ class Section:
         asked = message.partition(" (did you mean")[0].partition("; known:")[0]
         paths = sorted(_paths(self.values), key=lambda one: -len(one[0]))
         quoted = [(path, repr(said)) for path, said in paths if isinstance(said, str)]
-        for path, shown in [*quoted, *((path, str(said)) for path, said in paths)]:
-            if re.search(rf"(?<![\w.]){re.escape(shown)}(?![\w.])", asked):
+        for path, text in [*quoted, *((path, str(said)) for path, said in paths)]:
+            if re.search(rf"(?<![\w.]){re.escape(text)}(?![\w.])", asked):
                 return path
         return ()
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 CHUNK = 250
 """How many replicates a piece has, if nothing else is said: lost at most when a process is killed."""
 
+MOST_PIECES = 1_000_000
+"""How many pieces a study may have, if nothing else is said: each is a file, or a part of one."""
+_LARGEST_CHUNK = 1_000_000
+
 
 class Study:
     """A set of searchers, tasks and seeds whose results are kept in a folder.
@@ -42,6 +46,8 @@ class Study:
         As in `nasbench_sim.run`.
     chunk
         How many replicates one unit of work has; the results do not depend on it.
+    most_pieces
+        How many units of work are no mistake.
 
     Raises
     ------
@@ -73,13 +79,23 @@ class Study:
         budget: Budget | Mapping[str, Budget],
         seeds: int | Sequence[int],
         chunk: int = CHUNK,
+        most_pieces: int = MOST_PIECES,
     ) -> None:
         if isinstance(chunk, bool) or not isinstance(chunk, int) or chunk < 1:
             raise RequestError(f"chunk is a whole number of 1 or more, not {chunk!r}")
         if isinstance(searchers, str) or not searchers or not tasks:
             raise RequestError("a study has one or more searchers and one or more tasks")
+        if chunk > _LARGEST_CHUNK:
+            raise RequestError(f"chunk is {_LARGEST_CHUNK:,} replicates at most, not {chunk:,}")
         self.tasks = named_tasks(tasks)
         self.seeds = checked_seeds(seeds)
+        count = len(tasks) * len(searchers) * -(-len(self.seeds) // chunk)
+        if count > most_pieces:
+            raise RequestError(
+                f"seeds: {len(self.seeds):,} replicates, {len(searchers):,} searchers and {len(tasks):,} tasks "
+                f"are {count:,} pieces of {chunk:,}, more than {most_pieces:,}: make chunk larger, or say "
+                f"most_pieces = {count} if so many are meant"
+            )
         self.chunk = chunk
         chosen = [searcher(which) for which in searchers]
         refuse_repeats("searcher", [configured.label for configured in chosen])
@@ -138,7 +154,8 @@ class Study:
 
     def pieces(self) -> list[Piece]:
         """Give the units of work: the first seeds of all searchers and tasks come first."""
-        parts = [self.seeds[start : start + self.chunk] for start in range(0, len(self.seeds), self.chunk)]
+        starts = range(0, len(self.seeds), self.chunk)
+        parts = [tuple(self.seeds[start : start + self.chunk]) for start in starts]
         return [Piece(setting, part) for part in parts for setting in self.settings]
 
     def status(self, folder: str | Path) -> pd.DataFrame:

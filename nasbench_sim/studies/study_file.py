@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import itertools
+import math
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.errors import unknown
+from nasbench_sim.errors import shown, unknown
 from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search import searcher
 from nasbench_sim.search.configured import Configured
@@ -19,12 +20,14 @@ from nasbench_sim.studies.piece import Setting
 from nasbench_sim.studies.published import Published
 from nasbench_sim.studies.report import Plan
 from nasbench_sim.studies.section import Section
-from nasbench_sim.studies.study import CHUNK, Study
+from nasbench_sim.studies.study import CHUNK, MOST_PIECES, Study
 from nasbench_sim.tables import Table, load_table
 
 _NOT_PLAIN = ("table", "dataset", "scalarisation")
 _OF_TASK = tuple(name for name in inspect.signature(Task).parameters if name not in _NOT_PLAIN)
 _PARTS = ("study", "tasks", "searchers", "published", "correlations", "report")
+MOST_SEARCHERS = 1000
+"""Searchers that a file may declare, by its grids, if it does not say `most_searchers`: each is tried."""
 _OF_BUDGET = tuple(field.name for field in dataclasses.fields(Budget))
 
 
@@ -65,7 +68,7 @@ def read_study(file: str | Path) -> Declaration:
     description = head.take("description", str, default="")
     tables = _Tables(top.file.parent)
     tasks = dict(_tasks(top, head, tables))
-    searchers = list(_searchers(top))
+    searchers = list(_searchers(top, head.take("most_searchers", int, default=MOST_SEARCHERS)))
     correlations = [_correlations(one, tables) for one in top.sections("correlations")]
     study = None
     if tasks or searchers or not correlations:
@@ -107,6 +110,8 @@ def _tasks(top: Section, head: Section, tables: _Tables) -> Iterator[tuple[str, 
         wanted = {key: section.values[key] for key in _OF_TASK if key in section.values}
         for dataset in datasets:
             name = dataset if given is None else given if len(datasets) == 1 else f"{given} {dataset}"
+            if not name.isprintable() or not name.strip():
+                raise section.error(f"the name of a task is a line of text, not {shown(name)}", "name")
             if name in taken:
                 raise section.error(f"another task is called {name!r} too: give one a name")
             taken.add(name)
@@ -124,9 +129,10 @@ def _budget(section: Section) -> Budget | None:
         return Budget(**inner.values)
 
 
-def _searchers(top: Section) -> Iterator[tuple[Section, Configured]]:
+def _searchers(top: Section, most: int) -> Iterator[tuple[Section, Configured]]:
     """Give every searcher of every grid, and where it was declared."""
-    taken = set()
+    taken: set[str] = set()
+    count = 0
     for section in top.sections("searchers"):
         name = section.take("name", str)
         fixed = section.take("hyperparameters", dict, default={})
@@ -136,6 +142,12 @@ def _searchers(top: Section) -> Iterator[tuple[Section, Configured]]:
         for key, values in axes.items():
             if key in fixed or not values:
                 raise grid.error(f"{key}: a list of one or more values, not among the hyperparameters", key)
+        count += math.prod(map(len, axes.values()))
+        if count > most:
+            raise section.error(
+                f"{count:,} searchers, by grids, are more than {most:,}: say most_searchers = {count} in "
+                "[study] if so many are meant"
+            )
         for values in itertools.product(*axes.values()):
             with section.blamed():
                 configured = searcher(name, **fixed, **dict(zip(axes, values, strict=True)))
@@ -153,6 +165,7 @@ def _study(
 ) -> Study:
     seeds = head.take("seeds", int, list)
     chunk = head.take("chunk", int, default=CHUNK)
+    most = head.take("most_pieces", int, default=MOST_PIECES)
     head.refuse_others()
     if not tasks or not searchers:
         raise top.error("a study has one or more [[tasks]] and one or more [[searchers]]")
@@ -167,6 +180,7 @@ def _study(
             budget={name: budget for name, (_, budget) in tasks.items()},
             seeds=seeds,
             chunk=chunk,
+            most_pieces=most,
         )
 
 
@@ -213,7 +227,11 @@ def _correlations(section: Section, tables: _Tables) -> Correlations:
 
 def _numbers(section: Section, key: str) -> dict[str, float]:
     inner = section.section(key)
-    return {name: float(inner.take(name, float)) for name in inner.values}
+    numbers = {name: float(inner.take(name, float)) for name in inner.values}
+    for name, number in numbers.items():
+        if not math.isfinite(number):
+            raise inner.error(f"{key} of {name} is {number}, which nobody publishes", name)
+    return numbers
 
 
 def _plan(

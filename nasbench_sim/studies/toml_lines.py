@@ -6,13 +6,15 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
+_MOST = 1000  # lines within statements at which a half ended; a file of more is not looked through
+
 
 def line_of(text: str, path: Sequence[str | int]) -> int | None:
     r"""Give the line, from 1, on which a key of a valid TOML text is given; None where it is nowhere.
 
-    The text is parsed up to each line in turn: the statement that first brings the key is where it is.
-    Within a statement of several lines, such as a long list, it is the first line that shows the key or,
-    for a place in a list, its value.
+    The text is parsed up to a line in its middle, and so on by halves: the statement that first brings the
+    key is where it is. Within a statement of several lines, such as a long list, it is the first line that
+    shows the key or, for a place in a list, its value.
 
     Parameters
     ----------
@@ -27,20 +29,38 @@ def line_of(text: str, path: Sequence[str | int]) -> int | None:
     7
     """
     lines = text.splitlines()
-    begin = 0  # of the statement that is not complete yet
-    for end in range(1, len(lines) + 1):
-        try:
-            known = tomllib.loads("\n".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-        found, value = _look_up(known, path)
-        if found:
-            return _within(lines[begin:end], path[-1] if path else "", value) + begin + 1
-        begin = end
-    return None
+    before, after = 0, len(lines)  # ends of statements: without the key, and with it
+    looked = 0
+    if not _found(_known(lines), path)[0]:
+        return None
+    below = after  # no statement ends from here up to `after`
+    while before + 1 < below:
+        end = (before + below) // 2
+        middle = end
+        while end < below and (known := _known(lines[:end])) is None:
+            end += 1
+            looked += 1
+        if looked > _MOST:
+            return None
+        if end == below:
+            below = middle
+        elif _found(known, path)[0]:
+            below = after = end
+        else:
+            before = end
+    value = _found(_known(lines[:after]), path)[1]
+    return _within(lines[before:after], path[-1] if path else "", value) + before + 1
 
 
-def _look_up(data: Any, path: Sequence[str | int]) -> tuple[bool, Any]:
+def _known(lines: Sequence[str]) -> Any:
+    """Read some lines; None where a statement is not complete."""
+    try:
+        return tomllib.loads("\n".join(lines))
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _found(data: Any, path: Sequence[str | int]) -> tuple[bool, Any]:
     for key in path:
         try:
             data = data[key]

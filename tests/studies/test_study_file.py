@@ -82,7 +82,7 @@ def test_reads_all_of_it(tmp_path: Path) -> None:
         "cifar100": nbs.Budget(evaluations=30),
         "short": nbs.Budget(seconds=20000, overshoot="drop"),
     }
-    assert (study.seeds, study.chunk) == (tuple(range(6)), 4)
+    assert (study.seeds, study.chunk) == (range(6), 4)
     [published] = found.plan.published
     assert (published.metric, published.dataset) == ("val_accuracy", "cifar100")
     [correlations] = found.plan.correlations
