@@ -92,7 +92,7 @@ class Study:
         count = len(tasks) * len(searchers) * -(-len(self.seeds) // chunk)
         if count > most_pieces:
             raise RequestError(
-                f"seeds: {len(self.seeds):,} replicates, {len(searchers):,} searchers and {len(tasks):,} tasks "
+                f"seeds: {len(self.seeds):,} replicates, {len(searchers):,} searchers, {len(tasks):,} tasks "
                 f"are {count:,} pieces of {chunk:,}, more than {most_pieces:,}: make chunk larger, or say "
                 f"most_pieces = {count} if so many are meant"
             )
