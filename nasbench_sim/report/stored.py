@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from nasbench_sim.oracle import Budget, Task, Trajectories
 from nasbench_sim.oracle.record import Record, joined
 from nasbench_sim.studies import Comparison
 from nasbench_sim.studies.record_file import read_record
+from nasbench_sim.studies.store import Store
 from nasbench_sim.tables import Table
 
 if TYPE_CHECKING:
@@ -147,6 +149,7 @@ def _record(rows: pd.DataFrame, task: Task, seeds: list[int]) -> Record:
 def _of_store(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]:
     """Give what the pieces of a study's folder hold, all pieces of a searcher on a task together."""
     named: dict[tuple[str, str], Path] = {}
+    seconds = Store(folder).seconds()
     for setting in sorted(path for path in (folder / "pieces").glob("*/*") if path.is_dir()):
         read = [read_record(piece) for piece in sorted(setting.glob("[!.]*.h5"))]
         if not read:
@@ -161,7 +164,10 @@ def _of_store(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]
         named[name] = setting
         read.sort(key=lambda one: one[1].about["seeds"][0])
         seeds = [seed for _, header in read for seed in header.about["seeds"]]
-        wall = sum(header.wall_seconds for _, header in read)
+        wall = sum(
+            seconds.get(piece.relative_to(folder / "pieces").as_posix(), math.nan)
+            for piece in sorted(setting.glob("[!.]*.h5"))
+        )
         record = joined([record for record, _ in read])
         yield setting.parent.name, _trajectories(record, about, seeds, tasks, wall)
     if not named:

@@ -32,13 +32,11 @@ class Header:
     arrays: tuple[dict[str, Any], ...]
     """Name, type, shape and SHA-256 of each array."""
     digest: str
-    """SHA-256 of provenance and arrays: equal for equal results, however long they took to compute."""
-    wall_seconds: float
-    """How long the simulation took, in real time."""
+    """SHA-256 of provenance and arrays."""
 
 
 def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> None:
-    """Write the record of some replicates, complete or not at all.
+    """Write the record of some replicates, complete or not at all; equal results give equal bytes.
 
     Parameters
     ----------
@@ -62,7 +60,6 @@ def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> Non
         for name, array in arrays.items():  # not packed: it saves a third and takes longer than a search
             file.create_dataset(name, data=array, track_times=False)
         write_header(file, KIND, text)
-        file.attrs["wall_seconds"] = runs.wall_seconds
         file.attrs["python"] = platform.python_version()
         file.attrs["numpy"] = np.__version__
 
@@ -75,8 +72,8 @@ def read_header(path: Path) -> Header:
     FileFormatError
         For a file that is missing, truncated, foreign, hostile or of a newer schema.
     """
-    with opened(path, KIND) as (file, text):
-        return _header(file, text)
+    with opened(path, KIND) as (_, text):
+        return _header(text)
 
 
 def read_record(path: Path) -> tuple[Record, Header]:
@@ -88,20 +85,19 @@ def read_record(path: Path) -> tuple[Record, Header]:
         As `read_header`, and for numbers that are not those that were written.
     """
     with opened(path, KIND) as (file, text):
-        header = _header(file, text)
+        header = _header(text)
         arrays = {about["name"]: _numbers(file, about) for about in header.arrays}
         if arrays["index"].ndim == _AS_BYTES:
             arrays["index"] = _integers(arrays["index"])
         return Record(**arrays), header
 
 
-def _header(file: Any, text: bytes) -> Header:
+def _header(text: bytes) -> Header:
     fields = json.loads(text)
     return Header(
         about=fields["about"],
         arrays=tuple(fields["arrays"]),
         digest=hashlib.sha256(text).hexdigest(),
-        wall_seconds=float(file.attrs["wall_seconds"]),
     )
 
 

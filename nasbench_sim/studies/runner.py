@@ -96,6 +96,7 @@ def work(folder: Path, piece: Piece) -> None:
         try:
             runs = run(setting.searcher, setting.task, budget=setting.budget, seeds=piece.seeds)
             save_record(runs, store.path(piece), piece.about)
+            store.note_seconds(piece, runs.wall_seconds)
         except Exception as error:
             error.add_note(f"while doing {piece}")
             raise

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
+import platform
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import FileFormatError, RequestError
-from nasbench_sim.files import replacing
+from nasbench_sim.files import file_name, replacing
 from nasbench_sim.locks import can_lock, locked
 from nasbench_sim.studies.piece import Piece
 from nasbench_sim.studies.record_file import Header, read_header, read_record
@@ -29,7 +31,8 @@ class Store:
     Parameters
     ----------
     folder
-        Holds ``store.json``; ``pieces/``, one HDF5 file a finished piece; and ``claims/``, one lock a piece
+        Holds ``store.json``; ``pieces/``, one HDF5 file a finished piece; ``times/``, how long they took, one
+        file a process; and ``claims/``, one lock a piece
         that is being worked on. The system frees a lock when its process ends, however it ends; where the
         file system cannot lock, see `nasbench_sim.locks`.
     """
@@ -56,7 +59,7 @@ class Store:
         if not (self.folder / _MARK).is_file() or self._mark() != made_by:
             with replacing(self.folder / _MARK) as temporary:
                 temporary.write_text(json.dumps(made_by) + "\n")
-        for part in ("pieces", "claims"):
+        for part in ("pieces", "claims", "times"):
             (self.folder / part).mkdir(exist_ok=True)
 
     def check(self) -> None:
@@ -86,6 +89,25 @@ class Store:
         except (ValueError, KeyError, TypeError) as error:
             raise FileFormatError(f"{path} is not the mark of a study's folder: {error}") from error
         return mark
+
+    # -- how long pieces took: apart from them, so that equal results are equal files
+
+    def note_seconds(self, piece: Piece, seconds: float) -> None:
+        """Keep how long a piece took, in real time."""
+        whose = f"{platform.node()}-{os.getpid()}"
+        path = self.folder / "times" / f"{file_name(whose, set())}.jsonl"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([piece.name, seconds]) + "\n")
+
+    def seconds(self) -> dict[str, float]:
+        """Give how long each piece took, by its name; a line that a killed process left half is left out."""
+        found: dict[str, float] = {}
+        for path in sorted((self.folder / "times").glob("*.jsonl")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                with contextlib.suppress(ValueError, TypeError):
+                    name, seconds = json.loads(line)
+                    found[str(name)] = float(seconds)
+        return found
 
     # -- pieces
 

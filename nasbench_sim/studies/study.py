@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -237,7 +238,8 @@ class Study:
                 f"{len(missing)} pieces are missing, the first is {missing[0]}: run the study to its end"
             )
         names = [setting.task_name for setting in parts]
-        return Comparison([_joined(store, setting, some) for setting, some in parts.items()], names)
+        seconds = store.seconds()
+        return Comparison([_joined(store, setting, some, seconds) for setting, some in parts.items()], names)
 
     def store(self, folder: str | Path) -> Store:
         """Open the folder of an earlier run; an error where there is none."""
@@ -257,7 +259,9 @@ def _known(kind: str, asked: Iterable[str] | None, known: Iterable[str]) -> list
     return chosen
 
 
-def _joined(store: Store, setting: Setting, pieces: Sequence[Piece]) -> Trajectories:
+def _joined(
+    store: Store, setting: Setting, pieces: Sequence[Piece], seconds: Mapping[str, float]
+) -> Trajectories:
     read = []
     for piece in pieces:
         try:
@@ -266,15 +270,15 @@ def _joined(store: Store, setting: Setting, pieces: Sequence[Piece]) -> Trajecto
             raise FileFormatError(f"{error}: run the study again, which mends it") from error
         if header.about != piece.about:
             raise FileFormatError(f"{store.path(piece)} is not of {piece}: run the study again")
-        read.append((record, header))
+        read.append(record)
     return Trajectories(
-        joined([record for record, _ in read]),
+        joined(read),
         task=setting.task,
         budget=setting.budget,
         searcher=setting.searcher.label,
         hyperparameters=setting.searcher.hyperparameters,
         seeds=[seed for piece in pieces for seed in piece.seeds],
-        wall_seconds=sum(header.wall_seconds for _, header in read),
+        wall_seconds=sum(seconds.get(piece.name, math.nan) for piece in pieces),
     )
 
 

@@ -197,7 +197,7 @@ def outcome(data: bytes, folder: Path | None) -> str:
         assert _FILE in message
         assert len(message) < 1000
         said = re.sub(r"^.*?mutant\.pickle(,| holds| is|:)?", "", message)
-        return "refused: " + re.sub(r"[0-9,]+|'.*|b'.*|\(.*|: .*", "", said).strip()
+        return "refused: " + re.sub(r"[0-9,]+|['\"].*|b'.*|\(.*|: .*", "", said).strip()
     assert len(repr(value)) < 2**22  # written out, what was read is not larger than its file paid for
     return "value"
 

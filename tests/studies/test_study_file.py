@@ -185,8 +185,10 @@ def test_files_that_are_no_study(tmp_path: Path) -> None:
         read_study(tmp_path / "absent.toml")
     with pytest.raises(FileFormatError, match="bytes: it is no study file"):
         read_study(written(tmp_path, "#" * (2**20 + 1)))
-    with pytest.raises(RequestError, match="'title' is missing"):
+    with pytest.raises(FileFormatError, match="is empty"):
         read_study(written(tmp_path, ""))
+    with pytest.raises(RequestError, match="'title' is missing"):
+        read_study(written(tmp_path, "# nothing\n"))
 
 
 def test_a_figure_that_needs_more_searchers(tmp_path: Path) -> None:
