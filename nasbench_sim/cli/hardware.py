@@ -128,7 +128,6 @@ def _matrix(lottery: pd.DataFrame) -> pd.DataFrame:
 def _write(lottery: pd.DataFrame, folder: Path, title: str) -> None:
     from nasbench_sim.plots import style
     from nasbench_sim.plots.heatmap import axes_for, heatmap
-    from nasbench_sim.plots.labels import plain
 
     lottery.to_csv(folder / "losses.csv", index=False)
     matrix = _matrix(lottery)
@@ -137,18 +136,17 @@ def _write(lottery: pd.DataFrame, folder: Path, title: str) -> None:
         heatmap(ax, matrix, title="loss (%)", limits=(0.0, float(matrix.max().max()) or 1.0), digits=0)
         ax.set_xlabel("runs on")
         ax.set_ylabel("chosen for")
-        ax.set_title(plain(title))
+        ax.set_title(title)
         save_figure(ax, folder / "losses")
 
 
 def _draw_flops(frame: pd.DataFrame, costs: list[str], dataset: str, folder: Path) -> None:
     from nasbench_sim.plots import cloud, style
-    from nasbench_sim.plots.labels import plain
 
     frame.attrs["units"] = {**frame.attrs.get("units", {}), "flops": "M"}
     with style():
         figure, axes = panels(len(costs))
         for cost, ax in zip(costs, axes, strict=True):
             cloud(frame, "flops", cost, ax)
-        figure.suptitle(plain(dataset))
+        figure.suptitle(dataset)
         save_figure(figure, folder / "flops")

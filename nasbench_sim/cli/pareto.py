@@ -165,7 +165,6 @@ def _costs(table: Table, dataset: str) -> list[str]:
 
 def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Sequence[str]) -> None:
     from nasbench_sim.plots import pareto, style
-    from nasbench_sim.plots.labels import plain
 
     rows.to_csv(folder / "fronts.csv", index=False)
     for dataset in dict.fromkeys(front[0] for front in fronts):
@@ -175,5 +174,5 @@ def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Seq
             for ax, (_, frame, objectives, bounds, _) in zip(axes, own, strict=True):
                 pareto(frame, objectives, ax, constraints=bounds)
             kept = ", ".join(str(text) for text in constraints)
-            figure.suptitle(plain(f"{dataset}, {kept}" if kept else dataset))
+            figure.suptitle(f"{dataset}, {kept}" if kept else dataset)
             save_figure(figure, folder / f"fronts-{dataset}")

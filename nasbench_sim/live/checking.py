@@ -96,7 +96,6 @@ class Check:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw trained against table values, with the table's own spread around the diagonal."""
-        from nasbench_sim.plots.labels import plain
         from nasbench_sim.plots.style import PALETTE, axes_or_new
 
         ax = axes_or_new(ax)
@@ -110,8 +109,8 @@ class Check:
             )
         ax.plot(ends, ends, color="0.5", lw=1, label="equal")
         ax.scatter(self.frame["table"], self.frame["trained"], s=18, color=PALETTE[1], zorder=3)
-        ax.set_xlabel(plain(f"{self.metric} in the table, {self.unit}"))
-        ax.set_ylabel(plain(f"{self.metric}, trained again, {self.unit}"))
+        ax.set_xlabel(f"{self.metric} in the table, {self.unit}")
+        ax.set_ylabel(f"{self.metric}, trained again, {self.unit}")
         ax.legend(loc="upper left", frameon=False)
         return ax
 

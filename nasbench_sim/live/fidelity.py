@@ -129,7 +129,6 @@ def plot_low_fidelity(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw cost against rank correlation with its interval, a point a setting; a line joins the best."""
     from matplotlib import ticker
 
-    from nasbench_sim.plots.labels import plain
     from nasbench_sim.plots.style import PALETTE, axes_or_new
 
     ax = axes_or_new(ax)
@@ -152,7 +151,7 @@ def plot_low_fidelity(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
             "marker": _MARKERS[number % len(_MARKERS)],
             "ls": "none",
         }
-        ax.plot(row["seconds"], row["spearman"], ms=7, label=plain(row["setting"]), zorder=3, **style)
+        ax.plot(row["seconds"], row["spearman"], ms=7, label=row["setting"], zorder=3, **style)
     ax.legend(
         loc="upper left",
         bbox_to_anchor=(1.01, 1.0),

@@ -150,7 +150,7 @@ def _axis(ax: Axes, found: CriticalDifference) -> None:
     ax.set_xlabel(f"mean rank over {found.n:,} blocks (1 is best)")
     width = min(found.difference, len(found.ranks) - 1.0)
     ax.plot([1.0, 1.0 + width], [-_ABOVE, -_ABOVE], color="black", linewidth=1.2, marker="|", clip_on=False)
-    verdict = f"critical difference {found.difference:.2f} ($\\alpha$ = {found.alpha:g})"
+    verdict = f"critical difference {found.difference:.2f} (α = {found.alpha:g})"
     if found.p > found.alpha:
         verdict += f"\nFriedman p = {found.p:.2g}: no difference shown"
     ax.annotate(

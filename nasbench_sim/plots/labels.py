@@ -11,6 +11,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from nasbench_sim.oracle import Task
 
+_LONGEST = 300  # letters of a name
 _WORDS = {"flops": "FLOPs", "params": "parameters"}
 
 
@@ -48,6 +49,8 @@ def column_label(frame: pd.DataFrame, name: str) -> str:
 def folded(name: str, letters: int) -> str:
     """Break a long name between its words, or within one that is longer than a line.
 
+    Of a very long one the middle is left out, and what cannot be printed is a space.
+
     Examples
     --------
     >>> print(folded("regularized_evolution(population=10, sample=3)", 15))
@@ -56,8 +59,11 @@ def folded(name: str, letters: int) -> str:
     (population=10,
     sample=3)
     """
+    text = "".join(letter if letter.isprintable() else " " for letter in name)
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]}…{text[-_LONGEST // 2 :]}"
     lines = [""]
-    for word in re.split(r"(?<=_)|(?=\()|(?<=, )|(?<= )", name):
+    for word in re.split(r"(?<=_)|(?=\()|(?<=, )|(?<= )", text):
         if lines[-1] and len(lines[-1] + word.rstrip()) > letters:
             lines.append("")
         while len(lines[-1] + word.rstrip()) > letters:

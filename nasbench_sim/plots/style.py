@@ -13,6 +13,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 
 from nasbench_sim.errors import RequestError, unknown
 
@@ -37,6 +38,8 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
     "notebook": {"figure.figsize": (6.4, 4.2), "font.size": 10, "savefig.dpi": 150},
 }
+_TEXT: dict[str, Any] = {"text.parse_math": False}
+"""Names are text, whatever dollars they have; no figure has mathematics."""
 _COMMON: dict[str, Any] = {
     # The colours are chosen for white, whatever style has been set before.
     "figure.facecolor": "white",
@@ -65,6 +68,7 @@ _COMMON: dict[str, Any] = {
     "legend.handlelength": 1.6,
     "svg.hashsalt": "nasbench_sim",  # the same figure gives the same file
     "figure.constrained_layout.use": True,
+    **_TEXT,
 }
 
 
@@ -107,8 +111,12 @@ def styled(draw: Callable[_Parameters, Axes]) -> Callable[_Parameters, Axes]:
 
     @functools.wraps(draw)
     def drawn(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> Axes:
-        if _chosen.get() or signature.bind(*args, **kwargs).arguments.get("ax") is not None:
-            return draw(*args, **kwargs)
+        given = signature.bind(*args, **kwargs).arguments.get("ax")
+        if _chosen.get() or given is not None:
+            for text in _named(given):
+                text.set_parse_math(False)
+            with mpl.rc_context(_TEXT):
+                return draw(*args, **kwargs)
         open_before = plt.get_fignums()
         with style():
             try:
@@ -119,6 +127,11 @@ def styled(draw: Callable[_Parameters, Axes]) -> Callable[_Parameters, Axes]:
                 raise
 
     return drawn
+
+
+def _named(ax: Axes | None) -> list[Text]:
+    """Give the texts of axes that were there before anything is drawn."""
+    return [ax.title, ax.xaxis.label, ax.yaxis.label] if isinstance(ax, Axes) else []
 
 
 def axes_or_new(ax: Axes | None) -> Axes:

@@ -47,9 +47,9 @@ def _critical_difference(found: Comparison) -> Figure:
 
 
 def _titled(ax: Axes, found: Comparison) -> Figure:
-    from nasbench_sim.plots.labels import plain
+    from nasbench_sim.plots.labels import folded
 
-    ax.set_title(plain(found.names[0]))
+    ax.set_title(folded(found.names[0], _LETTERS))
     return cast("Figure", ax.figure)
 
 
@@ -70,6 +70,7 @@ _FIGURE_FILES: dict[str, dict[str, Any]] = {
     ".svg": {"bbox_inches": "tight", "metadata": {"Date": None}},
 }
 _RANKED = 3
+_LETTERS = 60  # on a line of a title
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
