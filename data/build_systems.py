@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nasbench_sim.live.system import SystemRuns
+from nasbench_sim.live.system_runs import SystemRuns
 from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 from nasbench_sim.tables import save_table

@@ -14,7 +14,7 @@ from nasbench_sim.live.data import Images, digits
 from nasbench_sim.live.parallel import train_missing
 from nasbench_sim.live.recipe import Recipe
 from nasbench_sim.live.run_file import RunFile
-from nasbench_sim.live.system import SystemRuns
+from nasbench_sim.live.system_runs import SystemRuns
 from nasbench_sim.live.systems import systems
 from nasbench_sim.tables import Column, Table
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from nasbench_sim._version import __version__
-from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.errors import FileFormatError, RequestError, unknown
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.data import Images
 from nasbench_sim.live.journal import Journal
@@ -53,7 +54,7 @@ class RunFile:
         self.recipe = recipe
         self.images = images
         self._runs: dict[tuple[int, int], Curves] = {}
-        identity = {"space": self.space.name, "recipe": recipe.describe(), "images": images.describe()}
+        identity = {"space": self.space.name, **self.trained}
         self._journal = Journal(self.path, "training runs", identity, {"machine": machine()})
         self.provenance = self._journal.head
         try:
@@ -62,6 +63,29 @@ class RunFile:
                 self._runs[run.architecture, run.seed] = run
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileFormatError(f"{self.path} is not a file of training runs: {error}") from error
+
+    @property
+    def dataset(self) -> str:
+        """The data set in the columns of a table."""
+        return self.images.name
+
+    @property
+    def epochs(self) -> int:
+        """Length of the trainings."""
+        return self.recipe.epochs
+
+    @property
+    def trained(self) -> dict[str, Any]:
+        """What fixes the result of a training with architecture and seed, as plain JSON types."""
+        return {"recipe": self.recipe.describe(), "images": self.images.describe()}
+
+    def judged_by(self, objective: str) -> str:
+        """Return the metric that a search for another one is judged by: the test accuracy of an accuracy."""
+        return "test_accuracy" if objective.endswith("_accuracy") else objective
+
+    def value(self, architecture: int, run: Curves, metric: str, epoch: int) -> float:
+        """Return a metric of an architecture's run at an epoch."""
+        return float(run.values[metric][epoch - 1])
 
     @property
     def begun(self) -> Path:
@@ -116,7 +140,15 @@ class RunFile:
         return Table(name, self.space, columns, self.provenance)
 
     def column(self, metric: str, epochs: tuple[int, ...], seeds: tuple[int, ...] = ()) -> Column:
-        """Give what a metric of these runs means, on some epochs and seeds."""
+        """Give what a metric of these runs means, on some epochs and seeds.
+
+        Raises
+        ------
+        RequestError
+            For a metric that no training measures.
+        """
+        if metric not in METRICS:
+            raise unknown("metric of a training run", metric, METRICS)
         return Column(
             metric=metric,
             dataset=self.images.name,

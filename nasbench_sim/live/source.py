@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import RequestError, unknown
-from nasbench_sim.live.curves import METRICS, Curves
+from nasbench_sim.errors import RequestError
+from nasbench_sim.live.curves import Curves
 from nasbench_sim.live.parallel import train_until
 from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.live.score_file import ScoreFile
+from nasbench_sim.live.system_runs import SystemRuns
+from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.oracle import Task
 from nasbench_sim.oracle.asked import Asked, Repeats
 from nasbench_sim.oracle.binding import Binding
@@ -41,6 +43,7 @@ class LiveSource:
     ----------
     runs
         The file of runs: it says what is trained, and a search that was killed finds its evaluations there.
+        One of a system searches that; its trainings are not stopped early, and proxies are not defined.
     processes, device
         As in `nasbench_sim.live.train_missing`.
 
@@ -63,11 +66,12 @@ class LiveSource:
 
     trains = True
 
-    def __init__(self, runs: RunFile, *, processes: int = 1, device: str | None = None) -> None:
+    def __init__(self, runs: RunFile | SystemRuns, *, processes: int = 1, device: str | None = None) -> None:
         self.runs = runs
         self.processes = processes
         self.device = device
-        self.scores = ScoreFile(runs, processes=processes, device=device)
+        how: dict[str, Any] = {"processes": processes, "device": device}
+        self.scores = None if isinstance(runs, SystemRuns) else ScoreFile(runs, **how)
 
     @property
     def space(self) -> SearchSpace:
@@ -82,8 +86,7 @@ class LiveSource:
     @property
     def identity(self) -> dict[str, Any]:
         """What is trained, and how."""
-        trained = {"recipe": self.runs.recipe.describe(), "images": self.runs.images.describe()}
-        return {"table": self.known.name, "space": self.space.name, "trained": trained}
+        return {"table": self.known.name, "space": self.space.name, "trained": self.runs.trained}
 
     def bind(self, asked: Asked) -> Binding:
         """Return what trains the networks that a task asks for.
@@ -115,7 +118,7 @@ class LiveSource:
             A metric of a training run, read after the last epoch.
         report
             Another one, that a search is judged by; by default the test accuracy where the objective is an
-            accuracy, otherwise the objective.
+            accuracy, otherwise the objective; of a system the same on the test part.
         seed
             Training seed of every network.
         repeats
@@ -126,7 +129,7 @@ class LiveSource:
         """
         return Task(
             self,
-            dataset=self.runs.images.name,
+            dataset=self.runs.dataset,
             objective=objective,
             report=report,
             noise=seed,
@@ -136,7 +139,14 @@ class LiveSource:
 
     def table(self, name: str) -> Table:
         """Give the table of all runs so far."""
-        return self.runs.table(name)
+        return tabulated(self.runs, name) if isinstance(self.runs, SystemRuns) else self.runs.table(name)
+
+    def train(self, pairs: list[tuple[int, int]], epoch: int) -> list[Curves]:
+        """Train pairs of architecture and seed up to an epoch, and return their runs in that order."""
+        how: dict[str, Any] = {"processes": self.processes, "device": self.device}
+        if isinstance(self.runs, SystemRuns):
+            return self.runs.train_missing(pairs, **how)
+        return train_until(self.runs, pairs, epoch, **how)
 
 
 class _Trainings:
@@ -161,9 +171,8 @@ class _Trainings:
         missing = [(one, self.seed) for one in asked if one not in self.runs or self.runs[one].epochs < epoch]
         if not missing:
             return
-        source = self.source
-        for run in train_until(source.runs, missing, epoch, processes=source.processes, device=source.device):
-            self.runs[run.architecture] = run
+        for (architecture, _), run in zip(missing, self.source.train(missing, epoch), strict=True):
+            self.runs[architecture] = run
 
     def column(self, metric: str, epoch: int) -> Computed:
         """Give a metric at an epoch, known of what was trained up to there and NaN otherwise."""
@@ -171,14 +180,21 @@ class _Trainings:
         return Computed(self.source.space, functools.partial(self._look, metric, epoch), digest=digest)
 
     def _look(self, metric: str, epoch: int, index: NDArray[Any]) -> NDArray[np.float64]:
-        runs = (self.runs.get(one) for one in index.ravel().tolist())
+        asked = index.ravel().tolist()
+        runs = ((one, self.runs.get(one)) for one in asked)
         values = [
-            np.nan if run is None or run.epochs < epoch else run.values[metric][epoch - 1] for run in runs
+            np.nan if run is None or run.epochs < epoch else self.source.runs.value(one, run, metric, epoch)
+            for one, run in runs
         ]
         return np.array(values, dtype=np.float64).reshape(index.shape)
 
     def proxy(self, metric: str) -> tuple[Computed, Computed]:
         """Give a proxy and its seconds, computed for those asked for."""
+        scores = self.source.scores
+        if scores is None:
+            raise RequestError(
+                f"{metric} is not defined on {self.source.runs.dataset}: proxies are computed on images"
+            )
 
         def looked_up(look: Callable[[str, int, list[int]], NDArray[np.float64]]) -> Computed:
             def numbers(index: NDArray[Any]) -> NDArray[np.float64]:
@@ -186,7 +202,7 @@ class _Trainings:
 
             return Computed(self.source.space, numbers, digest=f"{metric}, computed live")
 
-        return looked_up(self.source.scores.values), looked_up(self.source.scores.seconds)
+        return looked_up(scores.values), looked_up(scores.seconds)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -237,22 +253,22 @@ def _bound(source: LiveSource, asked: Asked) -> _Trained:
     for name in ("schedule", "epoch", "trained_on", "cost", "scalarisation", "constraints"):
         if getattr(asked, name) != getattr(plain, name):
             raise RequestError(f"a live task takes no {name}: the recipe says what is trained")
-    if asked.resume is False or isinstance(asked.noise, str) or asked.dataset != runs.images.name:
+    if asked.resume is False or isinstance(asked.noise, str) or asked.dataset != runs.dataset:
         raise RequestError(
-            f"a live task is on {runs.images.name}, has a training seed as its noise, and resumes trainings; "
+            f"a live task is on {runs.dataset}, has a training seed as its noise, and resumes trainings; "
             "LiveSource.task makes one"
         )
     objective, better = _metric(asked.objective)
-    report, direction = _metric(_default_report(objective) if asked.report is None else asked.report)
-    for metric in (objective, report):
-        if metric not in METRICS:
-            raise unknown("metric of a training run", metric, METRICS)
-    epochs = _epochs(asked.fidelities, runs.recipe.epochs)
+    report, direction = _metric(runs.judged_by(objective) if asked.report is None else asked.report)
+    if isinstance(runs, SystemRuns) and asked.fidelities is not None:
+        name = runs.system.name
+        raise RequestError(f"trainings of {name} are not stopped early: leave fidelities out")
+    epochs = _epochs(asked.fidelities, runs.epochs)
     trainings = _Trainings(source, asked.noise)
     moments = []
     for epoch in epochs:
         column = runs.column(objective, (epoch,))
-        question = {"schedule": runs.recipe.epochs, "trained_on": "train", "epoch": epoch}
+        question = {"schedule": runs.epochs, "trained_on": "train", "epoch": epoch}
         numbers = trainings.column(objective, epoch)
         none, counts = np.empty((0, 1)), np.empty(0, dtype=np.int64)
         observed = ComputedObjective(column, better or column.better, question, none, counts, numbers)
@@ -291,10 +307,6 @@ def _metric(asked: Any) -> tuple[str, Any]:
     if len(asked) != 1:
         raise RequestError(f"a live task has one metric for each purpose, not {len(asked)}")
     return (asked[0], None) if isinstance(asked[0], str) else asked[0]
-
-
-def _default_report(objective: str) -> str:
-    return "test_accuracy" if objective.endswith("_accuracy") else objective
 
 
 def _epochs(fidelities: Sequence[Any] | None, last: int) -> list[int]:

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from torch import nn
 
-from nasbench_sim.errors import RequestError, unknown
+from nasbench_sim.errors import unknown
 from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
-from nasbench_sim.live.journal import Journal
 from nasbench_sim.live.learning import Learner
-from nasbench_sim.live.parallel import in_order
-from nasbench_sim.live.problem import Measure, Problem
-from nasbench_sim.live.run_file import machine
+from nasbench_sim.live.problem import HELD_OUT, Measure, Problem
 from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.training import reproducible
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables import Column
+
+_TRAINING = {"train_loss": Measure("nats", "min"), "train_time": Measure("s", "min")}
 
 
 class System(ABC):
@@ -71,6 +69,47 @@ class System(ABC):
         every = self.space.all_indices()
         sizes = [(metric, getattr(self.space, metric)(every)) for metric in ("params", "flops")]
         return [known_column(metric, numbers, "M") for metric, numbers in sizes]
+
+    @property
+    def epochs(self) -> int:
+        """Length of the trainings."""
+        return self.schedule(int(self.origin().max())).epochs
+
+    def name_of_run(self, metric: str) -> str:
+        """Return what a run calls a metric of the table."""
+        return {table: run for run, table in self.renamed.items()}.get(metric, metric)
+
+    def column(self, metric: str, epochs: tuple[int, ...] = (), seeds: tuple[int, ...] = ()) -> Column:
+        """Return what a metric of the trainings means, on some epochs and seeds.
+
+        Raises
+        ------
+        RequestError
+            For a metric that is not measured.
+        """
+        measure = self._measure(self.name_of_run(metric))
+        if measure is None:
+            known = [f"{part}_{quantity}" for part in HELD_OUT for quantity in self.problem.measures]
+            raise unknown(f"metric of {self.name}", metric, [*known, *_TRAINING, *self.measures])
+        return Column(
+            metric=metric,
+            dataset=self.problem.name,
+            trained_on="train",
+            schedule=self.epochs,
+            epochs=epochs,
+            seeds=seeds,
+            unit=measure.unit,
+            better=measure.better,
+            source="trained by nasbench_sim",
+        )
+
+    def _measure(self, name: str) -> Measure | None:
+        """Find the unit and direction of a measured name, such as ``val_loss`` or ``compressed_val_loss``."""
+        for part in HELD_OUT:
+            _, found, quantity = name.rpartition(f"{part}_")
+            if found:
+                return self.problem.measures.get(quantity)
+        return self.measures.get(name) or _TRAINING.get(name)
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return architectures and seeds in the order in which they are trained: a seed after the other.
@@ -133,89 +172,3 @@ def known_column(metric: str, numbers: Any, unit: str = "") -> tuple[Column, Any
     """Return a column of numbers that follow from the architecture alone, of which less is better."""
     column = Column(metric=metric, unit=unit, better="min", source="closed form")
     return column, np.asarray(numbers, dtype=np.float64)
-
-
-class SystemRuns:
-    """A file of training runs of one system, to which runs are appended.
-
-    Parameters
-    ----------
-    path
-        The file; made when it does not exist. One of another system is refused.
-    system
-        What is trained.
-    """
-
-    def __init__(self, path: str | Path, system: System) -> None:
-        self.path = Path(path)
-        self.system = system
-        self._journal = Journal(self.path, "training runs", system.describe(), {"machine": machine()})
-        self.provenance = self._journal.head
-        found = (Curves.from_json(entry) for entry in self._journal.entries)
-        self._runs = {(run.architecture, run.seed): run for run in found}
-
-    def __len__(self) -> int:
-        """Return the number of runs."""
-        return len(self._runs)
-
-    def __iter__(self) -> Iterator[Curves]:
-        """Go through the runs in the order in which they came."""
-        return iter(self._runs.values())
-
-    def values(self, architecture: int, run: Curves, metric: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return what the run that serves for an architecture tells of a metric of the table.
-
-        Returns
-        -------
-        array
-            Of every measured epoch, or of the one number that there is.
-        """
-        original = {name: found for found, name in self.system.renamed.items()}
-        name = original.get(metric, metric)
-        if name in run.values:
-            return run.values[name]
-        if name not in run.also:
-            known = [self.system.renamed.get(one, one) for one in (*run.values, *run.also)]
-            raise unknown(f"metric that {self.system.name} trains", metric, known)
-        return run.also[name][[self.system.place()[architecture] if len(run.also[name]) > 1 else 0]]
-
-    def train_missing(
-        self,
-        pairs: Iterable[tuple[Any, int]],
-        *,
-        processes: int = 1,
-        device: str | None = None,
-        progress: bool = False,
-    ) -> list[Curves]:
-        """Train the pairs of architecture and seed that the file lacks, and return the runs of all pairs.
-
-        Of an architecture, official index or string, the one is trained whose training serves for it. Each
-        run is on disk as soon as it is there.
-
-        Parameters
-        ----------
-        processes, device, progress
-            As in `nasbench_sim.live.train_missing`.
-
-        Raises
-        ------
-        RequestError
-            Before any training, for an architecture that the system does not train.
-        """
-        from joblib import delayed
-
-        origin = self.system.origin()
-        asked = [(self._trained(architecture, origin), seed) for architecture, seed in pairs]
-        missing = [pair for pair in dict.fromkeys(asked) if pair not in self._runs]
-        jobs = (delayed(self.system.train)(architecture, seed, device) for architecture, seed in missing)
-        for run in in_order(jobs, len(missing), processes=processes, device=device, progress=progress):
-            self._journal.append(run.to_json())
-            self._runs[run.architecture, run.seed] = run
-        return [self._runs[pair] for pair in asked]
-
-    def _trained(self, architecture: Any, origin: np.ndarray[Any, np.dtype[np.int64]]) -> int:
-        found = int(origin[self.system.space.official(architecture)])
-        if found < 0:
-            name = self.system.space.string(architecture)
-            raise RequestError(f"{self.system.name} does not train {name}, architecture {architecture}")
-        return found

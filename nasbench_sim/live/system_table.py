@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
-from nasbench_sim.live.problem import HELD_OUT, Measure
-from nasbench_sim.live.system import System, SystemRuns
-from nasbench_sim.tables import Column, Table
-
-_TRAINING = {"train_loss": Measure("nats", "min"), "train_time": Measure("s", "min")}
+from nasbench_sim.live.system_runs import SystemRuns
+from nasbench_sim.tables import Table
 
 
 class _Axes(NamedTuple):
@@ -20,11 +17,16 @@ class _Axes(NamedTuple):
     epochs: tuple[int, ...]
 
 
-def tabulated(runs: SystemRuns) -> Table:
+def tabulated(runs: SystemRuns, name: str | None = None) -> Table:
     """Return the table of a file of runs: every metric with seeds and epochs, NaN where nothing was trained.
 
     An architecture has the values of the one whose training serves for it; numbers that are known without
     training come from the system.
+
+    Parameters
+    ----------
+    name
+        Of the table; by default the system's.
 
     Raises
     ------
@@ -35,17 +37,15 @@ def tabulated(runs: SystemRuns) -> Table:
     if not len(runs):
         raise RequestError(f"{runs.path} has no run yet")
     seeds = tuple(sorted({run.seed for run in runs}))
-    schedule = system.schedule(next(iter(runs)).architecture)
-    axes = _Axes(seeds, schedule.measured)
     first = next(iter(runs))
-    names = [*first.values, *first.also]
-    columns = [
-        (_column(system, name, axes if name in first.values else _Axes(seeds, ()), schedule.epochs), numbers)
-        for name in names
-        for numbers in [_numbers(runs, name, axes)]
-    ]
+    axes = _Axes(seeds, system.schedule(first.architecture).measured)
+    columns = []
+    for name in (*first.values, *first.also):
+        metric = system.renamed.get(name, name)
+        epochs = axes.epochs if name in first.values else ()
+        columns.append((system.column(metric, epochs, seeds), _numbers(runs, name, axes)))
     provenance = {**runs.provenance, "system": system.name}
-    return Table(system.name, system.space, [*columns, *system.known()], provenance)
+    return Table(name or system.name, system.space, [*columns, *system.known()], provenance)
 
 
 def _numbers(runs: SystemRuns, name: str, axes: _Axes) -> NDArray[np.float32]:
@@ -64,27 +64,3 @@ def _numbers(runs: SystemRuns, name: str, axes: _Axes) -> NDArray[np.float32]:
     if name in next(iter(runs)).values:
         return of_each.astype(np.float32)
     return np.take_along_axis(of_each, place[:, None, None], axis=2)[..., 0].astype(np.float32)
-
-
-def _column(system: System, name: str, axes: _Axes, schedule: int) -> Column:
-    measure = _TRAINING.get(name) or _measure(system, name)
-    return Column(
-        metric=system.renamed.get(name, name),
-        dataset=system.problem.name,
-        trained_on="train",
-        schedule=schedule,
-        epochs=axes.epochs,
-        seeds=axes.seeds,
-        unit=measure.unit,
-        better=measure.better,
-        source="trained by nasbench_sim",
-    )
-
-
-def _measure(system: System, name: str) -> Measure:
-    """Return the unit and direction of a measured name, such as ``val_loss`` or ``compressed_val_loss``."""
-    for part in HELD_OUT:
-        _, found, quantity = name.rpartition(f"{part}_")
-        if found:
-            return system.problem.measures[quantity]
-    return system.measures[name]

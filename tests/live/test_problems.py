@@ -12,6 +12,7 @@ import pytest
 import torch
 from torch import nn
 
+import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.benchmarks.hierarchical.system import HierarchicalDigits
 from nasbench_sim.benchmarks.joint_cell.space import BITS, PRUNED
@@ -24,7 +25,7 @@ from nasbench_sim.live.problems.images import Classification
 from nasbench_sim.live.problems.text import SYMBOLS, RepeatingText, Text, corpus
 from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.shipped import shipped
-from nasbench_sim.live.system import SystemRuns
+from nasbench_sim.live.system_runs import SystemRuns
 from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 from nasbench_sim.live.training import TrainingError, reproducible
@@ -295,3 +296,29 @@ def test_a_table_of_a_system_is_checked_by_training_again(
         live.check(table, 1, images=live.digits(), runs=tmp_path / "again.jsonl")
     with pytest.raises(RequestError, match="no value"):
         live.check(table, ["none:skip:none:none:none:none"], runs=tmp_path / "again.jsonl")
+
+
+def test_systems_are_searched_by_training(tmp_path: Path) -> None:
+    source = live.LiveSource(SystemRuns(tmp_path / "runs.jsonl", Brief()))
+    task = source.task(objective="val_loss", seed=1)
+    budget = nbs.Budget(evaluations=4)
+    found = nbs.run("random_search", task, budget=budget, seeds=2, hyperparameters={"replacement": False})
+    run = next(run for run in source.runs if run.architecture == source.space.canonical(found.index[0, 0]))
+    assert found.observed[0, 0] == run.last("val_loss")
+    assert found.cost[0, 0] == run.last("train_time")
+    assert task.reported[found.index[0, 0]] == run.last("test_loss")
+    trained = len(source.runs)
+    again = nbs.run("random_search", task, budget=budget, seeds=2, hyperparameters={"replacement": False})
+    assert np.array_equal(again.observed, found.observed)
+    assert len(source.runs) == trained
+    assert source.table("mine").query(found.index[0, 0], "val_loss") == np.float32(run.last("val_loss"))
+
+
+def test_what_a_live_system_has_not_is_refused(tmp_path: Path) -> None:
+    source = live.LiveSource(SystemRuns(tmp_path / "runs.jsonl", Brief()))
+    with pytest.raises(RequestError, match="did you mean 'val_loss'"):
+        source.task(objective="val_los")
+    with pytest.raises(RequestError, match="not stopped early"):
+        source.task(fidelities=[1])
+    with pytest.raises(RequestError, match="synflow is not defined on digits"):
+        source.task().proxy("synflow")

@@ -11,7 +11,7 @@ import pytest
 import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.analysis.correlation import rank_correlation
-from nasbench_sim.live.system import SystemRuns
+from nasbench_sim.live.system_runs import SystemRuns
 from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 
