@@ -45,6 +45,7 @@ _SPACES: Registry[Callable[[], SearchSpace]] = Registry(
         "nas-bench-201": "nasbench_sim.benchmarks.nas_bench_201.space:NasBench201",
         "nats-bench-size": "nasbench_sim.benchmarks.nats_size.space:NatsBenchSize",
         "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.space:NasBenchMacro",
+        "nas-bench-graph": "nasbench_sim.benchmarks.nas_bench_graph.space:NasBenchGraph",
         "fbnet": "nasbench_sim.benchmarks.fbnet.space:FBNet",
         "merging-cell": "nasbench_sim.benchmarks.merging_cell.space:MergingCell",
         "joint-cell": "nasbench_sim.benchmarks.joint_cell.space:JointCell",

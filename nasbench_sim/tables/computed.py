@@ -34,6 +34,8 @@ class Computed:
     deviation
         Standard deviation of what an evaluation observes around the number, in its unit; 0 where it
         observes the number itself.
+    coverage
+        How many architectures have a number; all by default.
     digest
         Says in the table's hash what the numbers are; by default a hash of those of 64 drawn architectures,
         which calls the function once.
@@ -65,12 +67,14 @@ class Computed:
         low: float = np.nan,
         high: float = np.nan,
         deviation: float = 0.0,
+        coverage: int | None = None,
         digest: str | None = None,
     ) -> None:
         self.space = space
         self.function = function
         self.low = float(low)
         self.high = float(high)
+        self.coverage = space.size if coverage is None else coverage
         self.deviation = float(deviation)
         if not (self.deviation >= 0 and np.isfinite(self.deviation)):
             raise RequestError(f"a deviation is 0 or more, not {deviation!r}")

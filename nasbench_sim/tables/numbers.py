@@ -53,7 +53,7 @@ def checked(column: Column, data: Data, space: SearchSpace) -> tuple[Column, Dat
     if tuple(data.shape) != expected:
         raise RequestError(f"{column.describe()}: shape {expected} is expected, not {tuple(data.shape)}")
     if isinstance(data, Computed):
-        return column.with_fields(coverage=space.size), data
+        return column.with_fields(coverage=data.coverage), data
     if not space.listed:
         raise RequestError(
             f"{space.name} has {space.size:,} architectures: too many for a list of numbers; a column of "

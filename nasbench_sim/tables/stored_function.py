@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import SearchSpace
+from nasbench_sim.tables.class_values import ClassValues
 from nasbench_sim.tables.computed import Computed
 from nasbench_sim.tables.container import plain_dataset
 from nasbench_sim.tables.sample_distance import SampleDistance
 from nasbench_sim.tables.trees import Trees
 
-_TYPES = ("<f8", "<i4", "|i1")
+_TYPES = ("<f8", "<f4", "<i4", "|i1")
 _LARGEST = 2**27  # bytes of an array
-_KINDS: dict[str, Any] = {one.kind: one for one in (Trees, SampleDistance)}
+_KINDS: dict[str, Any] = {one.kind: one for one in (Trees, SampleDistance, ClassValues)}
 
 
 class StoredFunction(Protocol):
@@ -61,15 +62,17 @@ def described(computed: Any, function: StoredFunction, folder: str) -> dict[str,
             "dtype": numbers.dtype.str,
             "sha256": hashlib.sha256(numbers.tobytes()).hexdigest(),
         }
-    return {"kind": function.kind, "deviation": computed.deviation, "arrays": arrays}
+    facts = {"kind": function.kind, "deviation": computed.deviation, "coverage": computed.coverage}
+    return {**facts, "arrays": arrays}
 
 
 def write(file: Any, fields: dict[str, Any], function: StoredFunction) -> None:
     """Write the arrays of a function, as `described` says, into an open HDF5 file."""
     for name, array in function.arrays().items():
-        file.create_dataset(
-            fields["arrays"][name]["data"], data=_little(array), compression="gzip", track_times=False
-        )
+        single = array.dtype == np.float32  # of these alone the bytes of a kind are smaller side by side
+        where = fields["arrays"][name]["data"]
+        settings = {"compression": "gzip", "compression_opts": 9, "shuffle": single, "track_times": False}
+        file.create_dataset(where, data=_little(array), **settings)
 
 
 def read(path: Path, fields: dict[str, Any], space: SearchSpace) -> Computed:
@@ -95,7 +98,8 @@ def read(path: Path, fields: dict[str, Any], space: SearchSpace) -> Computed:
                 raise FileFormatError(f"{path}: {where['data']} does not have the hash of the header")
             arrays[name] = numbers
     function = _KINDS[fields["kind"]].from_arrays(space, arrays)
-    return Computed(space, function, deviation=float(fields["deviation"]), digest=digest(function))
+    deviation, coverage = float(fields["deviation"]), int(fields["coverage"])
+    return Computed(space, function, deviation=deviation, coverage=coverage, digest=digest(function))
 
 
 def _little(array: NDArray[Any]) -> NDArray[Any]:

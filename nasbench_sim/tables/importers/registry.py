@@ -29,6 +29,7 @@ _IMPORTERS: Registry[Any] = Registry(
         "constrained-tpe": f"{_PUBLISHED}.constrained_tpe",
         "help-latency": f"{_PUBLISHED}.help_latency",
         "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.importer",
+        "nas-bench-graph": "nasbench_sim.benchmarks.nas_bench_graph.importer",
         "naslib": f"{_PUBLISHED}.naslib",
         "zero-cost-nas": f"{_PUBLISHED}.zero_cost_nas",
         "nas-bench-suite-zero": f"{_PUBLISHED}.nas_bench_suite_zero",

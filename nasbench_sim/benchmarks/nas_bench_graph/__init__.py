@@ -1,0 +1,1 @@
+"""NAS-Bench-Graph: cells of graph neural networks on nine graphs."""
