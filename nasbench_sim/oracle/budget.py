@@ -29,6 +29,11 @@ class Budget:
         How many simulated machines evaluate at the same time, on one clock. A searcher that proposes one
         architecture and waits for its value keeps one of them busy: local search, say, or a Gaussian process.
         Random search, evolution and the like keep all busy (`Searcher.overlaps`).
+    target
+        A replicate also ends with the evaluation that reaches it, by which its incumbent is as good or
+        better, in the direction that counts.
+    target_of
+        What is compared with it: what is ``"reported"`` of the incumbent, or what it ``"observed"``.
     mode
         Of several workers. ``"asynchronous"``: each begins its next evaluation when it has ended one.
         ``"synchronous"``: all wait for the slowest, then begin together.
@@ -44,6 +49,8 @@ class Budget:
     Budget(seconds=12000)
     >>> print(Budget(seconds=12_000, workers=8))
     12,000 simulated seconds on 8 asynchronous workers
+    >>> print(Budget(evaluations=500, target=94.37))
+    500 evaluations or 94.37 reported
     """
 
     evaluations: int | None = None
@@ -51,6 +58,8 @@ class Budget:
     overshoot: Literal["keep", "drop"] = "keep"
     workers: int = 1
     mode: Literal["asynchronous", "synchronous"] = "asynchronous"
+    target: float | None = None
+    target_of: Literal["reported", "observed"] = "reported"
 
     def __post_init__(self) -> None:
         """Check that exactly one positive amount is given."""
@@ -58,15 +67,15 @@ class Budget:
             raise RequestError("a budget is either evaluations=... or seconds=...: exactly one of them")
         if self.evaluations is not None:
             self._keep_whole("evaluations")
-        if self.seconds is not None and (
-            isinstance(self.seconds, bool)
-            or not isinstance(self.seconds, (int, float, np.integer, np.floating))
-            or not math.isfinite(self.seconds)
-            or self.seconds <= 0
-        ):
+        if self.seconds is not None and (not _is_number(self.seconds) or self.seconds <= 0):
             raise RequestError(f"seconds is a finite number above 0, not {self.seconds!r}")
-        if isinstance(self.seconds, np.number):
-            object.__setattr__(self, "seconds", self.seconds.item())
+        if self.target is not None and not _is_number(self.target):
+            raise RequestError(f"target is a finite number, not {self.target!r}")
+        for name in ("seconds", "target"):
+            if isinstance(number := getattr(self, name), np.number):
+                object.__setattr__(self, name, number.item())
+        if self.target_of not in ("reported", "observed"):
+            raise unknown("what a target is of", self.target_of, ("reported", "observed"))
         self._keep_whole("workers")
         if self.mode not in ("asynchronous", "synchronous"):
             raise unknown("mode of the workers", self.mode, ("asynchronous", "synchronous"))
@@ -87,6 +96,8 @@ class Budget:
     def __str__(self) -> str:
         """In words, such as "200 evaluations"."""
         shared = "" if self.workers == 1 else f" on {self.workers} {self.mode} workers"
+        if self.target is not None:
+            shared += f" or {self.target:g} {self.target_of}"
         if self.seconds is None:
             return f"{self.evaluations:,} evaluations{shared}"
         return f"{self.seconds:,g} simulated seconds{shared}"
@@ -99,3 +110,8 @@ class Budget:
             if getattr(self, field.name) != field.default
         ]
         return f"Budget({', '.join(said)})"
+
+
+def _is_number(value: object) -> bool:
+    plain = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return plain and math.isfinite(value)  # type: ignore[arg-type]

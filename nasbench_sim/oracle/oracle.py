@@ -13,6 +13,7 @@ from nasbench_sim.oracle.charging import check_budget
 from nasbench_sim.oracle.memory import Memory
 from nasbench_sim.oracle.record import Block, Ledger, Record, running_sum
 from nasbench_sim.oracle.streams import NOISE, REPAIR, Streams
+from nasbench_sim.oracle.target import Target, check_target
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.product import Array
 
@@ -38,6 +39,7 @@ class Oracle:
 
     def __init__(self, task: Task, budget: Budget, seeds: Sequence[int]) -> None:
         check_budget(task, budget)
+        check_target(task, budget)
         self.task = task
         self.budget = budget
         self.seeds = tuple(seeds)
@@ -54,6 +56,7 @@ class Oracle:
         self._owed: NDArray[np.float64] | None = None
         self._can_idle = task.repeats == "free" or (budget.seconds is not None and _some_cost_nothing(task))
         self._ledger = Ledger(budget, task.space.compact_dtype)
+        self.target = None if budget.target is None else Target(task, budget, len(self.seeds))
 
     def repaired(self, index: Array) -> Array:
         """Give what is evaluated in the place of proposals (R, q): feasible ones, if the task says so."""
@@ -105,11 +108,12 @@ class Oracle:
         start = 0
         while start < index.shape[1] and left.any():
             most = self.limit - self.spent[left].max()  # one evaluation counts for one at most
-            part = slice(start, start + (1 if self.budget.seconds is not None else int(most)))
+            single = self.budget.seconds is not None or self.target is not None
+            part = slice(start, start + (1 if single else int(most)))
             asked = np.where(left[:, None], index[:, part], -1)
             more = (None if one is None else one[:, part] for one in (level, configuration))
             values[:, part] = self._evaluate(asked, *more)
-            left &= (self.spent < self.limit) & ~self.stalled
+            left &= self.running & (self.spent < self.limit) & ~self.stalled
             start = part.stop
         return values
 
@@ -123,7 +127,23 @@ class Oracle:
             self.spent = self.clock
         else:
             self.spent = self.spent + self._counted(block)
-        return self.told(block).swapaxes(0, 1)
+        told = self.told(block)
+        if self.target is not None:
+            self._end_at_target(self.target, block, told)
+        return told.swapaxes(0, 1)
+
+    def _end_at_target(self, target: Target, block: Block, told: NDArray[np.float64]) -> None:
+        """End replicates with the evaluation by which they reach the target."""
+        for row, index in enumerate(block.index):
+            proposed = index if block.proposed is None else np.where(block.proposed[row], index, -1)
+            level = None if block.level is None else block.level[row]
+            self._ledger.end(target.update(proposed, told[row], level), len(block.index) - 1 - row)
+        self.running &= ~target.reached
+
+    def stop(self, replicates: NDArray[np.bool_]) -> None:
+        """End replicates (True in shape (R,)): what they evaluated stands, and nothing more is."""
+        self._ledger.end(replicates)
+        self.running &= ~replicates
 
     @staticmethod
     def _counted(block: Block) -> Any:
@@ -140,7 +160,7 @@ class Oracle:
         task = self.task
         index = np.ascontiguousarray(index, dtype=task.space.index_dtype)  # widened, whatever it came in
         if task.trains:  # nothing for replicates that have spent their budget
-            index = np.where(self.spent < self.limit, index, -1)
+            index = np.where(self.running & (self.spent < self.limit), index, -1)
         proposed = None if index.min() >= 0 else index >= 0
         asked = index if proposed is None or task.trains else np.where(proposed, index, 0)
         uniform = self._drawn(len(index), level)

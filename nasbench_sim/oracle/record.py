@@ -100,11 +100,19 @@ class Ledger:
         self._rows = 0
         self._ended: NDArray[np.int64] | None = None
 
-    def end(self, replicates: NDArray[np.bool_]) -> None:
-        """Write nothing down any more for replicates (True in shape (R,)) that have ended by themselves."""
+    def end(self, replicates: NDArray[np.bool_], before: int = 0) -> None:
+        """Write nothing down any more for replicates (True in shape (R,)) that have ended.
+
+        Parameters
+        ----------
+        before
+            How many of the last rows come after their end.
+        """
+        if not replicates.any():
+            return
         if self._ended is None:
             self._ended = np.full(len(replicates), np.iinfo(np.int64).max)
-        self._ended[replicates] = np.minimum(self._ended[replicates], self._rows)
+        self._ended[replicates] = np.minimum(self._ended[replicates], self._rows - before)
 
     def append(self, block: Block) -> None:
         """Write a block down."""

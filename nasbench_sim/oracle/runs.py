@@ -33,6 +33,8 @@ class Runs:
         The search seeds.
     wall_seconds
         How long the simulation took, in real time.
+    attributes
+        What the person who ran it wants to be known of it, as plain JSON types.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Runs:
         hyperparameters: Mapping[str, Any],
         seeds: Sequence[int],
         wall_seconds: float,
+        attributes: Mapping[str, Any] | None = None,
     ) -> None:
         longest = int(record.length.max(initial=0))
         beyond = (np.arange(longest)[:, None] >= record.length).T  # in memory as the record: step by step
@@ -67,6 +70,7 @@ class Runs:
         self.hyperparameters = dict(hyperparameters)
         self.seeds = tuple(seeds)
         self.wall_seconds = wall_seconds
+        self.attributes = dict(attributes or {})
         self._beyond = beyond
 
     def __len__(self) -> int:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import html
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.oracle.charging import shortfall
+from nasbench_sim.oracle.criterion import read_criterion
 from nasbench_sim.oracle.frames import frames_of
 from nasbench_sim.oracle.fronts import final_fronts, final_hypervolume, hypervolume_of
 from nasbench_sim.oracle.runs import Runs
+from nasbench_sim.oracle.target import good_enough
 from nasbench_sim.tables.column import spans
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ class Trajectories(Runs):
         The search seeds.
     wall_seconds
         How long the simulation took, in real time.
+    attributes
+        What the person who ran it wants to be known of it, as plain JSON types.
 
     Examples
     --------
@@ -117,6 +122,119 @@ class Trajectories(Runs):
         found.attrs = {"better": report.better, "unit": report.unit, "optimum": self.task.optimum}
         return found
 
+    def to_target(
+        self, target: float | None = None, *, of: Literal["reported", "observed"] = "reported"
+    ) -> pd.DataFrame:
+        """Count what each replicate spends until its incumbent is as good as a target.
+
+        Parameters
+        ----------
+        target
+            In the unit of what is compared; by default that of the budget, and of what it is there.
+        of
+            ``"reported"``: what is reported of the incumbent; ``"observed"``: what it observed.
+
+        Returns
+        -------
+        DataFrame
+            ``seed``, ``reached``, and the ``evaluations`` and simulated ``seconds`` up to and with the one
+            that reaches it; missing where none does.
+
+        Raises
+        ------
+        RequestError
+            For several objectives, and where neither a target is given nor the budget has one.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar100", noise="mean")
+        >>> budget = nbs.Budget(evaluations=2_000, target=task.optimum)
+        >>> runs = nbs.run("regularized_evolution", task, budget=budget, seeds=50)
+        >>> found = runs.to_target()
+        >>> bool((found["evaluations"] == runs.evaluations)[found["reached"]].all())
+        True
+        """
+        import pandas as pd
+
+        if target is None:
+            target, of = self.budget.target, self.budget.target_of
+        if target is None:
+            raise RequestError("no target: give one, here or as Budget(..., target=...)")
+        if of not in ("reported", "observed"):
+            raise unknown("what a target is of", of, ("reported", "observed"))
+        values, sign = self.incumbent_reported(), self.task.report.sign
+        if of == "observed":
+            sign, best = self.task.sign, np.take_along_axis(self.observed, np.maximum(self.incumbent, 0), 1)
+            values = np.where(self.incumbent < 0, np.nan, best)
+        met = good_enough(values, target, sign)
+        rows = np.flatnonzero(met.any(axis=1))
+        found = pd.DataFrame({"seed": self.seed_array, "reached": met.any(axis=1)})
+        for name, spent in (("evaluations", self.counted), ("seconds", self.clock)):
+            numbers = np.full(len(self), np.nan)
+            if len(rows):
+                numbers[rows] = spent[rows, met[rows].argmax(axis=1)]
+            found[name] = numbers
+        return found
+
+    def final_on(self, datasets: Sequence[str], metric: str | None = None) -> pd.DataFrame:
+        """Report the final incumbents on several data sets at once, whatever was searched on.
+
+        Parameters
+        ----------
+        datasets
+            Of the task's table.
+        metric
+            What is reported of each, as `Table.values` reads it: the mean of its runs after the longest
+            training; by default the task's own.
+
+        Returns
+        -------
+        DataFrame
+            One row for each replicate and data set: ``seed``, ``index``, ``dataset``, ``metric``, its
+            ``value`` (NaN without an incumbent), and ``regret``: how much worse it is than the table's best.
+
+        Raises
+        ------
+        RequestError
+            For several objectives, and what the table does not have.
+
+        Examples
+        --------
+        >>> import nasbench_sim as nbs
+        >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+        >>> runs = nbs.run("random_search", task, budget=nbs.Budget(evaluations=50), seeds=3)
+        >>> runs.final_on(["cifar10", "cifar100"])["dataset"].tolist()
+        ['cifar10', 'cifar100', 'cifar10', 'cifar100', 'cifar10', 'cifar100']
+        """
+        import pandas as pd
+
+        if self.task.several:
+            raise RequestError("several objectives have no incumbent: final() gives what is not dominated")
+        named = [datasets] if isinstance(datasets, str) else list(datasets)
+        label = self.task.report.label if metric is None else metric
+        read = [
+            read_criterion(self.task.table, dataset, self.task.objectives, None, label) for dataset in named
+        ]
+        final = self.final()
+        index = final["index"].to_numpy(dtype=object, na_value=-1).astype(self.task.space.index_dtype)
+        frames = []
+        for dataset, one in zip(named, read, strict=True):
+            value = np.where(index < 0, np.nan, one.values[np.maximum(index, 0)])
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "seed": final["seed"],
+                        "index": final["index"],
+                        "dataset": dataset,
+                        "metric": one.label,
+                        "value": value,
+                        "regret": one.sign * (one.best() - value) + 0.0,
+                    }
+                )
+            )
+        return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+
     def to_frame(self) -> pd.DataFrame:
         """Give one row an evaluation.
 
@@ -153,6 +271,7 @@ class Trajectories(Runs):
             "hyperparameters": self.hyperparameters,
             "budget": dataclasses.asdict(self.budget),
             "seeds": spans(self.seeds),
+            **({"attributes": self.attributes} if self.attributes else {}),
         }
 
     def __repr__(self) -> str:

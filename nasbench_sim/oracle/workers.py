@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nasbench_sim.oracle.budget import Budget
 from nasbench_sim.oracle.oracle import Oracle
 from nasbench_sim.oracle.record import Block, Record, ordered
+from nasbench_sim.oracle.target import Target
 from nasbench_sim.oracle.task import Task
 from nasbench_sim.spaces.product import Array
 
@@ -148,6 +149,9 @@ class Workers:
             oracle.spent = self.now.copy()
         oracle.running &= oracle.spent < oracle.limit
         level = self._level[at] if oracle.task.fidelities else None
+        if oracle.target is not None:
+            oracle.target.update(self._index[at], self._values[at], level)
+            oracle.running &= ~oracle.target.reached
         return Finished(self._index[at], self._values[at], level, self._configuration[at], self._slot[at])
 
     def record(self) -> Record:
@@ -156,6 +160,8 @@ class Workers:
         order = np.argsort(np.where(columns[0] < 0, np.inf, columns[4]), axis=1, kind="stable")
         index, observed, cost, start, end, worker, level, counts = (ordered(part, order) for part in columns)
         length = (index >= 0).sum(axis=1)
+        if self.oracle.target is not None:
+            length = self._to_target(index, observed, level, length)
         return Record(
             index,
             observed,
@@ -167,3 +173,24 @@ class Workers:
             level if self.oracle.task.fidelities else None,
             counts if self.oracle.task.repeats == "free" else None,
         )
+
+    def _to_target(
+        self,
+        index: Array,
+        observed: NDArray[np.float64],
+        level: NDArray[np.int64],
+        length: NDArray[np.int64],
+    ) -> NDArray[np.int64]:
+        """Cut what ends after the target was reached: those evaluations were still running."""
+        task = self.oracle.task
+        target = Target(task, self.oracle.budget, len(index))
+        told = np.where(np.isnan(observed), -np.inf, task.signed(observed))
+        for place in range(index.shape[1]):
+            own = np.where(place < length, index[:, place], -1)
+            new = target.update(own, told[:, place], level[:, place] if task.fidelities else None)
+            length = np.where(new, np.minimum(length, place + 1), length)
+        return length
+
+    def stop(self, replicates: NDArray[np.bool_]) -> None:
+        """End replicates (True in shape (R,)): nothing more begins, and what runs comes to its end."""
+        self.oracle.running &= ~replicates

@@ -185,4 +185,5 @@ def _trajectories(
         hyperparameters=about["hyperparameters"],
         seeds=seeds,
         wall_seconds=wall_seconds,
+        attributes=about.get("attributes"),
     )

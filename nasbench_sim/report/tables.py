@@ -115,11 +115,12 @@ def provenance(found: Comparison) -> str:
                 "seeds": described["seeds"],
                 "table": f"{one.task.table.name} {one.task.table.hash[:12]}",
                 "nasbench_sim": described["nasbench_sim"],
+                **{str(key): value for key, value in one.attributes.items()},
             }
         )
     text = json.dumps(found.describe(), indent=1, default=lambda value: value.item())
     return (
-        table(pd.DataFrame(rows))
+        table(pd.DataFrame(rows).astype(object).fillna(""))
         + "<details><summary>Everything that defines the runs (JSON)</summary><pre>"
         + html.escape(text)
         + "</pre></details>"

@@ -13,8 +13,10 @@ from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories, Wor
 from nasbench_sim.oracle.charging import check_budget
 from nasbench_sim.oracle.record import Record, joined
 from nasbench_sim.oracle.streams import SEARCH
+from nasbench_sim.oracle.target import check_target
 from nasbench_sim.search import exchange
 from nasbench_sim.search.configured import Configured, searcher
+from nasbench_sim.search.hooks import Callback, Rounds, check_hooks
 from nasbench_sim.search.parallel import run_in_parallel
 from nasbench_sim.search.searcher import Context
 
@@ -27,6 +29,8 @@ def run(
     seeds: int | Sequence[int] = 1,
     hyperparameters: Mapping[str, Any] | None = None,
     progress: bool = False,
+    callback: Callback | None = None,
+    attributes: Mapping[str, Any] | None = None,
 ) -> Trajectories:
     """Run one searcher on one task, once a seed, all replicates in lockstep.
 
@@ -47,6 +51,10 @@ def run(
         Those that differ from the published defaults.
     progress
         Whether a progress bar is shown.
+    callback
+        Called after every round with a `nasbench_sim.search.hooks.Round`; it can end replicates early.
+    attributes
+        Plain values of one's own that go with the results: into provenance, manifests and reports.
 
     Returns
     -------
@@ -70,13 +78,14 @@ def run(
         raise RequestError(f"hyperparameters is a mapping of names to values, not {hyperparameters!r}")
     chosen = searcher(which, **(hyperparameters or {}))
     numbers = checked_seeds(seeds)
+    own = check_hooks(callback, attributes)
     check(chosen, task, budget, len(numbers))
     began = time.perf_counter()
     records = []
     with _Progress(progress, f"{chosen.label} on {task.dataset}", len(numbers)) as bar:
         for start in range(0, len(numbers), chosen.chunk):
             part = numbers[start : start + chosen.chunk]
-            records.append(_run_together(chosen, task, budget, part, bar))
+            records.append(_run_together(chosen, task, budget, part, bar, callback))
     return Trajectories(
         joined(records),
         task=task,
@@ -85,6 +94,7 @@ def run(
         hyperparameters=chosen.hyperparameters,
         seeds=numbers,
         wall_seconds=time.perf_counter() - began,
+        attributes=own,
     )
 
 
@@ -102,6 +112,7 @@ def check(chosen: Configured, task: Task, budget: Budget, replicates: int = 1) -
             "function of (space, random) that makes it"
         )
     check_budget(task, budget)
+    check_target(task, budget)
     chosen.start(Context(task.space, Streams([0], SEARCH), task, budget))
 
 
@@ -128,18 +139,27 @@ def checked_seeds(seeds: int | Sequence[int]) -> Sequence[int]:
 
 
 def _run_together(
-    chosen: Configured, task: Task, budget: Budget, seeds: tuple[int, ...], bar: _Progress
+    chosen: Configured,
+    task: Task,
+    budget: Budget,
+    seeds: tuple[int, ...],
+    bar: _Progress,
+    callback: Callback | None,
 ) -> Record:
     strategy = chosen.start(Context(task.space, Streams(seeds, SEARCH), task, budget))
     if budget.workers > 1:
         workers = Workers(task, budget, seeds)
-        run_in_parallel(strategy, workers, chosen.label, lambda: bar.show(workers.oracle))
+        rounds = Rounds(callback, workers)
+        run_in_parallel(strategy, workers, chosen.label, rounds, lambda: bar.show(workers.oracle))
         bar.finish(len(seeds))
         return workers.record()
     oracle = Oracle(task, budget, seeds)
+    rounds = Rounds(callback, oracle)
     while True:
         asked = exchange.ask(strategy, oracle, chosen.label)
+        active = rounds.active()
         values = oracle.evaluate(asked.index, asked.level, asked.configuration)
+        rounds.ended(asked.index, values, active)
         if not oracle.running.any():
             break
         bar.show(oracle)

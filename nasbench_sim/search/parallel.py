@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from nasbench_sim.oracle import Workers
 from nasbench_sim.oracle.oracle import going_on
 from nasbench_sim.search import exchange
+from nasbench_sim.search.hooks import Rounds
 from nasbench_sim.search.searcher import Searcher
 from nasbench_sim.spaces.product import Array
 
 
-def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each: Callable[[], None]) -> None:
+def run_in_parallel(
+    strategy: Searcher, workers: Workers, label: str, rounds: Rounds, after_each: Callable[[], None]
+) -> None:
     """Keep the workers busy until every replicate has spent its budget.
 
     A searcher that allows it (`Searcher.overlaps`) is asked whenever a worker is free, and told of each
@@ -23,6 +26,8 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
 
     Parameters
     ----------
+    rounds
+        Told of each end of an evaluation.
     after_each
         Called after each event.
     """
@@ -39,7 +44,9 @@ def run_in_parallel(strategy: Searcher, workers: Workers, label: str, after_each
             workers.begin(*batch.next())
         if not workers.goes_on():
             return
+        active = rounds.active()
         done = workers.finish()
+        rounds.ended(done.index[:, None], done.values[:, None], active)
         if not workers.goes_on():
             return
         after_each()

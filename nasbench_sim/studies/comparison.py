@@ -13,6 +13,7 @@ from nasbench_sim.oracle import Budget, Task, Trajectories
 from nasbench_sim.oracle.record import Record
 from nasbench_sim.search import run, searcher
 from nasbench_sim.search.driver import check, checked_seeds
+from nasbench_sim.search.hooks import Callback, check_hooks
 from nasbench_sim.studies.backends import check_backend
 from nasbench_sim.studies.identity import named_tasks
 from nasbench_sim.studies.plain import plain
@@ -33,6 +34,8 @@ def compare(
     seeds: int | Sequence[int],
     jobs: int = 1,
     progress: bool = False,
+    callback: Callback | None = None,
+    attributes: Mapping[str, Any] | None = None,
 ) -> Comparison:
     """Run several searchers on the same tasks, with the same budget and seeds.
 
@@ -48,6 +51,8 @@ def compare(
         How many processes share the work (joblib), -1 for one a core; the results do not depend on it.
     progress
         Whether progress bars are shown (for one job).
+    callback, attributes
+        As in `nasbench_sim.run`, for every searcher on every task.
 
     Returns
     -------
@@ -82,13 +87,15 @@ def compare(
     for configured, one in pieces:
         check(configured, one, budget, len(numbers))
     names = [name for name in tasks for _ in chosen]
+    own = check_hooks(callback, attributes)
     if jobs == 1:
-        done = [run(c, one, budget=budget, seeds=numbers, progress=progress) for c, one in pieces]
+        hooks: dict[str, Any] = {"progress": progress, "callback": callback, "attributes": own}
+        done = [run(c, one, budget=budget, seeds=numbers, **hooks) for c, one in pieces]
         return Comparison(done, names)
     import joblib
 
     recorded = joblib.delayed(_recorded)
-    records = joblib.Parallel(n_jobs=jobs)(recorded(c, one, budget, numbers) for c, one in pieces)
+    records = joblib.Parallel(n_jobs=jobs)(recorded(c, one, budget, numbers, callback) for c, one in pieces)
     done = [
         Trajectories(
             record,
@@ -98,15 +105,18 @@ def compare(
             hyperparameters=configured.hyperparameters,
             seeds=numbers,
             wall_seconds=wall_seconds,
+            attributes=own,
         )
         for (configured, one), (record, wall_seconds) in zip(pieces, records, strict=True)
     ]
     return Comparison(done, names)
 
 
-def _recorded(which: Any, task: Task, budget: Budget, seeds: Sequence[int]) -> tuple[Record, float]:
+def _recorded(
+    which: Any, task: Task, budget: Budget, seeds: Sequence[int], callback: Callback | None
+) -> tuple[Record, float]:
     """Run in another process; the task, which may be large, is not sent back."""
-    runs = run(which, task, budget=budget, seeds=seeds)
+    runs = run(which, task, budget=budget, seeds=seeds, callback=callback)
     return runs.record, runs.wall_seconds
 
 

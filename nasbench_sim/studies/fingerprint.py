@@ -64,12 +64,23 @@ def code_hash(searcher: Configured) -> str | None:
         code = functools.partial(bound.func, *bound.args, **others) if bound.args or others else bound.func
     if origin(code) == "here" and importable(code):
         return None
+    return function_hash(code, searcher.label)
+
+
+def function_hash(code: Any, label: str) -> str:
+    """Compute the hash of the code of a function, a class or a callable object, as `code_hash` does.
+
+    Raises
+    ------
+    RequestError
+        As `code_hash`; `label` names it.
+    """
     try:
-        facts = _Facts().of(code, code.__name__ if hasattr(code, "__name__") else searcher.label)
+        facts = _Facts().of(code, code.__name__ if hasattr(code, "__name__") else label)
     except _UnreadableError as error:
-        raise RequestError(f"{searcher.label}: {error}") from error
+        raise RequestError(f"{label}: {error}") from error
     except RecursionError as error:
-        raise RequestError(f"{searcher.label}: what it is made of contains itself") from error
+        raise RequestError(f"{label}: what it is made of contains itself") from error
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 

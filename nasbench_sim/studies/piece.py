@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from nasbench_sim._version import __version__
@@ -14,7 +15,8 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task
 from nasbench_sim.search.configured import Configured
 from nasbench_sim.search.driver import check
-from nasbench_sim.studies.fingerprint import code_hash
+from nasbench_sim.search.hooks import Callback
+from nasbench_sim.studies.fingerprint import code_hash, function_hash
 
 _LONGEST_NAME = 60
 
@@ -29,12 +31,18 @@ class Setting:
         What the study calls the task.
     task, searcher, budget
         What is run.
+    callback
+        Called after every round; its code is part of what the results depend on, since it can end runs.
+    attributes
+        What goes with the results, and changes none.
     """
 
     task_name: str
     task: Task
     searcher: Configured
     budget: Budget
+    callback: Callback | None = None
+    attributes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def check(self) -> None:
         """Start the searcher on the task for one replicate, to find out now whether it can run.
@@ -70,6 +78,8 @@ class Setting:
             "code_sha256": code_hash(self.searcher),
             "budget": dataclasses.asdict(self.budget),
         }
+        if self.callback is not None:
+            about["callback_sha256"] = function_hash(self.callback, "the callback")
         try:
             plain: dict[str, Any] = json.loads(json.dumps(about, default=_plain))
         except (TypeError, AttributeError) as error:
@@ -97,6 +107,16 @@ class Piece:
     def about(self) -> dict[str, Any]:
         """All that the results depend on, as plain JSON types."""
         return {**self.setting.about, "seeds": list(self.seeds)}
+
+    def made(self, about: Mapping[str, Any]) -> bool:
+        """Tell whether a file that says `about` of itself is of this piece, whatever its attributes are."""
+        return {name: value for name, value in about.items() if name != "attributes"} == self.about
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """What its file says: `about`, and the attributes that were given."""
+        attributes = self.setting.attributes
+        return {**self.about, **({"attributes": dict(attributes)} if attributes else {})}
 
     @property
     def name(self) -> str:

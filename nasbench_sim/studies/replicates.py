@@ -31,4 +31,5 @@ def some_replicates(runs: Trajectories, places: Sequence[int]) -> Trajectories:
         hyperparameters=runs.hyperparameters,
         seeds=[runs.seeds[place] for place in rows],
         wall_seconds=runs.wall_seconds,
+        attributes=runs.attributes,
     )

@@ -94,8 +94,14 @@ def work(folder: Path, piece: Piece) -> None:
         store.remove_leftovers(piece)
         setting = piece.setting
         try:
-            runs = run(setting.searcher, setting.task, budget=setting.budget, seeds=piece.seeds)
-            save_record(runs, store.path(piece), piece.about)
+            runs = run(
+                setting.searcher,
+                setting.task,
+                budget=setting.budget,
+                seeds=piece.seeds,
+                callback=setting.callback,
+            )
+            save_record(runs, store.path(piece), piece.header)
             store.note_seconds(piece, runs.wall_seconds)
         except Exception as error:
             error.add_note(f"while doing {piece}")

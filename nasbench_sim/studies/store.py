@@ -123,7 +123,7 @@ class Store:
             header = read_record(self.path(piece))[1]
         except FileFormatError:
             return "damaged"
-        return "finished" if header.about == piece.about else "damaged"
+        return "finished" if piece.made(header.about) else "damaged"
 
     def discard_damaged(self, piece: Piece) -> None:
         """Remove the file of a piece, unless someone repaired it in the meantime."""

@@ -12,6 +12,7 @@ from nasbench_sim.oracle import Budget, Task, Trajectories
 from nasbench_sim.oracle.record import joined
 from nasbench_sim.search import searcher
 from nasbench_sim.search.driver import checked_seeds
+from nasbench_sim.search.hooks import Callback, check_hooks
 from nasbench_sim.studies.backends import check_backend
 from nasbench_sim.studies.comparison import Comparison, refuse_sharing
 from nasbench_sim.studies.identity import named_tasks
@@ -49,6 +50,11 @@ class Study:
         How many replicates one unit of work has; the results do not depend on it.
     most_pieces
         How many units of work are no mistake.
+    callback
+        As in `nasbench_sim.run`, for every searcher on every task; a function that other processes can be
+        sent. Its code is part of what results depend on.
+    attributes
+        As in `nasbench_sim.run`. Results that are there already stay when they change.
 
     Raises
     ------
@@ -81,6 +87,8 @@ class Study:
         seeds: int | Sequence[int],
         chunk: int = CHUNK,
         most_pieces: int = MOST_PIECES,
+        callback: Callback | None = None,
+        attributes: Mapping[str, Any] | None = None,
     ) -> None:
         if isinstance(chunk, bool) or not isinstance(chunk, int) or chunk < 1:
             raise RequestError(f"chunk is a whole number of 1 or more, not {chunk!r}")
@@ -103,8 +111,9 @@ class Study:
         budgets = dict.fromkeys(self.tasks, budget) if isinstance(budget, Budget) else dict(budget)
         if set(budgets) != set(self.tasks):
             raise RequestError(f"budgets of {sorted(budgets)}, but the tasks are {sorted(self.tasks)}")
+        own = check_hooks(callback, attributes)
         self.settings = tuple(
-            Setting(name, task, configured, budgets[name])
+            Setting(name, task, configured, budgets[name], callback, own)
             for name, task in self.tasks.items()
             for configured in chosen
         )
@@ -268,7 +277,7 @@ def _joined(
             record, header = read_record(store.path(piece))
         except FileFormatError as error:
             raise FileFormatError(f"{error}: run the study again, which mends it") from error
-        if header.about != piece.about:
+        if not piece.made(header.about):
             raise FileFormatError(f"{store.path(piece)} is not of {piece}: run the study again")
         read.append(record)
     return Trajectories(
@@ -279,6 +288,7 @@ def _joined(
         hyperparameters=setting.searcher.hyperparameters,
         seeds=[seed for piece in pieces for seed in piece.seeds],
         wall_seconds=sum(seconds.get(piece.name, math.nan) for piece in pieces),
+        attributes=setting.attributes,
     )
 
 

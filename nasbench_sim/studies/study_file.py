@@ -166,6 +166,7 @@ def _study(
     seeds = head.take("seeds", int, list)
     chunk = head.take("chunk", int, default=CHUNK)
     most = head.take("most_pieces", int, default=MOST_PIECES)
+    attributes = head.take("attributes", dict, default={})
     head.refuse_others()
     if not tasks or not searchers:
         raise top.error("a study has one or more [[tasks]] and one or more [[searchers]]")
@@ -181,6 +182,7 @@ def _study(
             seeds=seeds,
             chunk=chunk,
             most_pieces=most,
+            attributes=attributes,
         )
 
 

@@ -15,6 +15,7 @@ from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Streams, Workers
 from nasbench_sim.oracle.streams import SEARCH
 from nasbench_sim.search import Context, Searcher, searcher, testing
+from nasbench_sim.search.hooks import Rounds
 from nasbench_sim.search.parallel import run_in_parallel
 from nasbench_sim.spaces import SearchSpace
 
@@ -26,7 +27,7 @@ def through_workers(which: str, task: nbs.Task, budget: nbs.Budget, seeds: Any) 
     chosen = searcher(which)
     workers = Workers(task, budget, seeds)
     strategy = chosen.start(Context(task.space, Streams(seeds, SEARCH), task, budget))
-    run_in_parallel(strategy, workers, which, lambda: None)
+    run_in_parallel(strategy, workers, which, Rounds(None, workers), lambda: None)
     return nbs.Trajectories(
         workers.record(),
         task=task,
