@@ -27,7 +27,7 @@ def good_enough(values: NDArray[np.float64], target: float, sign: int) -> NDArra
     Examples
     --------
     >>> good_enough(np.array([91.68399998, 91.684, 91.69, np.nan]), 91.684, 1)
-    array([False,  True,  True, False])
+    array([ True,  True,  True, False])
     """
     return np.asarray(sign * values >= sign * target - _SAME * abs(target))
 

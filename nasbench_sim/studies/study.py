@@ -14,12 +14,13 @@ from nasbench_sim.search import searcher
 from nasbench_sim.search.driver import checked_seeds
 from nasbench_sim.search.hooks import Callback, check_hooks
 from nasbench_sim.studies.backends import check_backend
-from nasbench_sim.studies.comparison import Comparison, refuse_sharing
+from nasbench_sim.studies.comparison import Comparison
 from nasbench_sim.studies.identity import named_tasks
 from nasbench_sim.studies.piece import Piece, Setting
 from nasbench_sim.studies.record_file import read_record
 from nasbench_sim.studies.repeats import refuse_repeats
 from nasbench_sim.studies.runner import run_missing
+from nasbench_sim.studies.side_by_side import refuse_sharing
 from nasbench_sim.studies.store import Store
 
 if TYPE_CHECKING:
