@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from nasbench_sim.errors import PluginError
@@ -32,6 +33,7 @@ __all__ = [
     "SampledSpace",
     "SearchSpace",
     "available",
+    "benchmarks",
     "input_pairs",
     "pair_choices",
     "register_space",
@@ -134,6 +136,13 @@ def register_space(name: str, make: Callable[[], SearchSpace]) -> Callable[[], S
 def available() -> tuple[str, ...]:
     """List the names of the search spaces."""
     return _SPACES.names()
+
+
+def benchmarks() -> Iterator[tuple[str, Benchmark]]:
+    """Yield the name of every space and the declaration of its benchmark; without plug-ins that are broken."""
+    for name in available():
+        with contextlib.suppress(PluginError):  # whoever asks for the space by name is told
+            yield name, space(name).benchmark
 
 
 def registered(candidate: SearchSpace) -> bool:
