@@ -108,6 +108,7 @@ def test_everything_by_name_from_python(environment: dict[str, str], tmp_path: P
         environment,
         """
 import json, pickle
+import numpy as np
 from pathlib import Path
 import nasbench_sim as nbs
 from nasbench_sim.tables.importers import detect, import_file
@@ -120,7 +121,7 @@ again = nbs.load_table(saved)
 assert again.space is space and again.hash == table.hash
 measured = import_file(Path("measured.ring"))
 task = nbs.Task(table, dataset="rings")
-error = nbs.Task(table, dataset="rings", objective="ring_error", cost="none")
+error = nbs.Task(table, dataset="rings", objective="ring_error", cost=np.ones(space.size))
 runs = nbs.run("ring_walk", task, budget=nbs.Budget(evaluations=30), seeds=4)
 found = nbs.compare(["ring_walk", "random_search", "regularized_evolution", "local_search"], task,
                     budget=nbs.Budget(evaluations=30), seeds=4)
@@ -152,9 +153,7 @@ print(json.dumps({
     }
 
 
-def test_compare_a_study_on_two_processes_and_the_report(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_compare_a_study_on_two_processes_and_the_report(environment: dict[str, str], tmp_path: Path) -> None:
     said = command(
         environment,
         tmp_path,
@@ -202,7 +201,8 @@ import nasbench_sim as nbs
 from nasbench_sim import live
 model = live.network("conv:conv:skip:pool", classes=3, channels=4, within="ring")
 print(sum(weights.numel() for weights in model.parameters()))
-print(live.proxy("ring_depth", ["conv:conv:skip:pool", "skip:skip:skip:skip"], within="ring", channels=4).tolist())
+rings = ["conv:conv:skip:pool", "skip:skip:skip:skip"]
+print(live.proxy("ring_depth", rings, within="ring", channels=4).tolist())
 """,
         tmp_path,
     ).split("\n")

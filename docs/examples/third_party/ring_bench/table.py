@@ -17,7 +17,13 @@ def ring_table() -> nbs.Table:
     convolutions, pools = (ops == 1).sum(axis=-1), (ops == 2).sum(axis=-1)
     accuracy = 60.0 + 8.0 * convolutions + 3.0 * pools
     runs = np.stack([accuracy - 0.5, accuracy + 0.5], axis=-1)[:, :, None]
-    trained = {"dataset": "rings", "trained_on": "train", "schedule": 10, "source": "a rule", "licence": "CC0-1.0"}
+    trained = {
+        "dataset": "rings",
+        "trained_on": "train",
+        "schedule": 10,
+        "source": "a rule",
+        "licence": "CC0-1.0",
+    }
     return nbs.Table(
         "ring-table",
         space,
