@@ -139,7 +139,7 @@ def available() -> tuple[str, ...]:
 
 
 def benchmarks() -> Iterator[tuple[str, Benchmark]]:
-    """Yield the name of every space and the declaration of its benchmark; without plug-ins that are broken."""
+    """Yield the name of every space and what its benchmark declares; without plug-ins that are broken."""
     for name in available():
         with contextlib.suppress(PluginError):  # whoever asks for the space by name is told
             yield name, space(name).benchmark

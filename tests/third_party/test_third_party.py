@@ -1,12 +1,14 @@
-"""The example benchmark of another package, built, installed and used by name; a broken one breaks itself only."""
+"""The example benchmark of another package, installed and used by name; a broken one breaks itself only."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,13 @@ broken_proxy = "broken_bench.absent:proxy"
 [tool.setuptools]
 py-modules = ["broken_bench"]
 """
+
+
+def test_the_page_shows_what_the_example_says() -> None:
+    page = (ROOT / "docs" / "how-to" / "add-a-benchmark.md").read_text()
+    (shown,) = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    declared = tomllib.loads((EXAMPLE / "pyproject.toml").read_text())["project"]["entry-points"]
+    assert tomllib.loads(shown)["project"]["entry-points"] == declared
 
 
 def install(source: Path, target: Path) -> None:
