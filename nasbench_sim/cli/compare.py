@@ -36,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     task.add_argument("--report", help="what is reported (default: test accuracy if the table has it)")
     task.add_argument("--noise", default="run", help="run, mean or a training seed (default: %(default)s)")
     task.add_argument("--repeats", default="charged", help="charged or free (default: %(default)s)")
+    parser.add_argument(
+        "--csv", action="store_true", help="write the trajectories as CSV, too: large, and slow to write"
+    )
+    parser.add_argument(
+        "--parquet", action="store_true", help="write the trajectories as Parquet, too (extra [parquet])"
+    )
     parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     parser.add_argument(
         "--output",
@@ -96,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(_explained(tasks, arguments.replicates, budget), found, sep="\n")
     with output:
-        write_comparison(found, output.path)
+        write_comparison(found, output.path, csv=arguments.csv, parquet=arguments.parquet)
     if not arguments.json:
         print("written:", *output.files(), sep="\n  ")
     return 0

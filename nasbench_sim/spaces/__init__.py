@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from nasbench_sim.errors import PluginError
@@ -33,7 +32,6 @@ __all__ = [
     "SampledSpace",
     "SearchSpace",
     "available",
-    "benchmarks",
     "input_pairs",
     "pair_choices",
     "register_space",
@@ -136,13 +134,6 @@ def register_space(name: str, make: Callable[[], SearchSpace]) -> Callable[[], S
 def available() -> tuple[str, ...]:
     """List the names of the search spaces."""
     return _SPACES.names()
-
-
-def benchmarks() -> Iterator[tuple[str, Benchmark]]:
-    """Yield the name of every space and what its benchmark declares; without plug-ins that are broken."""
-    for name in available():
-        with contextlib.suppress(PluginError):  # whoever asks for the space by name is told
-            yield name, space(name).benchmark
 
 
 def registered(candidate: SearchSpace) -> bool:

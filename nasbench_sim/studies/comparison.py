@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from nasbench_sim.studies.paper_table import PaperTable
+    from nasbench_sim.tables import Table
 
 
 class Comparison:
@@ -221,11 +222,47 @@ class Comparison:
             return described
         return [{"task_name": name, **one} for name, one in zip(self.names, described, strict=True)]
 
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write everything to a new folder; see `nasbench_sim.studies.export.save_comparison`."""
+    def save(self, folder: str | Path, *, csv: bool = False, parquet: bool = False) -> list[Path]:
+        """Write everything to a new folder; see `nasbench_sim.studies.export.save_comparison`.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import nasbench_sim as nbs
+        >>> task = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
+        >>> found = nbs.compare(["random_search"], task, budget=nbs.Budget(evaluations=9), seeds=3)
+        >>> folder = tempfile.mkdtemp()
+        >>> len(found.save(folder)) > 3
+        True
+        >>> again = nbs.Comparison.load(folder)
+        >>> bool((again.runs[0].clock == found.runs[0].clock).all())
+        True
+        """
         from nasbench_sim.studies.export import save_comparison
 
-        return save_comparison(self, Path(folder))
+        return save_comparison(self, Path(folder), csv=csv, parquet=parquet)
+
+    @classmethod
+    def load(cls, folder: str | Path, *, table: Table | None = None) -> Comparison:
+        """Read the finished runs of a folder that `save` or a study wrote, bit for bit.
+
+        Parameters
+        ----------
+        folder
+            The folder.
+        table
+            The table that the runs are of; by default the installed or embedded one of that name.
+
+        Raises
+        ------
+        RequestError
+            For a folder of something else, a table with other content, and a study that is not finished.
+        FileFormatError
+            For files that cannot be read.
+        """
+        from nasbench_sim.studies.stored import read_runs
+
+        return read_runs(Path(folder), table=table)
 
     def __repr__(self) -> str:
         """The summary of each task, as a table."""

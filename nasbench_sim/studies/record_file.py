@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import FileFormatError
 from nasbench_sim.interrupts import uninterrupted
 from nasbench_sim.oracle import Trajectories
 from nasbench_sim.oracle.record import Record
-from nasbench_sim.tables.container import Kind, created, opened, plain_dataset, write_header
+from nasbench_sim.studies.arrays import as_bytes, as_integers, facts, little, read
+from nasbench_sim.tables.container import Kind, created, opened, write_header
 
 KIND = Kind("record", schema=1)
 _AS_BYTES = 3  # axes of official indices that do not fit 64 bits
@@ -47,13 +47,10 @@ def save_record(runs: Trajectories, path: Path, about: Mapping[str, Any]) -> Non
     about
         Provenance, as plain JSON types.
     """
-    arrays = {name: _little(array) for name, array in _arrays(runs).items()}
+    arrays = {name: little(array) for name, array in _arrays(runs).items()}
     header = {
         "about": about,
-        "arrays": [
-            {"name": name, "dtype": a.dtype.str, "shape": list(a.shape), "sha256": _sha256(a)}
-            for name, a in arrays.items()
-        ],
+        "arrays": [facts(name, array) for name, array in arrays.items()],
     }
     text = json.dumps(header, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
     with uninterrupted(), created(path, KIND) as (file, _):
@@ -86,9 +83,9 @@ def read_record(path: Path) -> tuple[Record, Header]:
     """
     with opened(path, KIND) as (file, text):
         header = _header(text)
-        arrays = {about["name"]: _numbers(file, about) for about in header.arrays}
+        arrays = {about["name"]: read(file, about) for about in header.arrays}
         if arrays["index"].ndim == _AS_BYTES:
-            arrays["index"] = _integers(arrays["index"])
+            arrays["index"] = as_integers(arrays["index"])
         return Record(**arrays), header
 
 
@@ -101,47 +98,11 @@ def _header(text: bytes) -> Header:
     )
 
 
-def _numbers(file: Any, about: dict[str, Any]) -> NDArray[Any]:
-    name, dtype = about["name"], np.dtype(about["dtype"])
-    if dtype.kind not in "fiub":
-        raise FileFormatError(f"{file.filename}: {name} is of type {dtype}, not numbers")
-    numbers = np.asarray(plain_dataset(file, name, tuple(about["shape"]), dtype)[...])
-    if _sha256(numbers) != about["sha256"]:
-        raise FileFormatError(
-            f"{file.filename}: {name} does not have the hash that the header names: the file is damaged"
-        )
-    return numbers
-
-
 def _arrays(runs: Trajectories) -> dict[str, NDArray[Any]]:
     """Give the arrays of a record by name: whatever fields it has, but for those that it leaves out."""
     record = runs.record
     named = {field.name: getattr(record, field.name) for field in dataclasses.fields(Record)}
     arrays = {name: array for name, array in named.items() if array is not None}
     if arrays["index"].dtype.kind == "O":
-        arrays["index"] = _bytes_of(arrays["index"])
+        arrays["index"] = as_bytes(arrays["index"])
     return arrays
-
-
-def _bytes_of(integers: NDArray[Any]) -> NDArray[np.uint8]:
-    """Give integers of any size as bytes (two's complement, the lowest first) on an axis of their own."""
-    width = max((int(one).bit_length() for one in integers.flat), default=0) // 8 + 1
-    packed = b"".join(int(one).to_bytes(width, "little", signed=True) for one in integers.flat)
-    return np.frombuffer(packed, dtype=np.uint8).reshape(*integers.shape, width)
-
-
-def _integers(packed: NDArray[Any]) -> NDArray[Any]:
-    """Give the integers that `_bytes_of` packed."""
-    width, data = packed.shape[-1], packed.tobytes()
-    found = [
-        int.from_bytes(data[at : at + width], "little", signed=True) for at in range(0, len(data), width)
-    ]
-    return np.array(found, dtype=object).reshape(packed.shape[:-1])
-
-
-def _little(array: NDArray[Any]) -> NDArray[Any]:
-    return array.astype(array.dtype.newbyteorder("<"), copy=False)
-
-
-def _sha256(array: NDArray[Any]) -> str:
-    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()

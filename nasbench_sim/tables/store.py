@@ -171,16 +171,12 @@ def verify(table: Table) -> int:
     stored = _stored(table)
     for data in stored:
         data.verified()
-    return sum(data.dtype.kind == "f" for data in stored)  # rows of sparse columns are no columns
+    return len(stored)
 
 
 def _stored(table: Table) -> list[StoredArray]:
     """Return the numbers that lie in a file."""
-    parts = [
-        part
-        for data in _all_data(table)
-        for part in ((data.values, data.rows) if isinstance(data, Sparse) else (data,))
-    ]
+    parts = [data.values if isinstance(data, Sparse) else data for data in _all_data(table)]
     return [part for part in parts if isinstance(part, StoredArray)]
 
 
@@ -280,8 +276,11 @@ def _column(path: Path, fields: dict[str, Any], space: SearchSpace) -> tuple[Col
         raise FileFormatError(f"{path}: a column of shape {shape}: refused")
     data: Data = StoredArray(path, str(where["data"]), shape, where["dtype"], str(where["sha256"]))
     if rows is not None:
-        index = StoredArray(path, str(rows["data"]), shape[:1], "<i8", str(rows["sha256"]))
-        data = Sparse(int(rows["of"]), index, data)
+        size = int(rows["of"])
+        index = StoredArray(path, str(rows["data"]), shape[:1], "<i8", str(rows["sha256"])).verified()
+        if len(index) and (index[0] < 0 or index[-1] >= size or (np.diff(index) <= 0).any()):
+            raise FileFormatError(f"{path}: {where['data']}: rows that are no increasing official indices")
+        data = Sparse(size, index, data)
     return Column.from_json(fields), data
 
 

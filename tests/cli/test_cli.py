@@ -113,7 +113,7 @@ def test_compare_writes_everything_and_refuses_to_overwrite(capsys, tmp_path) ->
     code, out, _ = run(capsys, *small, "--output", str(folder))
     assert code == 0
     assert "reported of each final incumbent: val_accuracy" in out
-    names = {"anytime.png", "anytime.svg", "manifest.json", "summary.csv", "trajectories.csv.gz"}
+    names = {"anytime.png", "anytime.svg", "manifest.json", "summary.csv", "trajectories.h5"}
     assert {path.name for path in folder.iterdir()} == names
     assert all(str(folder / name) in out for name in names)
     code, _, err = run(capsys, *small, "--output", str(folder))
@@ -140,11 +140,9 @@ def test_compare_writes_everything_and_refuses_to_overwrite(capsys, tmp_path) ->
 def test_compare_says_what_the_numbers_are(capsys, tmp_path, objective: str, said: str) -> None:
     small = ["--replicates", "2", "--evaluations", "5", "--datasets", "cifar10", "cifar100", "--noise", "run"]
     arguments = ["compare", *small, "--objective", objective, "--output", str(tmp_path / "out")]
-    code, out, err = run(
-        capsys, *arguments, "--searchers", "random_search", "regularized_evolution(sample=5)"
-    )
+    code, out, err = run(capsys, *arguments, "--searchers", "random_search", "regularized_evolutoin")
     assert code == 2
-    assert "unknown searcher" in err
+    assert "did you mean 'regularized_evolution'" in err
     code, out, err = run(capsys, *arguments, "--searchers", "random_search", "local_search")
     assert code == 0
     assert said in " ".join(out.split())

@@ -80,7 +80,7 @@ def test_from_file_to_report(folder: Path, capsys: pytest.CaptureFixture[str]) -
         "published.csv",
     }
     assert main(["study", "export", "mine.toml", "--output", "out"]) == 0
-    assert Path("out/trajectories.csv.gz").is_file()
+    assert Path("out/trajectories.h5").is_file()
 
 
 def test_what_is_kept_of_another_study_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,8 +74,8 @@ def test_wrong_folders(tmp_path, saved) -> None:
         read_runs(tmp_path)
     broken = tmp_path / "broken"
     shutil.copytree(saved, broken)
-    (broken / "trajectories.csv.gz").write_bytes(b"no gzip")
-    with pytest.raises(FileFormatError, match="cannot be read as a comparison"):
+    (broken / "trajectories.h5").write_bytes(b"no HDF5")
+    with pytest.raises(FileFormatError, match=r"trajectories.h5 cannot be read"):
         read_runs(broken)
     (broken / "manifest.json").write_text('{"runs": 3}')
     with pytest.raises(FileFormatError, match="cannot be read as a comparison"):

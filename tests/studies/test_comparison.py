@@ -98,8 +98,9 @@ def test_nothing_runs_when_any_part_is_wrong() -> None:
 
 
 def test_saved_files_hold_the_runs(found: nbs.Comparison, tmp_path) -> None:
-    files = found.save(tmp_path / "deep" / "folder")
-    frame = pd.read_csv(next(f for f in files if f.name == "trajectories.csv.gz"))
+    files = found.save(tmp_path / "deep" / "folder", csv=True, parquet=True)
+    csv = next(f for f in files if f.name == "trajectories.csv.gz")
+    frame = pd.read_csv(csv)
     assert len(frame) == 2 * 2 * 12 * 30
     row = frame[
         (frame["dataset"] == "cifar100")
@@ -110,6 +111,13 @@ def test_saved_files_hold_the_runs(found: nbs.Comparison, tmp_path) -> None:
     runs = next(r for r in found.runs if r.task is TASKS[1] and r.searcher == "random_search")
     assert row["index"] == runs.index[4, 8]
     assert row["observed"] == pytest.approx(runs.observed[4, 8])
+    pytest.importorskip("pyarrow")
+    exchanged = pd.read_parquet(tmp_path / "deep" / "folder" / "trajectories.parquet")
+    for column in frame:
+        if frame[column].dtype.kind == "f":  # not all versions of pandas read floats to the last bit
+            np.testing.assert_allclose(exchanged[column], frame[column], rtol=1e-14)
+        else:
+            assert exchanged[column].tolist() == frame[column].tolist()
     manifest = json.loads((tmp_path / "deep" / "folder" / "manifest.json").read_text())
     assert [run["seeds"] for run in manifest["runs"]] == ["0-11"] * 4
     assert manifest["runs"][0]["task"]["table_hash"] == TABLE.hash
@@ -121,7 +129,7 @@ def test_the_same_comparison_gives_the_same_bytes(found: nbs.Comparison, tmp_pat
     again = nbs.compare(["random_search", "regularized_evolution"], TASKS, budget=BUDGET, seeds=12)
     for name, comparison in (("a", found), ("b", again)):
         comparison.save(tmp_path / name)
-    for file in ("trajectories.csv.gz", "anytime.svg", "manifest.json"):
+    for file in ("trajectories.h5", "anytime.svg", "manifest.json"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
 
 
@@ -131,7 +139,7 @@ def test_a_failed_save_leaves_nothing(found: nbs.Comparison, tmp_path, monkeypat
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "_write_trajectories", full)
+    monkeypatch.setattr(export, "save_trajectories", full)
     with pytest.raises(OSError, match="No space left"):
         found.save(tmp_path / "results")
     assert not list(tmp_path.iterdir())
@@ -243,7 +251,7 @@ def test_tasks_on_one_data_set_are_told_apart_by_their_names(changed: str, tmp_p
     assert [ax.get_title() for ax in both.plot().axes] == ["first", "second"]
     assert "first: " in repr(both)
     assert "second: " in repr(both)
-    both.save(tmp_path / "kept")
+    both.save(tmp_path / "kept", csv=True)
     rows = pd.read_csv(tmp_path / "kept" / "trajectories.csv.gz")
     assert rows.groupby("task").size().to_dict() == {"first": 120, "second": 120}
     manifest = json.loads((tmp_path / "kept" / "manifest.json").read_text())
@@ -278,8 +286,9 @@ def test_tasks_with_other_columns_keep_each_value_under_its_name(tmp_path) -> No
         "bound": nbs.Task(TABLE, dataset="cifar10", constraints="latency:eyeriss <= 4 ms"),
     }
     mixed = nbs.compare(["random_search"], several, budget=BUDGET, seeds=3)
-    mixed.save(tmp_path / "kept")
-    rows = pd.read_csv(tmp_path / "kept" / "trajectories.csv.gz", float_precision="round_trip")
+    pytest.importorskip("pyarrow")
+    mixed.save(tmp_path / "kept", parquet=True)
+    rows = pd.read_parquet(tmp_path / "kept" / "trajectories.parquet")
     assert rows.columns.is_unique
     for name, task in several.items():
         [runs] = mixed.on(name)
@@ -364,7 +373,7 @@ def test_what_evaluated_nothing_is_saved_without_figures(objective, tmp_path, ca
     with pytest.raises(RequestError, match="2 of 2 replicates of random_search evaluated nothing on cifar10"):
         none.plot()
     files = none.save(tmp_path / "kept")
-    assert [path.name for path in files] == ["manifest.json", "summary.csv", "trajectories.csv.gz"]
+    assert [path.name for path in files] == ["manifest.json", "summary.csv", "trajectories.h5"]
     assert "evaluated nothing" in json.loads(files[0].read_text())["not_drawn"]
     assert "no figure is drawn: 2 of 2" in caplog.text
     assert "0 replicates" in repr(none)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.oracle import Budget, Task, Trajectories
 from nasbench_sim.oracle.record import Record, joined
-from nasbench_sim.studies import Comparison
+from nasbench_sim.studies.comparison import Comparison
+from nasbench_sim.studies.export import TRAJECTORIES
 from nasbench_sim.studies.record_file import read_record
 from nasbench_sim.studies.store import Store
+from nasbench_sim.studies.trajectories_file import read_trajectories
 from nasbench_sim.tables import Table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def read_runs(path: Path, *, table: Table | None = None, folder: Path | None = None) -> Comparison:
@@ -83,73 +80,35 @@ def _of_study_file(path: Path, folder: Path | None) -> Comparison:
 
 
 def _of_comparison(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]:
-    import pandas as pd
-
     try:
-        described = json.loads((folder / "manifest.json").read_text())["runs"]
-        # Text at first: not all versions of pandas read floats to the last bit; Python does.
-        rows: Any = pd.read_csv(folder / "trajectories.csv.gz", dtype=str)
-        for column in ("seed", "evaluation", "index"):  # indices of some spaces have more than 64 bits
-            rows[column] = rows[column].map(int)
-        summary: Any = pd.read_csv(folder / "summary.csv")
-        keys = ["task" if "task" in rows else "dataset", "searcher"]
-        wall = summary.set_index(keys)["wall_seconds"]
-        groups = dict(iter(rows.groupby(keys, sort=False)))
-        for run in described:
-            task = run.get("task_name", run["task"]["dataset"])
-            seeds = _seeds(run["seeds"])
-            own = groups.get((task, run["searcher"]), rows.iloc[:0])  # none where nothing was evaluated
-            record = _record(own, tasks.of(run["task"]), seeds)
-            yield task, _trajectories(record, run, seeds, tasks, float(wall[task, run["searcher"]]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        described = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["runs"]
+        names = [run.get("task_name", run["task"]["dataset"]) for run in described]
+        made = [tasks.of(run["task"]) for run in described]
+        wall = _wall_seconds(folder / "summary.csv")
+        timed = [
+            {**run, "wall_seconds": wall[name, run["searcher"]]}
+            for name, run in zip(names, described, strict=True)
+        ]
+        yield from zip(names, read_trajectories(folder / TRAJECTORIES, timed, made), strict=True)
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         if isinstance(error, RequestError):
             raise
         raise FileFormatError(f"{folder} cannot be read as a comparison: {error!r}") from error
 
 
-def _seeds(listed: str) -> list[int]:
-    """Give the seeds of a list such as "0-4, 7"."""
-    found: list[int] = []
-    for part in listed.split(","):
-        first, _, last = part.strip().partition("-")
-        found += range(int(first), int(last or first) + 1)
-    return found
-
-
-def _record(rows: pd.DataFrame, task: Task, seeds: list[int]) -> Record:
-    """Give the record of the tidy rows of one searcher on one task."""
-    replicate = rows["seed"].map({seed: place for place, seed in enumerate(seeds)}).to_numpy(np.int64)
-    place = rows["evaluation"].to_numpy(np.int64) - 1
-    length = np.bincount(replicate, minlength=len(seeds))
-
-    def spread(values: NDArray[Any]) -> NDArray[Any]:
-        array = np.zeros((len(seeds), int(length.max())), dtype=values.dtype)
-        array[replicate, place] = values
-        return array
-
-    def numbers(name: str) -> NDArray[np.float64]:
-        return spread(rows[name].to_numpy(object).astype(np.float64))
-
-    each = [numbers(one.label) for one in task.objectives] if task.several else [numbers("observed")]
-    levels = {one.label: level for level, one in enumerate(task.fidelities)}
-    parallel, counting = (name in rows and bool(rows[name].notna().all()) for name in ("worker", "counts"))
-    return Record(
-        index=spread(rows["index"].to_numpy()),
-        observed=np.stack(each, axis=-1) if task.several else each[0],
-        cost=numbers("cost"),
-        clock=numbers("clock"),
-        length=length,
-        start=numbers("start") if parallel else None,
-        worker=numbers("worker").astype(np.int64) if parallel else None,
-        level=spread(rows["fidelity"].map(levels).to_numpy(np.int64)) if levels else None,
-        counts=spread((rows["counts"] == "True").to_numpy()) if counting else None,
-    )
+def _wall_seconds(summary: Path) -> dict[tuple[str, str], float]:
+    """Read how long each run took: apart from what it gave, which is the same each time."""
+    with summary.open(encoding="utf-8", newline="") as file:
+        return {
+            (row.get("task") or row["dataset"], row["searcher"]): float(row["wall_seconds"])
+            for row in csv.DictReader(file)
+        }
 
 
 def _of_store(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]:
     """Give what the pieces of a study's folder hold, all pieces of a searcher on a task together."""
     named: dict[tuple[str, str], Path] = {}
-    seconds = Store(folder).journal().seconds
+    seconds = Store(folder).seconds()
     for setting in sorted(path for path in (folder / "pieces").glob("*/*") if path.is_dir()):
         read = [read_record(piece) for piece in sorted(setting.glob("[!.]*.h5"))]
         if not read:

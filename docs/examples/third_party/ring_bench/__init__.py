@@ -1,1 +1,0 @@
-"""Rings of layers: an example of a benchmark of another package."""
