@@ -46,6 +46,8 @@ _SPACES: Registry[Callable[[], SearchSpace]] = Registry(
         "nats-bench-size": "nasbench_sim.benchmarks.nats_size.space:NatsBenchSize",
         "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.space:NasBenchMacro",
         "nas-bench-graph": "nasbench_sim.benchmarks.nas_bench_graph.space:NasBenchGraph",
+        "fcnet": "nasbench_sim.benchmarks.tabular_mlp.space:FCNet",
+        "hpobench-mlp": "nasbench_sim.benchmarks.tabular_mlp.space:HPOBenchMLP",
         "fbnet": "nasbench_sim.benchmarks.fbnet.space:FBNet",
         "merging-cell": "nasbench_sim.benchmarks.merging_cell.space:MergingCell",
         "joint-cell": "nasbench_sim.benchmarks.joint_cell.space:JointCell",

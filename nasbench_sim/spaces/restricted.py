@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from nasbench_sim.errors import ArchitectureError, RequestError, unknown
 from nasbench_sim.spaces.base import SearchSpace
 from nasbench_sim.spaces.conditional import Conditional
+from nasbench_sim.spaces.drawing import Drawing
 from nasbench_sim.spaces.product import Array
 
 
@@ -44,6 +46,9 @@ class RestrictedSpace(SearchSpace):
         self, parent: SearchSpace, choices: Mapping[str, Sequence[str]], name: str | None = None
     ) -> None:
         self.parent = parent
+        # Of conventions and texts a part has the parent's; its ops mean other choices to what reads ops.
+        none = dict.fromkeys(("networks", "drawing", "invariants", "derived"))
+        self.benchmark = dataclasses.replace(parent.benchmark, tables=(), sources={}, imports={}, **none)
         self.left = {position: tuple(options) for position, options in choices.items()}
         for position, options in self.left.items():
             if position not in parent.positions:
@@ -145,6 +150,10 @@ class RestrictedSpace(SearchSpace):
         return np.asarray(self.parent.conditional.settled(self._parent_op[self._place, ops]))
 
     # -- what the parent says of them
+
+    def drawing(self, architecture: Any) -> Drawing:
+        """Return the parent's picture of one architecture."""
+        return self.parent.drawing(self.to_parent(architecture))
 
     def _string_of_ops(self, ops: Array) -> str:
         return self.parent._string_of_ops(self._widened(ops))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -54,6 +55,8 @@ class SampledSpace(SearchSpace):
     def __init__(self, parent: SearchSpace, members: Any, name: str) -> None:
         super().__init__(name, parent.choices, parent.positions, parent.conditions)
         self.parent = parent
+        none = dict.fromkeys(("invariants", "derived"))
+        self.benchmark = dataclasses.replace(parent.benchmark, tables=(), sources={}, imports={}, **none)
         found = parent.official(members)
         self._members: Array = np.array(found, dtype=parent.index_dtype)
         if self._members.ndim != 1 or len(self._members) < 2:

@@ -30,6 +30,7 @@ _IMPORTERS: Registry[Any] = Registry(
         "help-latency": f"{_PUBLISHED}.help_latency",
         "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.importer",
         "nas-bench-graph": "nasbench_sim.benchmarks.nas_bench_graph.importer",
+        "tabular-mlp": "nasbench_sim.benchmarks.tabular_mlp.importer",
         "naslib": f"{_PUBLISHED}.naslib",
         "zero-cost-nas": f"{_PUBLISHED}.zero_cost_nas",
         "nas-bench-suite-zero": f"{_PUBLISHED}.nas_bench_suite_zero",
