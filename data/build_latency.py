@@ -17,7 +17,7 @@ import numpy as np
 
 import nasbench_sim as nbs
 from nasbench_sim import live
-from nasbench_sim.live.run_file import machine
+from nasbench_sim.live.runs import machine
 from nasbench_sim.tables import Column, Table, save_table
 
 WATCH = live.Stopwatch(warmup=2, repeats=8)

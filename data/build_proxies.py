@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.live.proxies.registry import find_proxy
-from nasbench_sim.live.run_file import machine
+from nasbench_sim.live.runs import machine
 from nasbench_sim.tables import Column, Table, save_table
 
 # Passes over all cells, what is cheap or most asked for first: proxies, and the options of live.proxy_frame.

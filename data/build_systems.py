@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 from nasbench_sim.live.system_runs import SystemRuns
-from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 from nasbench_sim.tables import save_table
 
@@ -55,7 +54,7 @@ def write(runs: SystemRuns, output: Path) -> None:
     missing = len(runs.system.pairs()) - len(runs)
     if missing:
         raise SystemExit(f"{runs.path}: {missing:,} runs are missing; train them first")
-    table = tabulated(runs)
+    table = runs.table()
     save_table(table, output)
     print(f"{output}: {len(table.schema)} columns, {output.stat().st_size:,} bytes, content {table.hash}")
 
@@ -66,11 +65,13 @@ if __name__ == "__main__":
     parser.add_argument("what", choices=("train", "agreement", "table"))
     parser.add_argument("name", choices=systems.names())
     parser.add_argument("--runs", type=Path, help="file of runs (default: runs/NAME.jsonl beside this)")
+    parser.add_argument("--processes", type=int, default=1, help="networks at a time (default: %(default)s)")
     parser.add_argument("--first", type=int, help="train so many of the runs only")
     arguments = parser.parse_args()
     runs = SystemRuns(arguments.runs or unpacked(arguments.name), systems.get(arguments.name)())
     if arguments.what == "train":
-        runs.train_missing(runs.system.pairs()[: arguments.first], device="cpu", progress=True)
+        pairs = runs.system.pairs()[: arguments.first]
+        runs.train_missing(pairs, processes=arguments.processes, device="cpu", progress=True)
     elif arguments.what == "agreement":
         agreement(runs)
     else:

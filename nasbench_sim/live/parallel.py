@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
-from nasbench_sim.live.run_file import RunFile
 from nasbench_sim.live.training import TrainingError, train
+
+if TYPE_CHECKING:
+    from nasbench_sim.live.run_file import RunFile
 
 
 def train_missing(

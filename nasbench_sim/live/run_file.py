@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
-from nasbench_sim._version import __version__
-from nasbench_sim.errors import FileFormatError, RequestError, unknown
+from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.curves import METRICS, Curves
 from nasbench_sim.live.data import Images
-from nasbench_sim.live.journal import Journal
+from nasbench_sim.live.parallel import train_until
 from nasbench_sim.live.recipe import Recipe, check_kinds
+from nasbench_sim.live.runs import Runs
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces import space as named_space
 from nasbench_sim.tables import Column, Table
 
 
-class RunFile:
+class RunFile(Runs):
     """A file of training runs of one recipe on one data set, to which runs are appended.
 
     The first line says what is trained and how; a file of anything else is refused. A line that a killed
@@ -49,20 +47,11 @@ class RunFile:
 
     def __init__(self, path: str | Path, space: str | SearchSpace, recipe: Recipe, images: Images) -> None:
         check_kinds(images, recipe)
-        self.path = Path(path)
-        self.space = named_space(space) if isinstance(space, str) else space
         self.recipe = recipe
         self.images = images
-        self._runs: dict[tuple[int, int], Curves] = {}
-        identity = {"space": self.space.name, **self.trained}
-        self._journal = Journal(self.path, "training runs", identity, {"machine": machine()})
-        self.provenance = self._journal.head
-        try:
-            for entry in self._journal.entries:
-                run = Curves.from_json(entry)
-                self._runs[run.architecture, run.seed] = run
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FileFormatError(f"{self.path} is not a file of training runs: {error}") from error
+        super().__init__(path, named_space(space) if isinstance(space, str) else space, self.trained)
+
+    resumable = True
 
     @property
     def dataset(self) -> str:
@@ -79,6 +68,12 @@ class RunFile:
         """What fixes the result of a training with architecture and seed, as plain JSON types."""
         return {"recipe": self.recipe.describe(), "images": self.images.describe()}
 
+    def train(
+        self, pairs: Sequence[tuple[int, int]], epoch: int, *, processes: int = 1, device: str | None = None
+    ) -> list[Curves]:
+        """Train up to an epoch what the file lacks; see `nasbench_sim.live.parallel.train_until`."""
+        return train_until(self, pairs, epoch, processes=processes, device=device)
+
     def judged_by(self, objective: str) -> str:
         """Return the metric that a search for another one is judged by: the test accuracy of an accuracy."""
         return "test_accuracy" if objective.endswith("_accuracy") else objective
@@ -91,29 +86,6 @@ class RunFile:
     def begun(self) -> Path:
         """The folder beside the file that keeps trainings which have not reached their last epoch."""
         return self.path.with_name(f"{self.path.name}.begun")
-
-    def __len__(self) -> int:
-        """Give the number of runs."""
-        return len(self._runs)
-
-    def __contains__(self, run: tuple[int, int]) -> bool:
-        """Tell whether the run of an architecture and a seed is there."""
-        return run in self._runs
-
-    def __iter__(self) -> Iterator[Curves]:
-        """Go through the runs in the order in which they came."""
-        return iter(self._runs.values())
-
-    def __getitem__(self, run: tuple[int, int]) -> Curves:
-        """Give the run of an architecture and a seed."""
-        if run not in self._runs:
-            raise RequestError(f"{self.path} has no run of architecture {run[0]} with seed {run[1]}")
-        return self._runs[run]
-
-    def append(self, run: Curves) -> None:
-        """Add a run, on disk before this returns."""
-        self._journal.append(run.to_json())
-        self._runs[run.architecture, run.seed] = run
 
     def table(self, name: str, spread: Iterable[int] | None = None) -> Table:
         """Give a table of all runs: every metric of every epoch, an axis of seeds, and NaN elsewhere.
@@ -158,26 +130,3 @@ class RunFile:
             seeds=seeds,
             source=f"trained live with nasbench_sim {self.provenance['machine']['nasbench_sim']}",
         )
-
-
-def machine() -> dict[str, str]:
-    """Give what results and times depend on besides the request, as plain JSON types."""
-    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else ""
-    return {
-        "nasbench_sim": __version__,
-        "torch": torch.__version__,
-        "processor": _processor(),
-        "capability": torch.backends.cpu.get_cpu_capability(),
-        "gpu": gpu,
-        "system": f"{platform.system()} {platform.machine()}",
-    }
-
-
-def _processor() -> str:
-    """Give the processor's name where the system tells."""
-    information = Path("/proc/cpuinfo")
-    if information.is_file():
-        for line in information.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor()

@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.live.curves import Curves
-from nasbench_sim.live.parallel import train_until
 from nasbench_sim.live.proxies.registry import find_proxy
 from nasbench_sim.live.run_file import RunFile
+from nasbench_sim.live.runs import Runs
 from nasbench_sim.live.score_file import ScoreFile
-from nasbench_sim.live.system_runs import SystemRuns
-from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.oracle import Task
 from nasbench_sim.oracle.asked import Asked, Repeats
 from nasbench_sim.oracle.binding import Binding
@@ -66,12 +64,12 @@ class LiveSource:
 
     trains = True
 
-    def __init__(self, runs: RunFile | SystemRuns, *, processes: int = 1, device: str | None = None) -> None:
+    def __init__(self, runs: Runs, *, processes: int = 1, device: str | None = None) -> None:
         self.runs = runs
         self.processes = processes
         self.device = device
         how: dict[str, Any] = {"processes": processes, "device": device}
-        self.scores = None if isinstance(runs, SystemRuns) else ScoreFile(runs, **how)
+        self.scores = ScoreFile(runs, **how) if isinstance(runs, RunFile) else None
 
     @property
     def space(self) -> SearchSpace:
@@ -139,14 +137,7 @@ class LiveSource:
 
     def table(self, name: str) -> Table:
         """Give the table of all runs so far."""
-        return tabulated(self.runs, name) if isinstance(self.runs, SystemRuns) else self.runs.table(name)
-
-    def train(self, pairs: list[tuple[int, int]], epoch: int) -> list[Curves]:
-        """Train pairs of architecture and seed up to an epoch, and return their runs in that order."""
-        how: dict[str, Any] = {"processes": self.processes, "device": self.device}
-        if isinstance(self.runs, SystemRuns):
-            return self.runs.train_missing(pairs, **how)
-        return train_until(self.runs, pairs, epoch, **how)
+        return self.runs.table(name)
 
 
 class _Trainings:
@@ -171,7 +162,9 @@ class _Trainings:
         missing = [(one, self.seed) for one in asked if one not in self.runs or self.runs[one].epochs < epoch]
         if not missing:
             return
-        for (architecture, _), run in zip(missing, self.source.train(missing, epoch), strict=True):
+        source = self.source
+        found = source.runs.train(missing, epoch, processes=source.processes, device=source.device)
+        for (architecture, _), run in zip(missing, found, strict=True):
             self.runs[architecture] = run
 
     def column(self, metric: str, epoch: int) -> Computed:
@@ -260,9 +253,8 @@ def _bound(source: LiveSource, asked: Asked) -> _Trained:
         )
     objective, better = _metric(asked.objective)
     report, direction = _metric(runs.judged_by(objective) if asked.report is None else asked.report)
-    if isinstance(runs, SystemRuns) and asked.fidelities is not None:
-        name = runs.system.name
-        raise RequestError(f"trainings of {name} are not stopped early: leave fidelities out")
+    if asked.fidelities is not None and not runs.resumable:
+        raise RequestError(f"trainings of {runs.path} are not stopped early: leave fidelities out")
     epochs = _epochs(asked.fidelities, runs.epochs)
     trainings = _Trainings(source, asked.noise)
     moments = []

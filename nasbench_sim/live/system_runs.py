@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.live.curves import Curves
-from nasbench_sim.live.journal import Journal
 from nasbench_sim.live.parallel import in_order
-from nasbench_sim.live.run_file import machine
+from nasbench_sim.live.runs import Runs
 from nasbench_sim.live.system import System
-from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.tables import Column
+from nasbench_sim.tables import Column, Table
 
 
-class SystemRuns:
+class _Axes(NamedTuple):
+    seeds: tuple[int, ...]
+    epochs: tuple[int, ...]
+
+
+class SystemRuns(Runs):
     """A file of training runs of one system, to which runs are appended.
 
     Parameters
@@ -30,18 +33,11 @@ class SystemRuns:
         What is trained.
     """
 
-    def __init__(self, path: str | Path, system: System) -> None:
-        self.path = Path(path)
-        self.system = system
-        self._journal = Journal(self.path, "training runs", system.describe(), {"machine": machine()})
-        self.provenance = self._journal.head
-        found = (Curves.from_json(entry) for entry in self._journal.entries)
-        self._runs = {(run.architecture, run.seed): run for run in found}
+    resumable = False
 
-    @property
-    def space(self) -> SearchSpace:
-        """The architectures."""
-        return self.system.space
+    def __init__(self, path: str | Path, system: System) -> None:
+        self.system = system
+        super().__init__(path, system.space, system.describe())
 
     @property
     def dataset(self) -> str:
@@ -70,13 +66,35 @@ class SystemRuns:
         """Return a metric of an architecture at the end of the run that serves for it."""
         return float(self.values(architecture, run, metric)[-1])
 
-    def __len__(self) -> int:
-        """Return the number of runs."""
-        return len(self._runs)
+    def train(
+        self, pairs: Sequence[tuple[int, int]], epoch: int, *, processes: int = 1, device: str | None = None
+    ) -> list[Curves]:
+        """Train what the file lacks, to the end; see `train_missing`."""
+        return self.train_missing(pairs, processes=processes, device=device)
 
-    def __iter__(self) -> Iterator[Curves]:
-        """Go through the runs in the order in which they came."""
-        return iter(self._runs.values())
+    def table(self, name: str = "") -> Table:
+        """Return the table of all runs, called like the system by default.
+
+        Every metric has its seeds and epochs, NaN where nothing was trained. An architecture has the values
+        of the one whose training serves for it; numbers that are known without training come from the
+        system.
+
+        Raises
+        ------
+        RequestError
+            For a file without runs.
+        """
+        if not len(self):
+            raise RequestError(f"{self.path} has no run yet")
+        system, first = self.system, next(iter(self))
+        axes = _Axes(tuple(sorted({run.seed for run in self})), system.schedule(first.architecture).measured)
+        columns = []
+        for found in (*first.values, *first.also):
+            metric = system.renamed.get(found, found)
+            epochs = axes.epochs if found in first.values else ()
+            columns.append((system.column(metric, epochs, axes.seeds), self._numbers(found, axes)))
+        provenance = {**self.provenance, "system": system.name}
+        return Table(name or system.name, system.space, [*columns, *system.known()], provenance)
 
     def values(self, architecture: int, run: Curves, metric: str) -> NDArray[np.float64]:
         """Return what the run that serves for an architecture tells of a metric of the table.
@@ -124,8 +142,7 @@ class SystemRuns:
         missing = [pair for pair in dict.fromkeys(asked) if pair not in self._runs]
         jobs = (delayed(self.system.train)(architecture, seed, device) for architecture, seed in missing)
         for run in in_order(jobs, len(missing), processes=processes, device=device, progress=progress):
-            self._journal.append(run.to_json())
-            self._runs[run.architecture, run.seed] = run
+            self.append(run)
         return [self._runs[pair] for pair in asked]
 
     def _trained(self, architecture: Any, origin: NDArray[np.int64]) -> int:
@@ -134,3 +151,20 @@ class SystemRuns:
             name = self.system.space.string(architecture)
             raise RequestError(f"{self.system.name} does not train {name}, architecture {architecture}")
         return found
+
+    def _numbers(self, name: str, axes: _Axes) -> NDArray[np.float32]:
+        """Return a metric of all architectures, shape (size, seeds) and, of a curve, epochs."""
+        system = self.system
+        origin, place = system.origin(), system.place()
+        row = {architecture: number for number, architecture in enumerate(np.unique(origin).tolist())}
+        of_training: NDArray[np.float64] | None = None
+        for run in self:
+            values = run.values[name] if name in run.values else run.also[name]
+            if of_training is None:
+                of_training = np.full((len(row), len(axes.seeds), len(values)), np.nan)
+            of_training[row[run.architecture], axes.seeds.index(run.seed)] = values
+        assert of_training is not None
+        of_each = of_training[np.searchsorted(np.unique(origin), origin)]
+        if name in next(iter(self)).values:
+            return of_each.astype(np.float32)
+        return np.take_along_axis(of_each, place[:, None, None], axis=2)[..., 0].astype(np.float32)

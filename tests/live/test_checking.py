@@ -10,7 +10,7 @@ import pytest
 import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.cli import main
-from nasbench_sim.live.run_file import machine
+from nasbench_sim.live.runs import machine
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,6 @@ from nasbench_sim.live.problems.text import SYMBOLS, RepeatingText, Text, corpus
 from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.shipped import shipped
 from nasbench_sim.live.system_runs import SystemRuns
-from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 from nasbench_sim.live.training import TrainingError, reproducible
 
@@ -193,6 +192,10 @@ def test_runs_are_kept_and_go_on(tmp_path: Path) -> None:
     assert len(runs) == 3
     assert [(run.architecture, run.seed) for run in again] == [(3374, 1), (0, 1), (0, 2)]
     assert again[0].to_json() == first[1].to_json()
+    with path.open("a") as file:
+        file.write('{"seed": 1}\n')
+    with pytest.raises(FileFormatError, match="not a file of training runs"):
+        SystemRuns(path, Brief())
     other = Brief()
     other.problem = Classification(data.digits(parts=(100, 50, 50)))
     with pytest.raises(RequestError, match="problem"):
@@ -224,10 +227,10 @@ def test_the_table_of_runs_has_what_was_trained_and_what_is_known(tmp_path: Path
     system = Brief()
     runs = SystemRuns(tmp_path / "runs.jsonl", system)
     with pytest.raises(RequestError, match="no run yet"):
-        tabulated(runs)
+        runs.table()
     large, small = "motif:motif:motif:conv3:skip:conv1", "motif:motif:none:none:conv3:conv1"
     trained = runs.train_missing([(large, 1), (large, 2), (small, 2)])
-    table = tabulated(runs)
+    table = runs.table()
     question = {"dataset": "digits", "schedule": 1, "epoch": 1}
     for run in trained:
         for metric, curve in run.values.items():
@@ -261,7 +264,7 @@ def test_each_compression_has_its_own_value_in_the_table(tmp_path: Path) -> None
     runs = SystemRuns(tmp_path / "runs.jsonl", system)
     origin = system.space.trained("conv3:skip:none:0.08:0:3:0:8")
     run = runs.train_missing([(origin, 777)])[0]
-    table = tabulated(runs)
+    table = runs.table()
     question = {"dataset": "digits", "schedule": 1}
     for place, (part, bits) in enumerate(itertools.product(PRUNED, BITS)):
         architecture = f"none:skip:none:0.08:0:3:{part}:{bits}"
@@ -285,7 +288,7 @@ def test_a_table_of_a_system_is_checked_by_training_again(
     runs = SystemRuns(tmp_path / "runs.jsonl", Brief())
     architectures = ["motif:motif:motif:conv3:skip:conv1", "motif:motif:none:none:conv3:conv1"]
     runs.train_missing([(one, 1) for one in architectures])
-    table = tabulated(runs)
+    table = runs.table()
     found = live.check(table, architectures, metric="val_loss", seeds=(1,), runs=tmp_path / "again.jsonl")
     assert found.equal
     assert (

@@ -12,7 +12,6 @@ import nasbench_sim as nbs
 from nasbench_sim import live
 from nasbench_sim.analysis.correlation import rank_correlation
 from nasbench_sim.live.system_runs import SystemRuns
-from nasbench_sim.live.system_table import tabulated
 from nasbench_sim.live.systems import systems
 
 RUNS = Path(__file__).parents[2] / "data" / "runs"
@@ -31,7 +30,7 @@ def test_a_table_is_that_of_its_runs(name: str, tmp_path: Path) -> None:
     runs = SystemRuns(path, systems.get(name)())
     assert {(run.architecture, run.seed) for run in runs} == set(runs.system.pairs())
     table = nbs.load_table(name)
-    assert table.hash == tabulated(runs).hash
+    assert table.hash == runs.table().hash
     assert Path(nbs.tables.available()[name]).stat().st_size < 1_500_000
 
 
