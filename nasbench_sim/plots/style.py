@@ -38,7 +38,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
     "notebook": {"figure.figsize": (6.4, 4.2), "font.size": 10, "savefig.dpi": 150},
 }
-_TEXT: dict[str, Any] = {"text.parse_math": False}
+_TEXT: Any = {"text.parse_math": False}
 """Names are text, whatever dollars they have; no figure has mathematics."""
 _COMMON: dict[str, Any] = {
     # The colours are chosen for white, whatever style has been set before.

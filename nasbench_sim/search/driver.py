@@ -84,7 +84,7 @@ def run(
     records = []
     with _Progress(progress, f"{chosen.label} on {task.dataset}", len(numbers)) as bar:
         for start in range(0, len(numbers), chosen.chunk):
-            part = numbers[start : start + chosen.chunk]
+            part = tuple(numbers[start : start + chosen.chunk])
             records.append(_run_together(chosen, task, budget, part, bar, callback))
     return Trajectories(
         joined(records),

@@ -429,7 +429,7 @@ def test_a_figure_of_different_tasks_says_what_each_is() -> None:
     ]
     figure = nbs.Comparison(runs, ["a", "b", "c"]).plot()
     assert [ax.get_ylabel() for ax in figure.axes] == ["validation accuracy (%)", "", "hypervolume"]
-    caption = " ".join(figure.get_supxlabel().split())
+    caption = " ".join(figure.legends[0].get_title().get_text().split())
     said = "of 3 or 4 replicates; budget 30 evaluations or 40 evaluations; table nas-bench-201"
     assert f"{said} {TABLE.hash[:8]}" in caption
 
