@@ -142,7 +142,7 @@ def _run_together(
     chosen: Configured,
     task: Task,
     budget: Budget,
-    seeds: tuple[int, ...],
+    seeds: Sequence[int],
     bar: _Progress,
     callback: Callback | None,
 ) -> Record:
