@@ -150,6 +150,19 @@ def test_dominance_puts_the_infeasible_below_all_in_order_of_violation() -> None
     assert (two[[1, 4]].min(axis=0) > two[5]).all()
 
 
+def test_dominance_tells_violations_apart_where_all_observe_the_same() -> None:
+    table = TABLE.extended([(column("score", better="max"), np.full(6, 7.0))])
+    one = nbs.Task(
+        table,
+        dataset="cifar10",
+        objective="score",
+        constraints="latency:fpga <= 3",
+        infeasible="dominance",
+    )
+    # 6, 3, missing, 2, 1 and 5 ms: by 3, 0, ?, 0, 0 and 2 of 5 ms beyond the bound
+    assert told(one).tolist() == [7 - 0.6, 7, -np.inf, 7, 7, 7 - 0.4]
+
+
 def test_resampling_evaluates_feasible_ones_near_by() -> None:
     one = task(objective="val_accuracy", constraints="latency:fpga <= 3", infeasible="resample")
     runs = nbs.run("random_search", one, budget=nbs.Budget(evaluations=40), seeds=20)

@@ -38,6 +38,15 @@ def test_the_incumbent_is_chosen_by_what_is_observed_and_judged_by_what_is_repor
     assert final["seconds"] == 1 + 4 + 3 + 2 + 3
 
 
+def test_the_first_evaluation_can_be_the_best() -> None:
+    final = runs(1, 0).final().iloc[0]
+    assert (final["index"], final["observed"], final["test_accuracy"], final["regret"]) == (1, 21, 70, 0)
+    assert runs(1, 0).incumbent.tolist() == [[0, 0]]
+    frame = runs(1, 0).to_frame()
+    assert frame["incumbent"].tolist() == [1, 1]
+    assert frame["test_accuracy"].tolist() == [70, 70]
+
+
 def test_ties_keep_the_first() -> None:
     assert runs(0, 0, 0).incumbent.tolist() == [[0, 0, 0]]
 
