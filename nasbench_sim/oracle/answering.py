@@ -186,13 +186,13 @@ class Answering:
     # -- its answers
 
     def proxy(self, metric: str) -> tuple[Computed, Computed] | None:
-        """Give values and seconds of a proxy that is computed when asked for; None for what a table has."""
+        """Return values and seconds of a proxy, computed when asked for; None for what a table has."""
         return self._binding.proxy(metric)
 
     def observe(
         self, index: NDArray[Any], uniform: NDArray[np.float64] | None, level: NDArray[Any] | None = None
     ) -> NDArray[np.float64]:
-        """Give what evaluating valid architectures observes; NaN where the table has no value.
+        """Look up what evaluating valid architectures observes; NaN where the table has no value.
 
         Parameters
         ----------
@@ -211,7 +211,7 @@ class Answering:
         return self._binding.observe(np.asarray(index, dtype=self.space.index_dtype), uniform, level)
 
     def seconds(self, index: NDArray[Any], level: NDArray[Any] | None = None) -> NDArray[np.float64]:
-        """Give the seconds of evaluations from scratch, of the same shape; NaN where unknown.
+        """Compute the seconds of evaluations from scratch, of the same shape; NaN where unknown.
 
         Parameters
         ----------
@@ -221,5 +221,5 @@ class Answering:
         return self._binding.seconds(np.asarray(index, dtype=self.space.index_dtype), level)
 
     def signed(self, observed: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give observed values signed so that larger is better; NaN stays."""
+        """Sign observed values so that larger is better; NaN stays."""
         return self._binding.signed(observed)

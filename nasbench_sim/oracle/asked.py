@@ -91,7 +91,7 @@ class Asked:
         object.__setattr__(self, name, value)
 
     def to_json(self, *, whole: bool = True) -> dict[str, Any]:
-        """Give the fields as plain JSON types.
+        """Write the fields as plain JSON types.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class Asked:
 
 
 def _listed(value: Any) -> Any:
-    """Give tuples as lists, as JSON does."""
+    """Write tuples as lists, as JSON does."""
     return [_listed(one) for one in value] if isinstance(value, tuple) else value
 
 

@@ -100,7 +100,7 @@ class Binding:
         return self.report.best(None if self.penalty is None else self.penalty.feasible)
 
     def proxy(self, metric: str) -> tuple[Computed, Computed] | None:
-        """Give values and seconds of a proxy that is computed when asked for; None for what a table has."""
+        """Return values and seconds of a proxy, computed when asked for; None for what a table has."""
         return None
 
     def observe(
@@ -129,7 +129,7 @@ class Binding:
         return np.asarray(np.take_along_axis(each, level[None], axis=0)[0])
 
     def signed(self, observed: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give observed values signed so that larger is better; NaN stays."""
+        """Sign observed values so that larger is better; NaN stays."""
         if self.several:
             return observed * self.signs
         return observed if self.sign == 1 else -observed
@@ -169,7 +169,7 @@ def bind_table(table: Table, asked: Asked) -> Binding:
 
 
 def _mapping(metrics: Any) -> Any:
-    """Give metrics with directions as the mapping that they were given as."""
+    """Return metrics with directions as the mapping that they were given as."""
     pairs = isinstance(metrics, tuple) and not isinstance(metrics[0], str)
     return dict(metrics) if pairs else metrics
 
@@ -217,7 +217,7 @@ def _objectives(table: Table, asked: Asked, fidelities: Sequence[Fidelity]) -> t
 def _seconds(
     table: Table, asked: Asked, objectives: Sequence[Objective], fidelities: Sequence[Fidelity]
 ) -> tuple[Any, str]:
-    """Give the seconds of one evaluation of every architecture, and what they are made of."""
+    """Compute the seconds of one evaluation of every architecture, and what they are made of."""
     if fidelities:
         return fidelities[-1].costs, fidelities[-1].cost
     trained = [one for one in objectives if one.column.schedule is not None]
@@ -234,7 +234,7 @@ def _resumes(asked: Asked, fidelities: Sequence[Fidelity]) -> bool:
 
 
 def _range(binding: Binding) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Give the lowest and the highest value that a searcher can be told, shape (objectives,) or ()."""
+    """Compute the lowest and the highest value that a searcher can be told, shape (objectives,) or ()."""
     if not binding.space.listed:
         raise RequestError(
             "infeasible='dominance' needs the range of all that can be observed, and "

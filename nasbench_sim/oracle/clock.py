@@ -22,7 +22,7 @@ _PUBLISHED_CLOCK = ("train_time", "val_time")
 def evaluation_seconds(
     table: Table, dataset: str, objective: Objective, cost: str | Sequence[str] | Seconds | None
 ) -> tuple[NDArray[np.float64], str]:
-    """Give the seconds of one evaluation of every architecture, and what they are made of.
+    """Compute the seconds of one evaluation of every architecture, and what they are made of.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def evaluation_seconds(
 
 
 def constant_seconds(seconds: float, space: SearchSpace) -> Any:
-    """Give the same seconds for every architecture."""
+    """Return the same seconds for every architecture."""
     if space.listed:
         return frozen(np.full(space.size, seconds))
     return Computed(space, functools.partial(_filled, seconds), digest=str(seconds))
@@ -83,7 +83,7 @@ def _filled(seconds: float, index: Array) -> NDArray[np.float64]:
 
 
 def _total(parts: Sequence[tuple[Any, float]], space: SearchSpace) -> Any:
-    """Give the sum of numbers, each times its factor; NaN, unknown, where there are none."""
+    """Compute the sum of numbers, each times its factor; NaN, unknown, where there are none."""
     if not parts:
         return constant_seconds(np.nan, space)
     if space.listed:
@@ -97,7 +97,7 @@ def _summed(parts: Sequence[tuple[Computed, float]], index: Array) -> NDArray[np
 
 
 def share_of_training(table: Table, dataset: str, objective: Objective) -> tuple[NDArray[np.float64], str]:
-    """Give the seconds up to an epoch for which the table has no time, as a share of the whole training.
+    """Compute the seconds up to an epoch for which the table has no time, as a share of the whole training.
 
     The published times are constant over the epochs of a training.
 

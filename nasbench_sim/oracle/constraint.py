@@ -69,7 +69,7 @@ class Violation:
         self.parts = parts
 
     def __getitem__(self, index: Array) -> NDArray[np.float64]:
-        """Give the violations of architectures; 0 for the feasible."""
+        """Compute the violations of architectures; 0 for the feasible."""
         return np.asarray(sum(part(index) for part in self.parts))
 
 
@@ -140,7 +140,7 @@ def read_constraint(table: Table, dataset: str, text: str) -> Constraint:
 
 
 def _beyond(values: NDArray[np.float64], bound: float, largest: bool, span: float) -> NDArray[np.float64]:
-    """Give how far values are beyond a bound, as a part of their range; infinite where they are missing."""
+    """Compute how far values are beyond a bound, as a part of their range; infinite where missing."""
     beyond = np.maximum(values - bound if largest else bound - values, 0.0)
     return np.where(np.isnan(beyond), np.inf, beyond / span)
 
@@ -152,7 +152,7 @@ def _computed_beyond(
 
 
 def total_violation(constraints: Sequence[Constraint], table: Table) -> Any:
-    """Give the sum of the violations of every architecture; None where nothing is constrained.
+    """Compute the sum of the violations of every architecture; None where nothing is constrained.
 
     Raises
     ------

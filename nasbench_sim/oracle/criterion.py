@@ -125,7 +125,7 @@ def _default(table: Table, dataset: str, objective: Objective) -> Criterion:
 
 
 def _direction(column: Column, objectives: Sequence[Objective]) -> Better:
-    """Give the direction of the objective that is the same quantity, else the column's own."""
+    """Return the direction of the objective that is the same quantity, else the column's own."""
     for one in objectives:
         if _quantity(one.column) == _quantity(column):
             return one.better
@@ -133,13 +133,13 @@ def _direction(column: Column, objectives: Sequence[Objective]) -> Better:
 
 
 def _quantity(column: Column) -> str:
-    """Give a metric's name without the part of the data that it was measured on."""
+    """Return a metric's name without the part of the data that it was measured on."""
     part = column.split
     return column.label if part is None else column.label.removeprefix(f"{part}_")
 
 
 def _longest(column: Column) -> dict[str, Any]:
-    """Give the training that a question reads which leaves it open: the last epoch of the schedule."""
+    """Return the training that a question reads which leaves it open: the last epoch of the schedule."""
     training = {"schedule": column.schedule, "trained_on": column.trained_on}
     return {name: value for name, value in training.items() if value is not None}
 

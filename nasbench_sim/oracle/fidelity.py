@@ -121,7 +121,7 @@ def read_fidelities(
 
 
 def _given_seconds(cost: str | Sequence[str] | Seconds | None, shape: tuple[int, int]) -> Any:
-    """Give the seconds of each fidelity and architecture; None for the published clock."""
+    """Compute the seconds of each fidelity and architecture; None for the published clock."""
     if cost is None:
         return None
     values = cost.values if isinstance(cost, Seconds) else np.empty(0)
@@ -146,7 +146,7 @@ def check_resume(fidelities: Sequence[Fidelity]) -> None:
 
 
 def _training(level: Level, label: str, schedule: int | None) -> tuple[str, int | None, int | None]:
-    """Give the metric, schedule and epoch that a level means."""
+    """Read the metric, schedule and epoch that a level means."""
     if isinstance(level, str):
         return level, None, None
     return (label, *level) if isinstance(level, tuple) else (label, schedule, level)

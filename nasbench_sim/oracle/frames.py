@@ -18,7 +18,7 @@ _FRAME_ROWS = 200_000
 
 
 def frames_of(runs: Runs) -> Iterator[pd.DataFrame]:
-    """Give the tidy rows of `Trajectories.to_frame`, some 200,000 at a time."""
+    """Yield the tidy rows of `Trajectories.to_frame`, some 200,000 at a time."""
     import pandas as pd
 
     present = np.arange(runs.index.shape[1]) < runs.length[:, None]
@@ -38,7 +38,7 @@ def frames_of(runs: Runs) -> Iterator[pd.DataFrame]:
 
 
 def _columns(runs: Runs) -> dict[str, NDArray[Any]]:
-    """Give what `to_frame` has of every evaluation, each of shape (R, n)."""
+    """Return what `to_frame` has of every evaluation, each of shape (R, n)."""
     record = runs.record
     columns: dict[str, NDArray[Any]] = {"index": runs.index}
     if runs.task.several:
@@ -64,7 +64,7 @@ def _columns(runs: Runs) -> dict[str, NDArray[Any]]:
 
 
 def _nullable(values: NDArray[Any], name: str) -> Any:
-    """Give an incumbent of -1 as missing."""
+    """Show an incumbent of -1 as missing."""
     if name != "incumbent":
         return values
     import pandas as pd

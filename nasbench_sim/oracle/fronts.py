@@ -20,7 +20,7 @@ _POINTS = 100
 
 
 def final_fronts(runs: Runs) -> pd.DataFrame:
-    """Give what each replicate found, without what is dominated: one row a point of its front.
+    """Return what each replicate found, without what is dominated: one row a point of its front.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def final_fronts(runs: Runs) -> pd.DataFrame:
 def hypervolume_of(
     runs: Runs, grid: ArrayLike | None, *, reference: Mapping[str, float] | None, x: str
 ) -> pd.DataFrame:
-    """Give the volume that each replicate's observed points dominate over time.
+    """Compute the volume that each replicate's observed points dominate over time.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def hypervolume_of(
 
 
 def final_hypervolume(runs: Runs) -> pd.Series[float]:
-    """Give the volume that each replicate dominates by all that it evaluated, and the table's as `optimum`.
+    """Compute the volume that each replicate dominates by all that it evaluated; the table's as `optimum`.
 
     Returns
     -------
@@ -176,14 +176,14 @@ def final_hypervolume(runs: Runs) -> pd.Series[float]:
 
 
 def _measure(runs: Runs, reference: Mapping[str, float] | None) -> tuple[dict[str, Better], dict[str, float]]:
-    """Give which end of each objective is good, and the corner that volumes are measured from."""
+    """Return which end of each objective is good, and the corner that volumes are measured from."""
     each = runs.task.objectives
     corner = {one.label: one.worst for one in each} if reference is None else dict(reference)
     return {one.label: one.better for one in each}, corner
 
 
 def _most(runs: Runs, objectives: Mapping[str, str], corner: Mapping[str, float]) -> float:
-    """Give the volume of all architectures that keep the constraints; NaN of a space too large to list."""
+    """Compute the volume of all architectures that keep the constraints; NaN of a space too large to list."""
     import pandas as pd
 
     from nasbench_sim.analysis import hypervolume
@@ -198,7 +198,7 @@ def _most(runs: Runs, objectives: Mapping[str, str], corner: Mapping[str, float]
 
 
 def signed_points(runs: Runs) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Give the observed objectives, larger is better, (R, n, objectives), and which count, (R, n)."""
+    """Return the observed objectives, larger is better, (R, n, objectives), and which count, (R, n)."""
     observed = runs.observed * runs.task.signs
     return observed, runs.feasible & ~np.isnan(observed).any(axis=-1)
 

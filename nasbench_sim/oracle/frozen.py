@@ -56,7 +56,7 @@ class Seconds:
         return hash(self.sha256)
 
     def to_json(self, *, whole: bool) -> dict[str, Any]:
-        """Give the hash and, of the whole, the shape and the numbers (base64 of little-endian doubles)."""
+        """Write the hash and, of the whole, the shape and the numbers (base64 of little-endian doubles)."""
         if not whole or self.values is None:
             return {"sha256": self.sha256}
         packed = base64.b64encode(self.values.tobytes()).decode("ascii")

@@ -60,7 +60,7 @@ class Objective:
         return bool(self.runs.shape[1] > 1)
 
     def observe(self, index: NDArray[Any], uniform: NDArray[np.float64] | None) -> NDArray[np.float64]:
-        """Give what evaluating valid architectures observes; NaN where the table has no value.
+        """Look up what evaluating valid architectures observes; NaN where the table has no value.
 
         Parameters
         ----------
@@ -197,7 +197,7 @@ def read_objective(
 
 
 def _observable(table: Table, label: str, noise: Noise, question: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Give the values that an evaluation can observe, shape (size, runs)."""
+    """Read the values that an evaluation can observe, shape (size, runs)."""
     if isinstance(noise, str):
         runs = table.runs(label, **question)
         return runs if noise == "run" else mean_of_runs(runs)[:, None]

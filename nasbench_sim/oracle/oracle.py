@@ -59,7 +59,7 @@ class Oracle:
         self.target = None if budget.target is None else Target(task, budget, len(self.seeds))
 
     def repaired(self, index: Array) -> Array:
-        """Give what is evaluated in the place of proposals (R, q): feasible ones, if the task says so."""
+        """Return what is evaluated in the place of proposals (R, q): feasible ones, if the task says so."""
         if self._repairs is None or self.task.penalty is None:
             return index
         return self.task.penalty.repaired(index, self.task.space, self._repairs)
@@ -156,7 +156,7 @@ class Oracle:
     def answer(
         self, index: Array, level: Array | None, configuration: NDArray[np.int64] | None = None
     ) -> Block:
-        """Give what proposals, of shape (q, R), observe and cost; otherwise as `evaluate`."""
+        """Look up what proposals, of shape (q, R), observe and cost; otherwise as `evaluate`."""
         task = self.task
         index = np.ascontiguousarray(index, dtype=task.space.index_dtype)  # widened, whatever it came in
         if task.trains:  # nothing for replicates that have spent their budget
@@ -214,7 +214,7 @@ class Oracle:
         return np.asarray(self._idle >= STALLED)
 
     def told(self, block: Block) -> NDArray[np.float64]:
-        """Give what a searcher is told of evaluations, shape (q, R) or (q, R, objectives)."""
+        """Return what a searcher is told of evaluations, shape (q, R) or (q, R, objectives)."""
         task, proposed = self.task, block.proposed
         values = task.signed(block.observed)
         if task.penalty is not None:
@@ -228,11 +228,11 @@ class Oracle:
         return np.where(missing, -np.inf, values) if missing.any() else values
 
     def fraction_spent(self) -> float:
-        """Give the mean part of the budget that the replicates have spent, from 0 to 1."""
+        """Compute the mean part of the budget that the replicates have spent, from 0 to 1."""
         return float(np.minimum(self.spent / self.limit, 1.0).mean())
 
     def record(self) -> Record:
-        """Give what was evaluated within the budget."""
+        """Return what was evaluated within the budget."""
         return self._ledger.record()
 
 

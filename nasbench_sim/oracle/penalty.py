@@ -64,7 +64,7 @@ class Penalty:
         self._lowest, self._span = lowest, highest - lowest
 
     def apply(self, values: NDArray[np.float64], index: NDArray[Any]) -> NDArray[np.float64]:
-        """Give what is told in the place of signed values of shape (R, q) or (R, q, objectives)."""
+        """Return what is told in the place of signed values of shape (R, q) or (R, q, objectives)."""
         violation = self.violation[index]
         if values.ndim > index.ndim:
             violation = violation[..., None]
@@ -80,7 +80,7 @@ class Penalty:
         return np.flatnonzero(self.feasible)
 
     def repaired(self, index: Array, space: SearchSpace, streams: Streams) -> Array:
-        """Give feasible architectures in the place of those that are not, by random walks from them.
+        """Draw feasible architectures in the place of those that are not, by random walks from them.
 
         In a space too large to list one that no walk of 100 steps leads to a feasible one stays.
 

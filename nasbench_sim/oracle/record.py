@@ -43,7 +43,7 @@ _MANY = 200  # columns
 
 
 def joined(records: Sequence[Record]) -> Record:
-    """Give the records of several chunks of replicates as one; shorter ones are filled up."""
+    """Join the records of several chunks of replicates as one; shorter ones are filled up."""
     if len(records) == 1:
         return records[0]
     longest = max(record.index.shape[1] for record in records)
@@ -127,7 +127,7 @@ class Ledger:
                 self._column(field, self._columns[field])[begin : self._rows] = True  # all were proposed
 
     def _column(self, field: str, like: Array) -> Array:
-        """Give a column that has room for all rows."""
+        """Return a column that has room for all rows."""
         column = self._columns.get(field)
         capacity = 0 if column is None else len(column)
         if capacity < self._rows:
@@ -140,7 +140,7 @@ class Ledger:
         return column
 
     def record(self) -> Record:
-        """Give what was evaluated up to the end of the budget."""
+        """Return what was evaluated up to the end of the budget."""
         written = {field: column[: self._rows] for field, column in self._columns.items()}
         proposed = written.pop("proposed", None)
         if self._ended is not None:
@@ -198,7 +198,7 @@ def _leading_true(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 def masked(array: Array, beyond: NDArray[np.bool_], missing: float) -> Array:
-    """Give an array of shape (R, n) or (R, n, objectives) with what lies beyond the runs replaced."""
+    """Return an array of shape (R, n) or (R, n, objectives) with what lies beyond the runs replaced."""
     if not beyond.any():
         return array
     return np.where(beyond if array.ndim == 2 else beyond[..., None], missing, array)

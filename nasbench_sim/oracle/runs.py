@@ -74,7 +74,7 @@ class Runs:
         self._beyond = beyond
 
     def __len__(self) -> int:
-        """Give the number of replicates."""
+        """Count the replicates."""
         return len(self.seeds)
 
     @property
@@ -158,7 +158,7 @@ class Runs:
         return frozen(self.best(incumbents))
 
     def best(self, among: Callable[[NDArray[np.float64]], NDArray[np.int64]]) -> NDArray[np.int64]:
-        """Give the positions that a rule finds in values (R, n); of fidelities those of the highest seen."""
+        """Find the positions that a rule picks in values (R, n); of fidelities those of the highest seen."""
         if self.task.several:
             raise RequestError(
                 "several objectives have no incumbent: final() gives what is not dominated, "
@@ -176,7 +176,7 @@ class Runs:
         return best
 
     def incumbent_reported(self) -> NDArray[np.float64]:
-        """Give the reported metric of the incumbent after each evaluation, shape (R, n); NaN where none."""
+        """Return the reported metric of the incumbent after each evaluation, shape (R, n); NaN where none."""
         position = self.incumbent
         found = np.take_along_axis(self.reported, np.maximum(position, 0), axis=1)
         return np.where(self._beyond | (position < 0), np.nan, found)

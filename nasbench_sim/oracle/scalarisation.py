@@ -26,7 +26,7 @@ class Scalarisation(ABC):
     name: ClassVar[str]
 
     def to_json(self) -> dict[str, Any]:
-        """Give the name and the fields, as plain JSON types.
+        """Write the name and the fields, as plain JSON types.
 
         Raises
         ------
@@ -46,7 +46,7 @@ class Scalarisation(ABC):
 
     @abstractmethod
     def value(self, observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:
-        """Give the number.
+        """Compute the number.
 
         Parameters
         ----------
@@ -93,7 +93,7 @@ class WeightedSum(Scalarisation):
         _check_weights(self.weights, objectives)
 
     def value(self, observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:
-        """Give the mean, from 0 to 1 for means of the table."""
+        """Compute the mean, from 0 to 1 for means of the table."""
         weights = np.asarray(self.weights) / np.sum(self.weights)
         return np.asarray((scaled(observed, objectives) * weights).sum(axis=-1))
 
@@ -132,7 +132,7 @@ class Chebyshev(Scalarisation):
             raise RequestError(f"augmentation is a number of 0 or more, not {self.augmentation!r}")
 
     def value(self, observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:
-        """Give the negative distance."""
+        """Compute the negative distance."""
         weights = np.asarray(self.weights) / np.sum(self.weights)
         return negative_chebyshev(1.0 - scaled(observed, objectives), weights, self.augmentation)
 
@@ -179,7 +179,7 @@ class MnasNet(Scalarisation):
             raise RequestError(f"MnasNet's reward takes a quality (max) and a cost (min), not {listed}")
 
     def value(self, observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:
-        """Give the product, in the unit of the first objective."""
+        """Compute the product, in the unit of the first objective."""
         ratio = observed[..., 1] / self.target
         exponent = -0.07 if self.kind == "soft" else np.where(ratio > 1, -1.0, 0.0)
         return np.asarray(observed[..., 0] * ratio**exponent)
@@ -213,14 +213,14 @@ def _rules() -> list[type[Scalarisation]]:
 
 
 def _plain_weights(weights: Any) -> Any:
-    """Give a list or an array as a tuple of plain numbers; what is neither is left for `check` to refuse."""
+    """Keep a list or an array as a tuple of plain numbers; what is neither is left for `check` to refuse."""
     if not isinstance(weights, (list, tuple, np.ndarray)) or np.ndim(weights) != 1:
         return weights
     return tuple(one.item() if isinstance(one, np.generic) else one for one in weights)
 
 
 def scaled(observed: NDArray[np.float64], objectives: Sequence[Objective]) -> NDArray[np.float64]:
-    """Give observed objectives as 0 at the table's worst and 1 at its best, shape (..., objectives)."""
+    """Scale observed objectives to 0 at the table's worst and 1 at its best, shape (..., objectives)."""
     worst = np.array([objective.worst for objective in objectives])
     best = np.array([objective.best for objective in objectives])
     span = np.where(best == worst, 1.0, best - worst)
@@ -230,7 +230,7 @@ def scaled(observed: NDArray[np.float64], objectives: Sequence[Objective]) -> ND
 def negative_chebyshev(
     distance: NDArray[np.float64], weights: NDArray[np.float64], augmentation: float
 ) -> NDArray[np.float64]:
-    """Give ``-(max_k w_k d_k + augmentation * sum_k w_k d_k)`` along the last axis.
+    """Compute ``-(max_k w_k d_k + augmentation * sum_k w_k d_k)`` along the last axis.
 
     Examples
     --------

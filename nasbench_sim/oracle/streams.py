@@ -22,7 +22,7 @@ _ONE_DRAW = 2**32  # a larger space needs more bits than one uniform number has 
 
 
 def counter_based(seed: int, purpose: int) -> np.random.Philox:
-    """Give numpy's counter-based generator of a seed (0 to 2**64 - 1) for one purpose."""
+    """Make numpy's counter-based generator of a seed (0 to 2**64 - 1) for one purpose."""
     return np.random.Philox(key=np.array([seed, purpose], dtype=np.uint64))
 
 
@@ -56,11 +56,11 @@ class Streams:
         self._ahead_from = 0
 
     def __len__(self) -> int:
-        """Give the number of replicates."""
+        """Count the replicates."""
         return len(self.seeds)
 
     def uniform(self, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
-        """Give the next `k` numbers between 0 and 1 of every replicate, or of those in `rows` only.
+        """Draw the next `k` numbers between 0 and 1 of every replicate, or of those in `rows` only.
 
         Returns
         -------
@@ -79,7 +79,7 @@ class Streams:
         return _numbers(self._keys[chosen], place).T
 
     def _drawn_together(self, start: int, k: int) -> NDArray[np.float64]:
-        """Give numbers `start` to `start + k` of all rows, shape (k, R)."""
+        """Draw numbers `start` to `start + k` of all rows, shape (k, R)."""
         place = start - self._ahead_from
         if place + k > len(self._ahead):
             many = max(k, min(_AHEAD // max(len(self.seeds), 1), _MOST_AHEAD))
@@ -88,17 +88,17 @@ class Streams:
         return self._ahead[place : place + k]
 
     def integers(self, high: Any, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.int64]:
-        """Give whole numbers in [0, high); `high` broadcasts against (R, k)."""
+        """Draw whole numbers in [0, high); `high` broadcasts against (R, k)."""
         return np.asarray(self.uniform(k, rows) * high).astype(np.int64)
 
     def normal(self, k: int, rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
-        """Give standard normal numbers (by Box and Muller: log and cos differ in last bits by platform)."""
+        """Draw standard normal numbers (by Box and Muller: log and cos differ in last bits by platform)."""
         pairs = self.uniform(2 * k, rows)
         radius = np.sqrt(-2.0 * np.log1p(-pairs[:, :k]))
         return np.asarray(radius * np.cos(2.0 * np.pi * pairs[:, k:]))
 
     def architectures(self, space: SearchSpace, k: int, rows: NDArray[np.intp] | None = None) -> Array:
-        """Give `k` architectures a replicate, uniform over the space, as official indices (R, k)."""
+        """Draw `k` architectures a replicate, uniform over the space, as official indices (R, k)."""
         if space.size <= _ONE_DRAW and not space.gaps:
             return self.integers(space.size, k, rows)
         positions = len(space.positions)
@@ -106,7 +106,7 @@ class Streams:
 
 
 def _numbers(keys: NDArray[np.uint64], place: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give the numbers between 0 and 1 at places, from 0, in the sequences of keys.
+    """Compute the numbers between 0 and 1 at places, from 0, in the sequences of keys.
 
     The bits become those of a float in [1, 2), which is much faster than converting an integer.
     """

@@ -55,7 +55,7 @@ class Trajectories(Runs):
     """
 
     def final(self) -> pd.DataFrame:
-        """Give one row a replicate.
+        """Return one row a replicate.
 
         Returns
         -------
@@ -102,11 +102,11 @@ class Trajectories(Runs):
         reference: Mapping[str, float] | None = None,
         x: str = "evaluations",
     ) -> pd.DataFrame:
-        """Give the volume that several objectives dominate over time; see `hypervolume_of`."""
+        """Compute the volume that several objectives dominate over time; see `hypervolume_of`."""
         return hypervolume_of(self, grid, reference=reference, x=x)
 
     def results(self) -> pd.Series[float]:
-        """Give the one number that each replicate is judged by at the end of its budget.
+        """Return the one number that each replicate is judged by at the end of its budget.
 
         Returns
         -------
@@ -236,7 +236,7 @@ class Trajectories(Runs):
         return pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
 
     def to_frame(self) -> pd.DataFrame:
-        """Give one row an evaluation.
+        """Return one row an evaluation.
 
         Returns
         -------
@@ -252,7 +252,7 @@ class Trajectories(Runs):
         return pd.concat(self.frames(), ignore_index=True)
 
     def frames(self) -> Iterator[pd.DataFrame]:
-        """Give `to_frame` in pieces of some 200,000 rows, to write long records in little memory."""
+        """Yield `to_frame` in pieces of some 200,000 rows, to write long records in little memory."""
         return frames_of(self)
 
     @property
@@ -261,7 +261,7 @@ class Trajectories(Runs):
         return ". ".join(filter(None, (self.task.judged, shortfall(self.task, self.budget))))
 
     def describe(self) -> dict[str, Any]:
-        """Give the provenance: version, task and table hash, searcher, hyperparameters, seeds."""
+        """Return the provenance: version, task and table hash, searcher, hyperparameters, seeds."""
         from nasbench_sim._version import __version__
 
         return {

@@ -121,7 +121,7 @@ class Workers:
     def _end_of_training(
         self, index: Array, block: Block, configuration: NDArray[np.int64] | None
     ) -> NDArray[np.float64]:
-        """Give when the running training ends that these proposals repeat or continue; -inf for none."""
+        """Return when the running training ends that these proposals repeat or continue; -inf for none."""
         task, memory = self.oracle.task, self.oracle.memory
         if memory is None:
             return np.full(len(index), -np.inf)
@@ -155,7 +155,7 @@ class Workers:
         return Finished(self._index[at], self._values[at], level, self._configuration[at], self._slot[at])
 
     def record(self) -> Record:
-        """Give what was evaluated within the budget, in order of the end."""
+        """Return what was evaluated within the budget, in order of the end."""
         columns = [np.stack(parts, axis=1) for parts in zip(*self._columns, strict=True)]
         order = np.argsort(np.where(columns[0] < 0, np.inf, columns[4]), axis=1, kind="stable")
         index, observed, cost, start, end, worker, level, counts = (ordered(part, order) for part in columns)

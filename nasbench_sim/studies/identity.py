@@ -9,7 +9,7 @@ from nasbench_sim.oracle import Task
 
 
 def named_tasks(tasks: Task | Mapping[str, Task] | Sequence[Task]) -> dict[str, Task]:
-    """Give tasks by name: the given one, or else the data set.
+    """Name tasks: by the given names, or else by their data sets.
 
     Raises
     ------
