@@ -234,6 +234,8 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as made:
         (Path(made) / "read").mkdir()
         (Path(made) / "disk").mkdir()
+        (Path(made) / "installed").mkdir()
+        os.environ["NASBENCH_SIM_DATA"] = str(Path(made) / "installed")
         mounts = can_mount(Path(made) / "disk")
         for name, make in cases(Path(made) / "read").items():
             if options.only and name not in options.only:
