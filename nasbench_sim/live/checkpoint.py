@@ -10,6 +10,7 @@ import torch
 from nasbench_sim.errors import FileFormatError, RequestError
 from nasbench_sim.files import replacing
 from nasbench_sim.live.curves import METRICS
+from nasbench_sim.mistaken import check_kind
 
 if TYPE_CHECKING:
     from nasbench_sim.live.training import Trainer
@@ -47,6 +48,7 @@ class Checkpoint:
             state = torch.load(self.path, map_location="cpu", weights_only=True)
             identity, values = state["identity"], state["values"]
         except Exception as error:
+            check_kind(self.path, (b"PK\x03\x04",))
             raise FileFormatError(f"{self.path} cannot be read as a checkpoint: {error}") from error
         for key, wanted in self.identity.items():
             if identity.get(key) != wanted:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from nasbench_sim.errors import FileFormatError, RequestError, unknown
 from nasbench_sim.live.data import Images
+from nasbench_sim.mistaken import check_kind
 from nasbench_sim.tables.restricted import NUMPY, read_pickle
 
 Pixels = NDArray[np.uint8]
@@ -179,6 +180,7 @@ def _binary(path: Path, count: int, labels: int) -> Pair:
         raise FileFormatError(
             f"{path} is missing; the binary version of CIFAR has it (the Python one is read too)"
         )
+    check_kind(path)
     if path.stat().st_size != count * row:
         raise FileFormatError(f"{path} has {path.stat().st_size:,} bytes, not {count * row:,}: is it whole?")
     content = np.fromfile(path, dtype=np.uint8).reshape(count, row)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.mistaken import check_kind
 
 
 class Journal:
@@ -63,6 +64,7 @@ class Journal:
         try:
             self.head, *self.entries = [json.loads(line) for line in self._whole().decode().splitlines()]
         except ValueError as error:
+            check_kind(path)
             raise FileFormatError(f"{path} is not a file of {content}: {error}") from error
         if not isinstance(self.head, dict):
             raise FileFormatError(

@@ -13,8 +13,10 @@ import numpy as np
 
 from nasbench_sim.errors import FileFormatError
 from nasbench_sim.files import replacing
+from nasbench_sim.mistaken import check_kind
 from nasbench_sim.tables.target import Target
 
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 UNREADABLE = (OSError, RuntimeError, KeyError, TypeError, ValueError, AttributeError)
 """What h5py raises for damaged files."""
 _LARGEST_HEADER = 16 * 2**20
@@ -86,6 +88,7 @@ def opened(path: Path, kind: Kind) -> Iterator[tuple[Any, bytes]]:
     except UNREADABLE as error:
         if isinstance(error, FileFormatError):
             raise
+        check_kind(path, (_SIGNATURE,))
         raise FileFormatError(f"{path} cannot be read as a {kind.word}: {error}") from error
 
 

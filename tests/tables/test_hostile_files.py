@@ -15,6 +15,7 @@ from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError,
 from nasbench_sim.mistaken import mistaken
 from nasbench_sim.tables.importers import detect, import_file
 from nasbench_sim.tables.restricted import NUMPY, read_pickle, read_torch
+from nasbench_sim.tables.store import read_table
 
 _SECONDS = 5
 _ROOM = 2**30
@@ -104,6 +105,15 @@ def test_what_is_not_the_file_is_named_by_every_reader(tmp_path: Path, what: str
         with pytest.raises(FileFormatError, match=what) as caught:
             import_file(path)
         assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("what", [one for one in _DISGUISES if one != "HDF5"])
+def test_what_is_no_table_is_named(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "table.h5"
+    path.write_bytes(_DISGUISES[what])
+    with pytest.raises(FileFormatError, match=what) as caught:
+        read_table(path)
+    assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize("packed", [b"\x1f\x8b", b"BZh"])
