@@ -1,7 +1,7 @@
 """Measure, and write the results into the page: ``python benchmarks/page.py [section ...]``.
 
 Sections that are not named keep what they say. The peers are installed, each in an environment of its own,
-under ``--peers``. ``loading`` needs ``--published``, a folder laid out as the downloads of
+under ``--peers``. ``loading`` and ``compat`` need ``--published``, a folder laid out as the downloads of
 ``nasbench-sim data install``; ``published`` needs installed data.
 """
 
@@ -24,7 +24,7 @@ from nasbench_sim.errors import NasbenchSimError
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before numpy is imported
 
-SECTIONS = ("lookups", "loading", "searching", "analysis", "growth", "scale", "published")
+SECTIONS = ("lookups", "loading", "compat", "searching", "analysis", "growth", "scale", "published")
 PAGE = Path(__file__).with_name("README.md")
 LIBRARIES = ("nasbench_sim", "numpy", "scipy", "pandas", "h5py", "moocore")
 HEAD = """# Benchmarks
