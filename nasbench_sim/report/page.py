@@ -80,7 +80,7 @@ def page(found: Comparison, title: str) -> str:
         "style": _asset("report.css"),
         # A script ends at the first "</": no name of a searcher may bring one.
         "data": json.dumps(explorer_data(found), separators=(",", ":")).replace("<", "\\u003c"),
-        "script": "\n".join(_asset(name) for name in ("space.js", "plot.js", "report.js")),
+        "script": "\n".join(_asset(name) for name in ("space.js", "plot.js", "report.js", "tools.js")),
     }
     pieces = _asset("report.html").split("{{")
     out = [pieces[0]]

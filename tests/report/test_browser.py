@@ -210,3 +210,62 @@ def test_several_objectives_are_traded_off_and_their_fronts_followed(tab_of_two,
     assert all(one.searcher in ended for one in runs)
     evaluated = set(np.concatenate([one.index.ravel() for one in runs]).tolist())
     assert shown(tab) in evaluated
+
+
+def test_a_searcher_is_hidden_and_shown_by_its_entry_in_the_legend(tab) -> None:
+    tab.select_option("#view", "search")
+    entry = tab.locator("#legend button").first
+    before = tab.eval_on_selector("#plot", "canvas => canvas.toDataURL()")
+    entry.click()
+    assert entry.get_attribute("aria-pressed") == "false"
+    assert tab.eval_on_selector("#plot", "canvas => canvas.toDataURL()") != before
+    tab.locator("#legend button").first.click()
+    assert tab.eval_on_selector("#plot", "canvas => canvas.toDataURL()") == before
+    tab.select_option("#view", "front")
+
+
+def test_a_wrong_network_is_said(tab) -> None:
+    tab.fill("#asked", "99999")
+    assert tab.inner_text("#wrong") == f"no such network: indices run from 0 to {SPACE.size - 1}"
+    tab.fill("#asked", "5")
+    assert tab.inner_text("#wrong") == ""
+
+
+def test_tables_are_sorted_by_their_heads(tab) -> None:
+    head = tab.locator("#summary th", has_text="mean").first
+    column = head.evaluate("one => one.cellIndex")
+    cells = f"#summary table >> nth=0 >> tbody td:nth-child({column + 1})"
+
+    def listed() -> list[float]:
+        return [float(text) for text in tab.locator(cells).all_inner_texts()]
+
+    given = listed()
+    head.locator("button").click()
+    assert listed() == sorted(given)
+    head.locator("button").click()
+    assert listed() == sorted(given, reverse=True)
+    assert head.get_attribute("aria-sort") == "descending"
+
+
+def test_tables_and_figures_can_be_saved(tab, comparison) -> None:
+    for what, ending in (("CSV", ".csv"), ("LaTeX", ".tex"), ("SVG", ".svg")):
+        with tab.expect_download() as got:
+            tab.locator(".tools button", has_text=what).first.click()
+        assert got.value.suggested_filename.endswith(ending)
+        text = Path(got.value.path()).read_text(encoding="utf-8")
+        if what == "CSV":
+            saved = pd.read_csv(Path(got.value.path()))
+            assert set(saved["searcher"]) == {runs.searcher for runs in comparison.runs}
+        elif what == "LaTeX":
+            assert text.startswith("\\begin{tabular}")
+            assert text.count("\\\\\n") == 1 + len({runs.searcher for runs in comparison.runs})
+        else:
+            assert text.startswith("<svg")
+            assert "var(--page)" not in text or "--page:" in text
+
+
+def test_the_contents_lead_to_every_section(tab) -> None:
+    sections = tab.eval_on_selector_all("main section", "found => found.map(one => '#' + one.id)")
+    assert (
+        tab.eval_on_selector_all("nav a", "found => found.map(one => one.getAttribute('href'))") == sections
+    )

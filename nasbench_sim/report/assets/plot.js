@@ -95,6 +95,18 @@ class Plot {
     if (ring) { c.strokeStyle = color; c.lineWidth = 2; c.stroke(); } else { c.fillStyle = color; c.fill(); }
   }
 
+  // A point of several colours: a slice each, so that nobody's covers another's.
+  pie(x, y, radius, colors) {
+    const c = this.context, [px, py] = [this.x(x), this.y(y)], part = (2 * Math.PI) / colors.length;
+    colors.forEach((color, place) => {
+      c.beginPath();
+      c.moveTo(px, py);
+      c.arc(px, py, radius, place * part, (place + 1) * part);
+      c.fillStyle = color;
+      c.fill();
+    });
+  }
+
   contains(x, y) {
     return x >= this.across[0] && x <= this.across[1] && y >= this.up[0] && y <= this.up[1];
   }

@@ -12,7 +12,8 @@
     space: spaces[task.space],
   }));
   const plot = new Plot(get("plot"));
-  const state = { task: tasks[0], across: null, network: null, at: null };
+  const state = { task: tasks[0], across: null, network: null, at: null, hidden: new Set() };
+  const visible = () => state.task.searchers.filter((one) => !state.hidden.has(one.name));
   get("explorer").hidden = false;
 
   const label = (column) => (column.unit ? `${column.name} (${column.unit})` : column.name);
@@ -54,7 +55,7 @@
   function drawFront() {
     const x = state.across, y = reported(), own = front();
     state.front = own;
-    const finals = state.task.searchers.flatMap((one) => one.finals);
+    const finals = visible().flatMap((one) => one.finals);
     const near = several() ? own : own.slice(Math.floor(own.length / 4)).concat(finals);
     const focus = get("close").checked ? near : Array.from(x.values.keys());
     const shownOf = get("close").checked && several() ? (values) => range(withoutOutliers(values)) : range;
@@ -81,8 +82,11 @@
       });
       c.stroke();
       own.forEach((index) => plot.dot(x.values[index], y.values[index], 2.6, plot.color("--front")));
-      for (const one of state.task.searchers) {
-        one.finals.forEach((index) => plot.dot(x.values[index], y.values[index], 3.6, shown(one.color), one.turn > 0));
+      const ends = new Map(); // of each network, who ended with it
+      for (const one of visible()) one.finals.forEach((index) => ends.set(index, (ends.get(index) || []).concat(one)));
+      for (const [index, whose] of ends) {
+        if (whose.length > 1) plot.pie(x.values[index], y.values[index], 5, whose.map((one) => shown(one.color)));
+        else plot.dot(x.values[index], y.values[index], 3.6, shown(whose[0].color), whose[0].turn > 0);
       }
       if (state.network !== null) {
         for (const other of state.task.space.neighbors(state.network)) {
@@ -96,7 +100,7 @@
   }
 
   function drawSearch() {
-    const searchers = state.task.searchers;
+    const searchers = visible().length ? visible() : state.task.searchers;
     const all = searchers.flatMap((one) => one.x.filter((_, place) => one.median[place] !== null));
     const late = 0.05 * Math.max(...all);
     const heights = searchers.flatMap((one) => one.x.flatMap((x, place) => (x >= late ? [one.low[place], one.high[place]] : [])));
@@ -159,16 +163,28 @@
     return { "#000000": plot.color("--ink"), "#0072B2": plot.color("--blue") }[color] || color;
   }
 
+  // What the colours mean; a searcher's entry hides it and shows it again.
   function legend(first, prefix) {
-    const searchers = state.task.searchers.map((one) => [shown(one.color), prefix + one.name, one.turn]);
-    get("legend").replaceChildren(...first.concat(searchers).map(([color, text, turn]) => {
-      const item = element("span");
+    const marked = (item, color, text, turn) => {
       const mark = element("i");
       if (turn) mark.style.border = `2px ${turn === 1 ? "dashed" : "dotted"} ${color}`;
       else mark.style.background = color;
       item.append(mark, text);
       return item;
-    }));
+    };
+    const focused = document.activeElement?.dataset?.searcher;
+    get("legend").replaceChildren(
+      ...first.map(([color, text]) => marked(element("span"), color, text, 0)),
+      ...state.task.searchers.map((one) => {
+        const item = element("button", { type: "button", "aria-pressed": String(!state.hidden.has(one.name)), "data-searcher": one.name });
+        item.addEventListener("click", () => {
+          if (!state.hidden.delete(one.name)) state.hidden.add(one.name);
+          draw();
+        });
+        return marked(item, shown(one.color), prefix + one.name, one.turn);
+      }),
+    );
+    if (focused) Array.from(get("legend").children).find((item) => item.dataset.searcher === focused)?.focus();
   }
 
   function draw() {
@@ -255,7 +271,7 @@
     }
     state.at = Math.min(Math.max(plot.value(x), plot.across[0]), plot.across[1]);
     let network = null, least = Infinity;
-    for (const one of state.task.searchers) {
+    for (const one of visible()) {
       const place = placeAt(one, state.at);
       if (place === null || one.network[place] === null) continue;
       const away = Math.abs(plot.y(one.median[place]) - y);
@@ -303,7 +319,9 @@
   get("close").addEventListener("change", draw);
   get("asked").addEventListener("input", () => {
     const index = state.task.space.find(get("asked").value);
-    get("asked").setAttribute("aria-invalid", index === null && get("asked").value !== "");
+    const wrong = index === null && get("asked").value.trim() !== "";
+    get("asked").setAttribute("aria-invalid", wrong);
+    get("wrong").textContent = wrong ? `no such network: indices run from 0 to ${state.task.space.size - 1}` : "";
     if (index !== null) { select(index, true); draw(); }
   });
   plot.canvas.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse" && !state.held) point(event); });
