@@ -95,6 +95,37 @@ def test_arrows_point_one_way(room: str) -> None:
         assert not wrong, f"{path.relative_to(ROOT)} imports {', '.join(sorted(wrong))}"
 
 
+def module_imports(modules: dict[str, Path], name: str) -> set[str]:
+    """Give the modules that one imports, at its top or later, but for type checkers."""
+    found: set[str] = set()
+    pending: list[ast.AST] = list(ast.parse(modules[name].read_text()).body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            pending += node.orelse
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            members = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= (members & modules.keys()) or {str(node.module)}
+        pending += list(ast.iter_child_nodes(node))
+    return (found & modules.keys()) - {name}
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    modules = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    left = {name: module_imports(modules, name) for name in modules}
+    while free := [name for name, imported in left.items() if not imported & left.keys()]:
+        for name in free:
+            del left[name]
+    # What is left leads into a circle or lies on one.
+    assert {name: sorted(imported & left.keys()) for name, imported in left.items()} == {}
+
+
 def modules_after(code: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],

@@ -17,7 +17,7 @@ from nasbench_sim.tables.downloads import digest
 from nasbench_sim.tables.importers import importers
 from nasbench_sim.tables.install import DataFolder
 from nasbench_sim.tables.invariants import Finding, check
-from nasbench_sim.tables.measurements import table_of_csv
+from nasbench_sim.tables.measurements import read_csv
 from nasbench_sim.tables.sources import sources
 from nasbench_sim.tables.store import read_table, save_table, verify
 from nasbench_sim.tables.table import Table
@@ -124,13 +124,15 @@ def _import(arguments: argparse.Namespace) -> int:
     columns = dict(text.partition("=")[::2] for text in arguments.column)
     if len(columns) < len(arguments.column) or not all(columns.values()):
         raise RequestError(f"--column is COLUMN=METRIC, each column once, not {' '.join(arguments.column)}")
-    table = table_of_csv(
-        arguments.files[0],
+    (path,) = arguments.files
+    table = Table.from_frame(
+        read_csv(path, arguments.arch),
         arguments.arch,
         columns,
-        name=arguments.name,
+        arguments.name or path.stem,
         space=arguments.space,
         dataset=arguments.dataset,
+        source=path.name,
     )
     if arguments.output is not None:
         return _said([(table, save_table(table, arguments.output))], arguments.json)

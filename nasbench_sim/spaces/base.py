@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nasbench_sim.errors import unknown
+from nasbench_sim.registry import imported
 from nasbench_sim.spaces.benchmark import Benchmark
+from nasbench_sim.spaces.catalog import reduced, registered
 from nasbench_sim.spaces.drawing import Drawing, drawing_of
 from nasbench_sim.spaces.neighborhood import Neighborhood
 from nasbench_sim.spaces.product import Array
@@ -68,8 +70,6 @@ class SearchSpace(Neighborhood):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Registered spaces travel to other processes by name; the others by what they are made of."""
-        from nasbench_sim.spaces import reduced, registered
-
         if registered(self):
             return reduced(self)
         if type(self) is SearchSpace:
@@ -118,9 +118,10 @@ class SearchSpace(Neighborhood):
         >>> int(small.to_parent(0)), int(small.from_parent(small.to_parent(7)))
         (8421, 7)
         """
-        from nasbench_sim.spaces.restricted import RestrictedSpace
-
-        return RestrictedSpace(self, choices, name)
+        # Which is a space itself, and so above this module.
+        part = imported("nasbench_sim.spaces.restricted:RestrictedSpace")
+        found: RestrictedSpace = part(self, choices, name)
+        return found
 
     def canonical(self, architectures: Any) -> Any:
         """Give the representative of the isomorphism class: the architecture itself, unless published.

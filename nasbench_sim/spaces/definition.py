@@ -6,6 +6,8 @@ from typing import Any
 
 from nasbench_sim.errors import RequestError
 from nasbench_sim.spaces.base import SearchSpace
+from nasbench_sim.spaces.catalog import registered
+from nasbench_sim.spaces.catalog import space as by_name
 from nasbench_sim.spaces.conditional import Conditional
 from nasbench_sim.spaces.restricted import RestrictedSpace
 from nasbench_sim.spaces.sampled import SampledSpace
@@ -28,10 +30,7 @@ def to_json(space: SearchSpace) -> str | dict[str, Any]:
     >>> from_json(to_json(small)).string(0) == small.string(0)
     True
     """
-    from nasbench_sim.spaces import available
-    from nasbench_sim.spaces import space as by_name
-
-    if space.name in available() and type(space) is type(by_name(space.name)):
+    if registered(space):
         return space.name
     if isinstance(space, RestrictedSpace):
         left = {position: list(options) for position, options in space.left.items()}
@@ -62,8 +61,6 @@ def from_json(described: str | dict[str, Any]) -> SearchSpace:
     RequestError
         For a name that does not exist, and for what defines no space.
     """
-    from nasbench_sim.spaces import space as by_name
-
     if isinstance(described, str):
         return by_name(described)
     fields = dict(described)

@@ -14,7 +14,6 @@ from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces import space as named
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.metrics import known_metric
-from nasbench_sim.tables.table import Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,15 +55,8 @@ def read_frame(
     return of, entries, {"made_by": "Table.from_frame", "from": [source], "rows": len(rows)}
 
 
-def table_of_csv(
-    path: Path,
-    architecture: str,
-    columns: Mapping[str, str | Column],
-    name: str | None = None,
-    space: str | SearchSpace = "nas-bench-201",
-    dataset: str | None = None,
-) -> Table:
-    """Make a table of a CSV file with a header; the other parameters are those of `Table.from_frame`.
+def read_csv(path: Path, architecture: str) -> pd.DataFrame:
+    """Read a CSV file with a header for `nasbench_sim.Table.from_frame`; rows are named by their lines.
 
     Raises
     ------
@@ -80,10 +72,8 @@ def table_of_csv(
         frame = pd.read_csv(path, dtype={architecture: str}, skipinitialspace=True)
     except ValueError as error:  # of pandas' parser, and of another encoding
         raise FileFormatError(f"{path} is no CSV file with a header: {error}") from error
-    frame.index = pd.RangeIndex(2, len(frame) + 2)  # the lines of the file
-    return Table.from_frame(
-        frame, architecture, columns, name or path.stem, space=space, dataset=dataset, source=path.name
-    )
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame
 
 
 def meaning_of(text: str) -> dict[str, str]:

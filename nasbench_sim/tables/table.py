@@ -14,6 +14,7 @@ from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.tables.answers import Answers
 from nasbench_sim.tables.choice import applying
 from nasbench_sim.tables.column import Column, described
+from nasbench_sim.tables.contents import content_hash
 from nasbench_sim.tables.curves import read_curves
 from nasbench_sim.tables.derivation import Derivation
 from nasbench_sim.tables.frame import frame_of
@@ -114,8 +115,6 @@ class Table(Derivation):
     def hash(self) -> str:
         """SHA-256 of the contents: columns, their meanings and numbers, and provenance."""
         if self._hash is None:
-            from nasbench_sim.tables.store import content_hash
-
             self._hash = content_hash(self)
         return self._hash
 

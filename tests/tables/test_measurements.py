@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import nasbench_sim as nbs
 from nasbench_sim.cli import main
 from nasbench_sim.errors import FileFormatError, RequestError
-from nasbench_sim.tables.measurements import table_of_csv
+from nasbench_sim.tables.measurements import read_csv
 
 SPACE = nbs.space("nas-bench-201")
 LATENCY = {"ms": "latency:mine:ms"}
@@ -133,21 +133,22 @@ def test_of_another_space() -> None:
 
 def test_a_csv_file(tmp_path) -> None:
     path = tmp_path / "macro.csv"
+
+    def table():
+        return nbs.Table.from_frame(read_csv(path, "arch"), "arch", LATENCY, "m", space="nas-bench-macro")
+
     path.write_text("arch, ms\n02012100, 4.5\n1602,5.5\n0,\n")
-    table = table_of_csv(path, "arch", LATENCY, space="nas-bench-macro")
-    assert table.query("02012100", "latency:mine") == 5.0  # 1602 is its index
-    assert table.name == "macro"
+    assert table().query("02012100", "latency:mine") == 5.0  # 1602 is its index
     path.write_text("arch,ms\n02012109,4.5\n")
     with pytest.raises(RequestError, match="row 2: '02012109'"):
-        table_of_csv(path, "arch", LATENCY, space="nas-bench-macro")
-    path.write_bytes(b"")
-    with pytest.raises(FileFormatError, match="no CSV file"):
-        table_of_csv(path, "arch", LATENCY)
-    path.write_bytes(b"\xff\xfe\x00arch")
-    with pytest.raises((FileFormatError, RequestError)):
-        table_of_csv(path, "arch", LATENCY)
+        table()
+    for content in (b"", b"\xff\xfe\x00arch"):
+        path.write_bytes(content)
+        with pytest.raises(FileFormatError, match="no CSV file"):
+            table()
+    path.unlink()
     with pytest.raises(FileFormatError, match="no file"):
-        table_of_csv(tmp_path / "none.csv", "arch", LATENCY)
+        table()
 
 
 def test_the_command(tmp_path, monkeypatch, capsys) -> None:

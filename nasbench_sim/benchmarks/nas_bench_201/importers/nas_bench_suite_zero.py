@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nasbench_sim.benchmarks.nas_bench_201.importers.naslib_keys import naslib_index
 from nasbench_sim.errors import FileFormatError, unknown
 from nasbench_sim.spaces import space
 from nasbench_sim.tables.column import Column
@@ -63,10 +64,6 @@ def read(path: Path) -> Table:
 
     Its ``val_accuracy`` is one run's test accuracy under a wrong name, and is left out.
     """
-    from nasbench_sim.benchmarks.nas_bench_201.importers.zc_combine import (
-        naslib_index,  # which needs `proxy_column`
-    )
-
     of = space("nas-bench-201")
     content = read_json(path)
     entries: list[Entry] = []

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from nasbench_sim.benchmarks.nas_bench_201.importers.hw_nas_bench import hardware_column
 from nasbench_sim.benchmarks.nas_bench_201.importers.nas_bench_suite_zero import proxy_column
-from nasbench_sim.errors import ArchitectureError, FileFormatError
+from nasbench_sim.benchmarks.nas_bench_201.importers.naslib_keys import naslib_index
+from nasbench_sim.errors import FileFormatError
 from nasbench_sim.spaces import NasBench201, space
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.importers.text import finite, header, numbers, read_csv, spread
@@ -28,7 +29,6 @@ _PROXIES = {
     "nb201_cifar100_zc_proxies.csv": "cifar100",
     "nb201_ImageNet16-120_zc_proxies.csv": "ImageNet16-120",
 }
-_TUPLE = re.compile(r"\((\d), (\d), (\d), (\d), (\d), (\d)\)")
 
 
 def recognises(path: Path) -> bool:
@@ -54,19 +54,6 @@ def read(path: Path) -> Table:
             f"{PATTERN}"
         )
     return Table(f"{NAME} {path.stem}", of, entries, {"made_by": f"importer {NAME}", "from": [path.name]})
-
-
-def naslib_index(of: NasBench201, path: Path, texts: list[str]) -> NDArray[np.int64]:
-    """Give the official indices of NASLib op tuples written as text."""
-    found = [_TUPLE.fullmatch(text) for text in texts]
-    if not found or None in found:
-        wrong = texts[found.index(None)] if texts else ""
-        raise FileFormatError(f"{path}: {wrong[:60]!r} is not a NASLib op tuple such as '(4, 0, 3, 1, 4, 3)'")
-    ops = np.array([match.groups() for match in found if match], dtype=np.int64)
-    try:
-        return np.asarray(of.from_naslib(ops))
-    except ArchitectureError as error:
-        raise FileFormatError(f"{path}: {error}") from error
 
 
 def _hardware(path: Path, content: dict[str, list[str]], dataset: str) -> list[Entry]:
