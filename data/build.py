@@ -96,7 +96,7 @@ def exported(nb201: NasBench201, dataset: str) -> list[tuple[Column, NDArray[np.
     return [
         (
             column("val_accuracy", "val_acc", epochs=(200,), seeds=seeds, note=unnamed, **training),
-            on_grid(by_run("val_acc"), images(dataset, "val_accuracy"))[:, :, None],
+            on_grid(by_run("val_acc"), images(nb201.benchmark, dataset, "val_accuracy"))[:, :, None],
         ),
         (
             column(

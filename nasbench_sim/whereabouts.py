@@ -80,10 +80,7 @@ def _kinds(name: str) -> Iterable[str]:
 
 
 def _benchmarks() -> Iterable[Benchmark]:
-    space = imported("nasbench_sim.spaces:space")
-    for name in imported("nasbench_sim.spaces:available")():
-        with contextlib.suppress(NasbenchSimError):
-            yield space(name).benchmark
+    return (declared for _, declared in imported("nasbench_sim.spaces:benchmarks")())
 
 
 def _listed(names: list[str]) -> str:

@@ -16,16 +16,20 @@ if TYPE_CHECKING:
     from nasbench_sim.live.latency import OperatorTable, Stopwatch
     from nasbench_sim.live.networks import network
     from nasbench_sim.live.parallel import train_missing
+    from nasbench_sim.live.problem import Measure, Problem
     from nasbench_sim.live.proxies.registry import proxy_names, register_proxy
     from nasbench_sim.live.proxies.scoring import proxy, proxy_frame, vote
     from nasbench_sim.live.recipe import Recipe
     from nasbench_sim.live.run_file import RunFile
+    from nasbench_sim.live.schedule import Schedule
     from nasbench_sim.live.source import LiveSource
     from nasbench_sim.live.supernet.controller import enas
     from nasbench_sim.live.supernet.gradient_search import gradient_search
     from nasbench_sim.live.supernet.outcome import Outcome
     from nasbench_sim.live.supernet.sharing import SharedTraining
     from nasbench_sim.live.supernet.single_path import TrainedSupernet, train_supernet
+    from nasbench_sim.live.system import System
+    from nasbench_sim.live.system_runs import SystemRuns
     from nasbench_sim.live.training import TrainingError, train
 
 try:
@@ -43,11 +47,16 @@ _HOME = {
     "Images": "data",
     "LiveSource": "source",
     "OperatorTable": "latency",
+    "Measure": "problem",
     "Outcome": "supernet.outcome",
+    "Problem": "problem",
     "Recipe": "recipe",
     "RunFile": "run_file",
+    "Schedule": "schedule",
     "SharedTraining": "supernet.sharing",
     "Stopwatch": "latency",
+    "System": "system",
+    "SystemRuns": "system_runs",
     "TrainedSupernet": "supernet.single_path",
     "TrainingError": "training",
     "check": "checking",
@@ -76,12 +85,17 @@ __all__ = [
     "Curves",
     "Images",
     "LiveSource",
+    "Measure",
     "OperatorTable",
     "Outcome",
+    "Problem",
     "Recipe",
     "RunFile",
+    "Schedule",
     "SharedTraining",
     "Stopwatch",
+    "System",
+    "SystemRuns",
     "TrainedSupernet",
     "TrainingError",
     "check",

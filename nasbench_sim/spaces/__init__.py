@@ -30,6 +30,7 @@ __all__ = [
     "SampledSpace",
     "SearchSpace",
     "available",
+    "benchmarks",
     "input_pairs",
     "pair_choices",
     "register_space",

@@ -37,6 +37,9 @@ class Benchmark:
     test_training
         Data set -> what the networks of a test metric were trained on by convention, "train" elsewhere;
         as papers report it by default: train+val for cifar10.
+    images
+        Data set -> part of it -> how many images an accuracy counts (`nasbench_sim.tables.grid`). The parts
+        are the splits of the metrics; of training what was trained on, ``train`` or ``train+val``.
     networks
         A function of space, ops (a list), and by name of classes, colors, channels and cells, that returns
         the PyTorch module of an architecture.
@@ -65,6 +68,7 @@ class Benchmark:
     imports: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     report: str = "test_accuracy"
     test_training: Mapping[str, str] = dataclasses.field(default_factory=lambda: dict(_PAPERS))
+    images: Mapping[str, Mapping[str, int]] = dataclasses.field(default_factory=dict)
     networks: str | None = None
     drawing: str | None = None
     invariants: str | None = None

@@ -47,8 +47,9 @@ class RestrictedSpace(SearchSpace):
     ) -> None:
         self.parent = parent
         # Of conventions and texts a part has the parent's; its ops mean other choices to what reads ops.
-        none = dict.fromkeys(("networks", "drawing", "invariants", "derived"))
-        self.benchmark = dataclasses.replace(parent.benchmark, tables=(), sources={}, imports={}, **none)
+        own: dict[str, Any] = {"tables": (), "sources": {}, "imports": {}}
+        own |= dict.fromkeys(("networks", "drawing", "invariants", "derived"))
+        self.benchmark = dataclasses.replace(parent.benchmark, **own)
         self.left = {position: tuple(options) for position, options in choices.items()}
         for position, options in self.left.items():
             if position not in parent.positions:

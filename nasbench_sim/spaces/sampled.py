@@ -55,8 +55,14 @@ class SampledSpace(SearchSpace):
     def __init__(self, parent: SearchSpace, members: Any, name: str) -> None:
         super().__init__(name, parent.choices, parent.positions, parent.conditions)
         self.parent = parent
-        none = dict.fromkeys(("invariants", "derived"))
-        self.benchmark = dataclasses.replace(parent.benchmark, tables=(), sources={}, imports={}, **none)
+        own: dict[str, Any] = {
+            "tables": (),
+            "sources": {},
+            "imports": {},
+            "invariants": None,
+            "derived": None,
+        }
+        self.benchmark = dataclasses.replace(parent.benchmark, **own)
         found = parent.official(members)
         self._members: Array = np.array(found, dtype=parent.index_dtype)
         if self._members.ndim != 1 or len(self._members) < 2:

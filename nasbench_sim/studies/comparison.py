@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.oracle import Task, Trajectories
+from nasbench_sim.registry import imported
 from nasbench_sim.studies.plain import plain
 from nasbench_sim.studies.repeats import refuse_repeats
 
@@ -260,9 +261,9 @@ class Comparison:
         FileFormatError
             For files that cannot be read.
         """
-        from nasbench_sim.studies.stored import read_runs
-
-        return read_runs(Path(folder), table=table)
+        read = imported("nasbench_sim.studies.stored:read_runs")  # which makes comparisons
+        found: Comparison = read(Path(folder), table=table)
+        return found
 
     def __repr__(self) -> str:
         """The summary of each task, as a table."""

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from nasbench_sim.errors import NasbenchSimError, PluginError, RequestError, unknown
 from nasbench_sim.registry import Registry
-from nasbench_sim.spaces import available as spaces
-from nasbench_sim.spaces import space
+from nasbench_sim.spaces import benchmarks, space
 from nasbench_sim.tables.store import read_table
 from nasbench_sim.tables.table import Table
 
@@ -161,8 +160,7 @@ def _of_file(path: Path) -> Table:
 
 def _lacking(name: str) -> RequestError:
     """Build the error for a table that is not there: how it is had, or what there is."""
-    for one in spaces():
-        declared = space(one).benchmark
+    for _, declared in benchmarks():
         if name in declared.tables:
             getting = "data install" if declared.sources else "data import FILE"
             return RequestError(f"the table {name!r} is not installed; `nasbench-sim {getting}` makes it")

@@ -5,7 +5,8 @@ An accuracy is n correct of N images, but published doubles are averages over ba
 becomes ``100 n / N`` for the nearest whole n, so that equal accuracies are equal and thresholds hold. A mean
 over r runs lies on the grid of ``r N`` images. The largest move over all that the importers have been given
 (the files that ``nasbench-sim data install`` fetches, and the records of NATS-Bench) is 1.7e-7; what lies
-farther than `TOLERANCE` from the grid is no such count, and stays as it is.
+farther than `TOLERANCE` from the grid is no such count, and stays as it is. How many images a part of a data
+set has is declared by the benchmark (`nasbench_sim.spaces.benchmark.Benchmark.images`).
 """
 
 from __future__ import annotations
@@ -13,42 +14,28 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.spaces.benchmark import Benchmark
+
 TOLERANCE = 1e-6
 """Percent: six times the largest noise, and a 30th of the finest grid."""
-
-_EVALUATED = {
-    ("cifar10", "val"): 25_000,
-    ("cifar10", "test"): 10_000,
-    ("cifar100", "val"): 5_000,
-    ("cifar100", "test"): 5_000,
-    ("cifar100", "valtest"): 10_000,
-    ("ImageNet16-120", "val"): 3_000,
-    ("ImageNet16-120", "test"): 3_000,
-    ("ImageNet16-120", "valtest"): 6_000,
-}
-_TRAINED = {
-    ("cifar10", "train"): 25_000,
-    ("cifar10", "train+val"): 50_000,
-    ("cifar100", "train"): 50_000,
-    ("ImageNet16-120", "train"): 151_700,
-}
 
 UNKNOWN_RUNS = 6
 """The runs of a mean over one, two or three, it is not published how many: each grid is part of this one."""
 
 
-def images(dataset: str, metric: str, trained_on: str = "train") -> int | None:
-    """Return how many images an accuracy of NAS-Bench-201 or NATS-Bench counts; None for other metrics.
+def images(benchmark: Benchmark, dataset: str, metric: str, trained_on: str = "train") -> int | None:
+    """Return how many images a published accuracy counts; None where the benchmark declares none.
 
     Examples
     --------
-    >>> images("cifar10", "val_accuracy"), images("cifar10", "train_accuracy", "train+val")
-    (25000, 50000)
+    >>> import nasbench_sim as nbs
+    >>> declared = nbs.space("nas-bench-201").benchmark
+    >>> images(declared, "cifar10", "val_accuracy"), images(declared, "cifar10", "val_loss")
+    (25000, None)
     """
     split, _, what = metric.partition("_")
-    if what != "accuracy":
-        return None
-    return _TRAINED.get((dataset, trained_on)) if split == "train" else _EVALUATED.get((dataset, split))
+    part = trained_on if split == "train" else split
+    return benchmark.images.get(dataset, {}).get(part) if what == "accuracy" else None
 
 
 def on_grid(accuracy: NDArray[np.float64], images: int | None, runs: int = 1) -> NDArray[np.float64]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nasbench_sim.errors import FileFormatError
 from nasbench_sim.tables.numbers import Data
 from nasbench_sim.tables.rows import Rows
 
@@ -19,7 +21,7 @@ class Sparse:
     size
         Number of architectures of the space.
     index
-        The official indices that have numbers, increasing; every other row is NaN.
+        The official indices that have numbers, increasing; every other row is NaN. Read when first needed.
     values
         Their numbers, shape (len(index), ...): an array, or one that is read from a file when indexed.
 
@@ -34,10 +36,24 @@ class Sparse:
 
     dtype = np.dtype(np.float64)
 
-    def __init__(self, size: int, index: NDArray[np.int64], values: Data) -> None:
+    def __init__(self, size: int, index: Data, values: Data) -> None:
         self.shape = (size, *values.shape[1:])
-        self.index = index
         self.values = values
+        self.rows = index
+
+    @functools.cached_property
+    def index(self) -> NDArray[np.int64]:
+        """The official indices that have numbers, increasing.
+
+        Raises
+        ------
+        FileFormatError
+            For a file in which they are none.
+        """
+        index = np.asarray(self.rows[...], dtype=np.int64)
+        if len(index) and (index[0] < 0 or index[-1] >= self.shape[0] or (np.diff(index) <= 0).any()):
+            raise FileFormatError("a column's rows are no increasing official indices: the file is damaged")
+        return index
 
     def __getitem__(self, key: Any) -> NDArray[np.float64]:
         """Return a part of the numbers as an array; any index that numpy takes, rows by an int or a slice."""
@@ -71,9 +87,10 @@ def present(data: Data) -> NDArray[np.int64] | None:
     >>> present(Sparse(1000, np.array([7]), np.zeros((1, 2))))
     array([7])
     """
-    if isinstance(data, (Sparse, Rows)) and 2 * len(data.index) < data.shape[0]:
-        return data.index
-    return None
+    if not isinstance(data, (Sparse, Rows)):
+        return None
+    count = data.values.shape[0] if isinstance(data, Sparse) else len(data.runs)
+    return data.index if 2 * count < data.shape[0] else None
 
 
 def read_rows(data: Data, index: NDArray[np.int64]) -> NDArray[np.float64]:

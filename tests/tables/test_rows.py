@@ -14,6 +14,7 @@ import nasbench_sim as nbs
 from nasbench_sim.errors import ArchitectureError, FileFormatError, RequestError
 from nasbench_sim.tables import read_table, save_table, verify
 from nasbench_sim.tables.rows import Rows, Run
+from nasbench_sim.tables.sparse import Sparse
 
 SIZE, SEEDS, EPOCHS = 9, 2, 5
 RUNS = st.dictionaries(
@@ -123,3 +124,9 @@ def test_curves_of_one_architecture_and_without_runs(stored: nbs.Table) -> None:
         table.curves(0, "params")
     with pytest.raises(ArchitectureError, match="15625"):
         table.curves(15625, "val_accuracy")
+
+
+def test_damaged_rows_of_a_sparse_column_are_told() -> None:
+    for rows in ([3, 1], [1, 1], [-1, 2], [5, 9]):
+        with pytest.raises(FileFormatError, match="no increasing official indices"):
+            Sparse(9, np.array(rows), np.zeros((2, 3)))[4]

@@ -13,6 +13,13 @@ TRAINED = (
 )
 """What only the records of whole trainings have."""
 
+IMAGES = {
+    "cifar10": {"train": 25_000, "train+val": 50_000, "val": 25_000, "test": 10_000},
+    "cifar100": {"train": 50_000, "val": 5_000, "test": 5_000, "valtest": 10_000},
+    "ImageNet16-120": {"train": 151_700, "val": 3_000, "test": 3_000, "valtest": 6_000},
+}
+"""Of NAS-Bench-201 and NATS-Bench: how many images each part of a data set has."""
+
 NAS_BENCH_201 = Benchmark(
     title="NAS-Bench-201",
     citation=(
@@ -46,6 +53,7 @@ NAS_BENCH_201 = Benchmark(
         ),
     },
     imports={"HW-NAS-Bench-v1_0.pickle": ("latency", "energy", *HARDWARE)},
+    images=IMAGES,
     networks="nasbench_sim.benchmarks.nas_bench_201.networks:network",
     drawing="nasbench_sim.benchmarks.nas_bench_201.drawing:drawing",
     invariants="nasbench_sim.benchmarks.nas_bench_201.invariants:facts",

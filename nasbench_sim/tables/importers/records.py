@@ -126,7 +126,8 @@ class Records:
         def put(metric: str, key: str, values: dict[int, float]) -> None:
             series = Series(metric, dataset, trained_on, schedule, f"{published}: {key}")
             begin, curve = _consecutive(values, schedule, index)
-            self._runs[series].add(index, seed, begin, on_grid(curve, images(dataset, metric, trained_on)))
+            counted = images(self.space.benchmark, dataset, metric, trained_on)
+            self._runs[series].add(index, seed, begin, on_grid(curve, counted))
 
         put("train_accuracy", "train_acc1es", trial["train_acc1es"])
         put("train_loss", "train_losses", trial["train_losses"])

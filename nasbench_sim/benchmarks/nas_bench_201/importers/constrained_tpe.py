@@ -72,7 +72,7 @@ def read(path: Path) -> Table:
             )
 
         metric = "val_accuracy" if dataset == "cifar10" else "valtest_accuracy"
-        accuracy = on_grid(100 - by_run("loss"), images(dataset, metric))
+        accuracy = on_grid(100 - by_run("loss"), images(of.benchmark, dataset, metric))
         runs: dict[str, Any] = {"seeds": validation.seeds}
         if dataset == "cifar10":
             entries.append((column(metric, "loss", **runs), accuracy[:, :, None]))
@@ -88,7 +88,7 @@ def read(path: Path) -> Table:
             test = column(
                 "test_accuracy_reconstructed", "loss", unit="%", derived=True, note=_RECONSTRUCTED, **runs
             )
-            halves = on_grid(2 * accuracy - known, images(dataset, "test_accuracy"))
+            halves = on_grid(2 * accuracy - known, images(of.benchmark, dataset, "test_accuracy"))
             entries.append((test, halves[:, :, None]))
         time = np.nanmax(by_run("runtime"), axis=1)
         entries.append((column("train_time", "runtime"), time[:, None]))

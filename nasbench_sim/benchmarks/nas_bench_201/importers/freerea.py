@@ -54,7 +54,7 @@ def read(path: Path) -> Table:
                 "epochs": (200,),
                 "note": "mean over the published runs; how many and which is not in this source",
             }
-            values = on_grid(values, images(dataset, "test_accuracy"), UNKNOWN_RUNS)[:, None]
+            values = on_grid(values, images(of.benchmark, dataset, "test_accuracy"), UNKNOWN_RUNS)[:, None]
         elif name == "params":
             fields = {"metric": "params"}
             values = (

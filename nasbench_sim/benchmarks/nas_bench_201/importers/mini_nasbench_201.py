@@ -51,7 +51,7 @@ def read(path: Path) -> Table:
         if name not in frame:
             raise FileFormatError(f"{path} has no column {name}")
         values = sized(path, frame[name], name, of.size)
-        values = on_grid(values, images(dataset, metric), runs=max(1, 2 - len(seeds)))
+        values = on_grid(values, images(of.benchmark, dataset, metric), runs=max(1, 2 - len(seeds)))
         column = Column(
             metric=metric,
             dataset=dataset,

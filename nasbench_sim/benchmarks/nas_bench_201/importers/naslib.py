@@ -56,7 +56,7 @@ def read(path: Path) -> Table:
                 for key in _KEYS:
                     values = sized(path, results[dataset][key], f"{text} {dataset} {key}", 200)
                     metric = _metric(dataset, key)
-                    values = on_grid(values, images(dataset, metric, _DATASETS[dataset][1]))
+                    values = on_grid(values, images(of.benchmark, dataset, metric, _DATASETS[dataset][1]))
                     curves.setdefault((dataset, key), {})[index] = [Run(0, 0, values)]
         except (ArchitectureError, KeyError, TypeError) as error:
             raise FileFormatError(f"{path} has not the published layout: {error}") from error

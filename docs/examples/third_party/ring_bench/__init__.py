@@ -1,0 +1,1 @@
+"""Rings of layers: an example of a benchmark of another package."""
