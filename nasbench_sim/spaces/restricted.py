@@ -47,9 +47,9 @@ class RestrictedSpace(SearchSpace):
     ) -> None:
         self.parent = parent
         # Of conventions and texts a part has the parent's; its ops mean other choices to what reads ops.
-        kept: dict[str, Any] = {"tables": (), "sources": {}, "imports": {}}
-        kept |= dict.fromkeys(("networks", "drawing", "invariants", "derived"))
-        self.benchmark = dataclasses.replace(parent.benchmark, **kept)
+        without: dict[str, Any] = {"tables": (), "sources": {}, "imports": {}}
+        without |= dict.fromkeys(("networks", "drawing", "invariants", "derived"))
+        self.benchmark = dataclasses.replace(parent.benchmark, **without)
         self.left = {position: tuple(options) for position, options in choices.items()}
         for position, options in self.left.items():
             if position not in parent.positions:
