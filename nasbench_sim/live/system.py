@@ -36,8 +36,10 @@ class System(ABC):
         So many of the different trainings are run with every seed, the others with the first.
     renamed
         What `Learner` or `after` call it -> metric of the table, where that differs.
+    prefixes
+        Of the names under which `before` and `after` return the problem's own quantities.
     measures
-        Unit and better direction of what `before` and `after` measure besides the problem's own.
+        Unit and better direction of what else they return.
     """
 
     name: str
@@ -46,6 +48,7 @@ class System(ABC):
     seeds: tuple[int, ...] = (777, 888, 999)
     several: int = 300
     renamed: ClassVar[Mapping[str, str]] = {}
+    prefixes: ClassVar[tuple[str, ...]] = ()
     measures: ClassVar[Mapping[str, Measure]] = {}
 
     @abstractmethod
@@ -87,10 +90,11 @@ class System(ABC):
         RequestError
             For a metric that is not measured.
         """
-        measure = self._measure(self.name_of_run(metric))
-        if measure is None:
-            known = [f"{part}_{quantity}" for part in HELD_OUT for quantity in self.problem.measures]
-            raise unknown(f"metric of {self.name}", metric, [*known, *_TRAINING, *self.measures])
+        known = self._measured()
+        name = self.name_of_run(metric)
+        if name not in known:
+            raise unknown(f"metric of {self.name}", metric, [self.renamed.get(one, one) for one in known])
+        measure = known[name]
         return Column(
             metric=metric,
             dataset=self.problem.name,
@@ -103,13 +107,16 @@ class System(ABC):
             source="trained by nasbench_sim",
         )
 
-    def _measure(self, name: str) -> Measure | None:
-        """Find the unit and direction of a measured name, such as ``val_loss`` or ``compressed_val_loss``."""
-        for part in HELD_OUT:
-            _, found, quantity = name.rpartition(f"{part}_")
-            if found:
-                return self.problem.measures.get(quantity)
-        return self.measures.get(name) or _TRAINING.get(name)
+    def _measured(self) -> dict[str, Measure]:
+        """Return the unit and direction of all that a run has, by its names there."""
+        beginnings = ["", *(f"{prefix}_" for prefix in self.prefixes)]
+        of_parts = {
+            f"{beginning}{part}_{quantity}": measure
+            for beginning in beginnings
+            for part in HELD_OUT
+            for quantity, measure in self.problem.measures.items()
+        }
+        return {**_TRAINING, **of_parts, **self.measures}
 
     def pairs(self) -> list[tuple[int, int]]:
         """Return architectures and seeds in the order in which they are trained: a seed after the other.

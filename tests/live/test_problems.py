@@ -321,6 +321,8 @@ def test_what_a_live_system_has_not_is_refused(tmp_path: Path) -> None:
     source = live.LiveSource(SystemRuns(tmp_path / "runs.jsonl", Brief()))
     with pytest.raises(RequestError, match="did you mean 'val_loss'"):
         source.task(objective="val_los")
+    with pytest.raises(RequestError, match="unknown metric"):
+        source.task(objective="interval_loss")
     with pytest.raises(RequestError, match="not stopped early"):
         source.task(fidelities=[1])
     with pytest.raises(RequestError, match="synflow is not defined on digits"):

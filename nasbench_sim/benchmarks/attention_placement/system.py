@@ -60,7 +60,8 @@ class AttentionPlacementText(System):
     """Placements of mixers, trained 20 steps on text that has to be recalled."""
 
     name = "attention-placement-text"
-    seeds = (777, 888)
+    seeds = (777,)
+    prefixes = ("exchanged",)
 
     def __init__(self) -> None:
         self.space: AttentionPlacement = AttentionPlacement()

@@ -38,6 +38,7 @@ class JointCellDigits(System):
         "compressed_weights": "model_weights",
         "compressed_bytes": "model_bytes",
     }
+    prefixes = ("compressed",)
     measures: ClassVar[Mapping[str, Measure]] = {
         "compressed_weights": Measure("", "min"),
         "compressed_bytes": Measure("B", "min"),
