@@ -57,10 +57,16 @@ class Holdings:
         """Tell whether a container may still grow."""
         return id(target) in self._open
 
-    def place(self, items: Sequence[Any], holder: Any) -> None:
-        """Note that a container now holds items: those can't grow any more, and what they hold counts."""
+    def place(self, items: Sequence[Any], holder: Any, keys: int = 0) -> None:
+        """Note that a container now holds items: those can't grow any more, and what they hold counts.
+
+        Parameters
+        ----------
+        keys
+            What the keys of the items weigh.
+        """
         deepest = again = 0
-        weight = len(items)
+        weight = len(items) + keys
         for item in items:
             kind = item.__class__
             if kind not in _SIZED:
@@ -85,20 +91,26 @@ class Holdings:
             self._depth[id(holder)] = max(deepest + 1, self._depth.get(id(holder), 1))
         self._weight[id(holder)] = self._weight.get(id(holder), 1) + weight
 
-    def check_keys(self, keys: list[Any]) -> None:
-        """Admit as keys only what hashes in a bounded time and does not collide."""
+    def check_keys(self, keys: list[Any]) -> int:
+        """Admit as keys only what hashes in a bounded time and does not collide, and give what they weigh."""
         kinds = set(map(type, keys))
+        weight = len(keys)
+        if str in kinds:
+            texts = keys if len(kinds) == 1 else [key for key in keys if key.__class__ is str]
+            weight += sum(map(len, texts)) // UNIT
         if int in kinds:
             whole = keys if len(kinds) == 1 else [key for key in keys if key.__class__ is int]
             check_whole(whole)
         if not kinds <= _PLAIN_KEYS:
             for key in keys:
                 if key.__class__ is tuple:
-                    self._check_tuple(key)
+                    weight += self._check_tuple(key)
                 elif key.__class__ not in _PLAIN_KEYS:
                     raise FileFormatError(f"a key of type {type(key).__name__} that is not plain")
+        self._budget.charged += weight
+        return weight
 
-    def _check_tuple(self, key: tuple[Any, ...]) -> None:
+    def _check_tuple(self, key: tuple[Any, ...]) -> int:
         if len(key) > _PARTS or not all(part.__class__ in _PLAIN_KEYS for part in key):
             raise FileFormatError("a key of type tuple that is not plain")
         known = self._keys.setdefault(hash(key), key)
@@ -106,6 +118,7 @@ class Holdings:
             self._budget.charged += 4
         elif known != key:
             self._budget.charged += _COLLISION
+        return len(key) + sum(len(part) for part in key if part.__class__ is str) // UNIT
 
     def weigh(self, roots: Iterable[Any]) -> None:
         """Refuse a file of whose values more memory is in use than it may take."""

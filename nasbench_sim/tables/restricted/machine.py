@@ -234,9 +234,8 @@ class Machine:
         if len(items) % 2:
             raise FileFormatError("a key without a value")
         keys, values = items[::2], items[1::2]
-        self._held.check_keys(keys)
-        self._budget.charged += 4 + len(keys)
-        self._held.place(items, self._stack[-1])
+        self._budget.charged += 4
+        self._held.place(values, self._stack[-1], self._held.check_keys(keys))
         target = self._growing(dict)  # not if it was among the values
         if self._condense is not None:
             for at, value in enumerate(values):
