@@ -10,11 +10,14 @@ from typing import Any
 
 from nasbench_sim.compat.architectures import Architectures
 from nasbench_sim.compat.archive import Archive
+from nasbench_sim.compat.given import table_of
 from nasbench_sim.compat.published import SPLITS, TRAININGS, Layout
 from nasbench_sim.compat.results import ArchResults
 
 _KEPT = 4096
 """Answers to repeated questions that are kept (about 3 kB each)."""
+_MADE = 512
+"""Architectures whose records are kept (about 20 kB each)."""
 _COMMENT = (
     "In this dict, train-loss/accuracy/time is the metric on the train{sets} of CIFAR-10. The "
     "test-loss/accuracy/time is the performance of the CIFAR-10 test set after training on the train{sets} "
@@ -35,7 +38,7 @@ class Records(Mapping[int, dict[str, ArchResults]]):
             raise KeyError(index)
         place = int(index)
         if place not in self._made:
-            if len(self._made) >= _KEPT:
+            if len(self._made) >= _MADE:
                 self._made.clear()
             hps = self._archive.layout.schedules
             self._made[place] = {hp: ArchResults.of(self._archive, place, hp) for hp in hps}
@@ -62,14 +65,18 @@ class API(Architectures):
     layout
         How the records are laid out.
     file_path_or_dict
-        What the script has of an archive; only its name is used, and nothing need be there.
+        What the script has of an archive: of a path only the name is used, and nothing need be there; the
+        records of a dictionary answer in the place of the table.
     verbose
         Whether every call prints what it was asked.
     """
 
     def __init__(self, layout: Layout, file_path_or_dict: Any, verbose: bool) -> None:
-        self.archive = Archive(layout)
+        given = isinstance(file_path_or_dict, dict)
+        self.archive = Archive(layout, table_of(layout, file_path_or_dict) if given else None)
         super().__init__(self.archive.strings, verbose)
+        if given:
+            self.evaluated_indexes = set(file_path_or_dict["evaluated_indexes"])
         path = file_path_or_dict
         self.filename = os.path.basename(path) if isinstance(path, str | os.PathLike) else None
         self.arch2infos_dict = Records(self.archive)
@@ -122,31 +129,38 @@ class API(Architectures):
                 f"Call the get_more_info function with index={index}, dataset={dataset}, "
                 f"iepoch={iepoch}, hp={hp}, and is_random={is_random}."
             )
+        place = index if type(index) is int else self._known(index)
         if is_random is True:
-            runs = self._drawn.get((index, dataset, iepoch, hp)) if type(index) is int else None
+            runs = self._drawn.get((place, dataset, iepoch, hp))
             if runs is None:
-                runs = self._all_drawn(index, dataset, iepoch, hp)
+                runs = self._all_drawn(place, dataset, iepoch, hp)
             return random.choice(runs).copy()
         run = None if is_random is False else is_random
-        kept = type(index) is int and (run is None or type(run) is int)
-        found = self._info.get((index, dataset, iepoch, hp, run)) if kept else None
+        kept = run is None or type(run) is int
+        found = self._info.get((place, dataset, iepoch, hp, run)) if kept else None
         if found is None:
             lacking: list[str] = []
-            found = self._about(self._known(index), dataset, iepoch, hp, run, False, lacking)
+            found = self._about(self._known(place), dataset, iepoch, hp, run, False, lacking)
             self.archive.missing.say(lacking)
             if kept:
-                self._keep(self._info, (index, dataset, iepoch, hp, run), found)
+                self._keep(self._info, (place, dataset, iepoch, hp, run), found)
         return found.copy()
 
-    def _all_drawn(self, index: Any, dataset: str, iepoch: int | None, hp: Any) -> list[dict[str, Any]]:
+    def _all_drawn(self, index: int, dataset: str, iepoch: int | None, hp: Any) -> list[dict[str, Any]]:
         """Return what each run that may be drawn says."""
-        place = self._known(index)
-        seeds = self._results(place, self._hp(hp)).dataset_seed[dataset]
+        seeds = self._seeds(self._known(index), dataset, hp)
         lacking: list[str] = []
-        runs = [self._about(place, dataset, iepoch, hp, seed, True, lacking) for seed in seeds]
+        runs = [self._about(index, dataset, iepoch, hp, seed, True, lacking) for seed in seeds]
         self.archive.missing.say(lacking)
-        self._keep(self._drawn, (place, dataset, iepoch, hp), runs)
+        self._keep(self._drawn, (index, dataset, iepoch, hp), runs)
         return runs
+
+    def _seeds(self, index: int, dataset: str, hp: Any) -> list[int]:
+        """Return the runs of an architecture; KeyError for an unknown schedule or data set."""
+        key = self._hp(hp)
+        if dataset not in TRAININGS:
+            raise KeyError(dataset)
+        return self.archive.seeds(index, dataset, key)
 
     @staticmethod
     def _keep(answers: dict[Any, Any], key: Any, answer: Any) -> None:
@@ -166,7 +180,7 @@ class API(Architectures):
     ) -> dict[str, Any]:
         """Collect what is known of a run, or of the mean where it is None."""
         key = self._hp(hp)
-        seeds = self._results(index, key).dataset_seed[dataset]  # KeyError for an unknown data set
+        seeds = self._seeds(index, dataset, hp)
         if run is not None:
             if not isinstance(run, Integral):
                 raise ValueError(f"invalid value for is_random: {run}")

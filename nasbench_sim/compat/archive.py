@@ -20,8 +20,8 @@ from nasbench_sim.tables import Table, load_table
 MEANS = "NASBENCH_SIM_COMPAT_MEANS"
 """The environment variable that, set to 1, has the mean answer where a run is drawn that no table has."""
 
-_KEPT = 8192
-"""Rows of architectures that are kept in memory (about 2 kB each where there are curves)."""
+_KEPT = 2048
+"""Rows of architectures that are kept in memory (25 kB each where there are three long curves)."""
 
 
 class Archive:

@@ -364,6 +364,29 @@ def test_a_state_dictionary_makes_the_same_results(published: Path) -> None:
         assert a.get_metrics(dataset, "train", 5) == b.get_metrics(dataset, "train", 5)
 
 
+def test_a_dictionary_answers_in_the_place_of_the_table(published: Path) -> None:
+    import bz2
+
+    folder = published / "nats-bench" / ARCHIVES["tss"]
+    read = {path.name[:6]: pickle.loads(bz2.decompress(path.read_bytes())) for path in folder.glob("*.pbz2")}
+    content = {**read.pop("meta.p"), "arch2infos": {int(index): of for index, of in read.items()}}
+    content["evaluated_indexes"] = set(INDICES)
+    original = theirs.create(content, "tss", verbose=False)
+    layer = ours.create(content, "tss", verbose=False)
+    assert str(original) == str(layer)
+    for hp in ("12", "200"):
+        for dataset in DATASETS:
+            question = {"dataset": dataset, "hp": hp, "is_random": False}
+            same(original.get_more_info(11, **question), layer.get_more_info(11, **question), "acc")
+        same(original.find_best("cifar100", "test", hp=hp), layer.find_best("cifar100", "test", hp=hp), "acc")
+        assert original.statistics("cifar10", hp) == layer.statistics("cifar10", hp)
+    with pytest.warns(UserWarning, match="not evaluated"):
+        assert original.query_by_arch("unknown", "12") is None
+    with pytest.warns(UserWarning, match="not evaluated"):
+        assert layer.query_by_arch("unknown", "12") is None
+    assert asked(ours.create, {}, "tss", verbose=False) == "ValueError"
+
+
 # -- where the tables lack something
 
 

@@ -1,10 +1,18 @@
 """The interface of nas_201_api, of both of its generations, answered by our tables."""
 
+from nasbench_sim.compat.nas_201_api import api_utils
 from nasbench_sim.compat.nas_201_api.api_201 import NASBench201API
 from nasbench_sim.compat.results import ArchResults
 from nasbench_sim.compat.trial import ResultsCount
 
-__all__ = ["NAS_BENCH_201_API_VERSION", "ArchResults", "NASBench201API", "ResultsCount", "test_api"]
+__all__ = [
+    "NAS_BENCH_201_API_VERSION",
+    "ArchResults",
+    "NASBench201API",
+    "ResultsCount",
+    "api_utils",
+    "test_api",
+]
 
 NAS_BENCH_201_API_VERSION = "v2.0"
 

@@ -75,7 +75,7 @@ class NASBench201API(ListingAPI):
         super().__init__(
             TOPOLOGY, file_path_or_dict, verbose and not self._first
         )  # the first prints no calls
-        self.evaluated_indexes = list(range(len(self.meta_archs)))
+        self.evaluated_indexes = sorted(self.evaluated_indexes)
 
     def _say(self, text: str) -> None:
         """Print what was asked, without the time."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nasbench_sim.compat.files import pickle_load, pickle_save
+from nasbench_sim.compat.nats_bench import api_utils, genotype_utils
 from nasbench_sim.compat.nats_bench.api_size import NATSsize
 from nasbench_sim.compat.nats_bench.api_topology import NATStopology
 from nasbench_sim.compat.published import OPERATIONS
@@ -19,7 +20,9 @@ __all__ = [
     "NATSsize",
     "NATStopology",
     "ResultsCount",
+    "api_utils",
     "create",
+    "genotype_utils",
     "pickle_load",
     "pickle_save",
     "search_space_info",

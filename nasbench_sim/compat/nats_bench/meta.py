@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 from nasbench_sim.compat.files import time_string
@@ -50,6 +51,13 @@ class NASBenchMetaAPI(ListingAPI):
                 f"{time_string()} Create NATS-Bench ({word}) done with "
                 f"{len(self.evaluated_indexes)}/{len(self.meta_archs)} architectures avaliable."
             )
+
+    def query_info_str_by_arch(self, arch: Any, hp: str | int = "12") -> str | None:
+        """Return the text on an architecture; of an unknown one ValueError, or None outside of fast mode."""
+        if not self.fast_mode and self.query_index_by_arch(arch) < 0:
+            warnings.warn("Find this arch-index : -1, but this arch is not evaluated.", stacklevel=2)
+            return None
+        return super().query_info_str_by_arch(arch, hp)
 
     def __repr__(self) -> str:
         """The published one line."""
