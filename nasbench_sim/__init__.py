@@ -63,4 +63,7 @@ __all__ = [
     "surrogate",
 ]
 
-__getattr__, __dir__ = lazily(__name__, _HOME)
+# The other rooms are attributes too, whatever ran before; their names are no promise of what is in them.
+_ROOMS = ("errors", "estimators", "live", "oracle", "spaces", "studies", "tables")
+
+__getattr__, __dir__ = lazily(__name__, _HOME | {room: room for room in _ROOMS})

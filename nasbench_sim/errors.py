@@ -32,6 +32,30 @@ class FileFormatError(NasbenchSimError):
     """A file that is truncated, hostile, of another format or of a newer version."""
 
 
+class MissingFileError(FileFormatError, FileNotFoundError):
+    """A file that is named and is not there."""
+
+
+class InstallError(NasbenchSimError):
+    """Something outside stopped an installation: the network, the disk, a file with another hash."""
+
+
+class MergeConflictError(NasbenchSimError):
+    """Two tables give different values for one quantity; the message shows which, where and by how much."""
+
+
+class ScratchError(NasbenchSimError):
+    """The folder of temporary files cannot be written, or is full."""
+
+
+class WorkerError(NasbenchSimError):
+    """Worker processes died again and again, and no work was done in between."""
+
+
+class TrainingError(NasbenchSimError):
+    """A training that cannot go on: the loss is not finite, or memory does not suffice."""
+
+
 class MissingDependencyError(NasbenchSimError, ImportError):
     """An optional package is not installed; the message names the extra that brings it."""
 

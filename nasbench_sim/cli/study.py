@@ -88,7 +88,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from nasbench_sim.studies.runner import WorkerError
+    from nasbench_sim.errors import WorkerError
 
     study = _study(_declared(arguments))
     folder = _folder(arguments)

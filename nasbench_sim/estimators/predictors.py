@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from nasbench_sim.errors import MissingDependencyError, unknown
+from nasbench_sim.errors import MissingDependencyError
+from nasbench_sim.registry import Registry
 from nasbench_sim.spaces.product import Array
 
 
@@ -49,17 +50,40 @@ def _network_ensemble(seed: int) -> Predictor:
     return NetworkEnsemble(lambda k: random.random((1, k)))
 
 
-_MAKERS: dict[str, Callable[[int], Predictor]] = {
-    "gradient_boosting": _gradient_boosting,
-    "network_ensemble": _network_ensemble,
-    "random_forest": _random_forest,
-    "ridge": _ridge,
-}
+_PREDICTORS: Registry[Callable[[int], Predictor]] = Registry(
+    "predictors",
+    {
+        "gradient_boosting": _gradient_boosting,
+        "network_ensemble": _network_ensemble,
+        "random_forest": _random_forest,
+        "ridge": _ridge,
+    },
+)
 
 
 def predictors() -> tuple[str, ...]:
-    """Give the names of the predictors."""
-    return tuple(_MAKERS)
+    """List the names of the predictors."""
+    return _PREDICTORS.names()
+
+
+def register_predictor(name: str, make: Callable[[int], Predictor]) -> Callable[[int], Predictor]:
+    """Add a predictor of one's own.
+
+    An installed package does so by an entry point of the group ``nasbench_sim.predictors``.
+
+    Parameters
+    ----------
+    name
+        Of the predictor.
+    make
+        A function of a seed that returns one that has learned nothing yet.
+
+    Raises
+    ------
+    RequestError
+        For a name that is taken.
+    """
+    return _PREDICTORS.register(name, make)
 
 
 def predictor(name: str, seed: int = 0) -> Predictor:
@@ -88,10 +112,9 @@ def predictor(name: str, seed: int = 0) -> Predictor:
     >>> learned.predict(features).round(2)
     array([2. , 2.5, 4.5])
     """
-    if name not in _MAKERS:
-        raise unknown("predictor", name, _MAKERS)
+    make = _PREDICTORS.get(name)
     try:
-        return _MAKERS[name](seed)
+        return make(seed)
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
             f"predictor {name!r} needs scikit-learn: pip install nasbench-sim[predictors]"

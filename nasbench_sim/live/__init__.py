@@ -8,6 +8,7 @@ from nasbench_sim.errors import MissingDependencyError
 from nasbench_sim.lazy import lazily
 
 if TYPE_CHECKING:
+    from nasbench_sim.errors import TrainingError
     from nasbench_sim.live.checking import Check, check
     from nasbench_sim.live.curves import Curves
     from nasbench_sim.live.data import Images, digits, from_arrays
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from nasbench_sim.live.supernet.single_path import TrainedSupernet, train_supernet
     from nasbench_sim.live.system import System
     from nasbench_sim.live.system_runs import SystemRuns
-    from nasbench_sim.live.training import TrainingError, train
+    from nasbench_sim.live.training import train
 
 try:
     import torch  # noqa: F401
@@ -58,7 +59,7 @@ _HOME = {
     "System": "system",
     "SystemRuns": "system_runs",
     "TrainedSupernet": "supernet.single_path",
-    "TrainingError": "training",
+    "TrainingError": "nasbench_sim.errors",
     "check": "checking",
     "digits": "data",
     "enas": "supernet.controller",

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from nasbench_sim.errors import TrainingError
 from nasbench_sim.live.problem import HELD_OUT, Problem
 from nasbench_sim.live.schedule import Schedule
-from nasbench_sim.live.training import TrainingError
 
 
 class Learner:

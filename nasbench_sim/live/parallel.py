@@ -7,10 +7,10 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, TrainingError
 from nasbench_sim.live import devices
 from nasbench_sim.live.curves import Curves
-from nasbench_sim.live.training import TrainingError, train
+from nasbench_sim.live.training import train
 
 if TYPE_CHECKING:
     from nasbench_sim.live.run_file import RunFile

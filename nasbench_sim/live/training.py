@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from nasbench_sim.errors import NasbenchSimError, RequestError
+from nasbench_sim.errors import RequestError, TrainingError
 from nasbench_sim.live import devices
 from nasbench_sim.live.augmentation import Augmentation
 from nasbench_sim.live.checkpoint import Checkpoint
@@ -24,10 +24,6 @@ from nasbench_sim.live.recipe import Recipe, check_kinds
 from nasbench_sim.spaces import SearchSpace, space
 
 _EVALUATION_BATCH = 1024
-
-
-class TrainingError(NasbenchSimError):
-    """A training that cannot go on: the loss is not finite, or memory does not suffice."""
 
 
 def train(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from nasbench_sim.errors import NasbenchSimError
+from nasbench_sim.errors import WorkerError
 from nasbench_sim.interrupts import noticed
 from nasbench_sim.search import run
 from nasbench_sim.studies.backends import carried_by
@@ -23,10 +23,6 @@ _POLL = 0.5
 """Seconds between two looks at what other runners have finished."""
 _DEATHS = 3
 """How often in a row worker processes may die without a piece being finished."""
-
-
-class WorkerError(NasbenchSimError):
-    """Worker processes died again and again, and no work was done in between."""
 
 
 def run_missing(

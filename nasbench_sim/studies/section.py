@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError, nearest, shown
+from nasbench_sim.errors import (
+    FileFormatError,
+    MissingFileError,
+    NasbenchSimError,
+    RequestError,
+    nearest,
+    shown,
+)
 from nasbench_sim.mistaken import check_kind
 from nasbench_sim.studies.toml_lines import line_of
 
@@ -51,7 +58,7 @@ class Section:
             For a file that is missing, too large or not TOML.
         """
         if not file.is_file():
-            raise FileFormatError(f"no file {file}")
+            raise MissingFileError(f"no file {file}")
         if file.stat().st_size > _LARGEST:
             raise FileFormatError(f"{file} has more than {_LARGEST:,} bytes: it is no study file")
         check_kind(file)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nasbench_sim.errors import FileFormatError
+from nasbench_sim.errors import FileFormatError, MissingFileError
 from nasbench_sim.files import replacing
 from nasbench_sim.mistaken import check_kind
 from nasbench_sim.tables.target import Target
@@ -81,7 +81,7 @@ def opened(path: Path, kind: Kind) -> Iterator[tuple[Any, bytes]]:
     import h5py
 
     if not path.is_file():
-        raise FileFormatError(f"no {kind.word} file {path}")
+        raise MissingFileError(f"no {kind.word} file {path}")
     try:
         with h5py.File(path, "r", locking=False) as file:
             yield file, _header(file, path, kind)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from nasbench_sim.errors import NasbenchSimError
+from nasbench_sim.errors import InstallError
 from nasbench_sim.files import replacing
 from nasbench_sim.tables.sources import HOST, Source, SourceFile
 
@@ -20,10 +20,6 @@ _PAUSE = 1  # seconds before the second attempt, twice as long before the third
 _SECONDS = 60  # without an answer
 _PIECE = 2**16  # bytes
 _NOT_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-
-class InstallError(NasbenchSimError):
-    """Something outside stopped an installation: the network, the disk, a file with another hash."""
 
 
 def fetch(source: Source, folder: Path, mirror: Path | None, host: str = HOST, progress: bool = False) -> int:

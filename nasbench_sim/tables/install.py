@@ -16,12 +16,12 @@ from typing import Any
 from nasbench_sim._version import __version__
 from nasbench_sim.benchmarks.fbnet import block_costs
 from nasbench_sim.benchmarks.nas_bench_201.importers import hw_nas_bench
-from nasbench_sim.errors import FileFormatError, RequestError, unknown
+from nasbench_sim.errors import FileFormatError, InstallError, RequestError, unknown
 from nasbench_sim.locks import locked
 from nasbench_sim.spaces import available
 from nasbench_sim.spaces import space as named
 from nasbench_sim.tables.catalog import data_folder, embedded_folder
-from nasbench_sim.tables.downloads import PART, InstallError, digest, fetch
+from nasbench_sim.tables.downloads import PART, digest, fetch
 from nasbench_sim.tables.importers import detect, importer
 from nasbench_sim.tables.merge import merge
 from nasbench_sim.tables.sources import HOST, Source, chosen, sources

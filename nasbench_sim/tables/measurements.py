@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import ArchitectureError, FileFormatError, RequestError, unknown
+from nasbench_sim.errors import ArchitectureError, FileFormatError, MissingFileError, RequestError, unknown
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces import space as named
 from nasbench_sim.tables.column import Column
@@ -66,7 +66,7 @@ def read_csv(path: Path, architecture: str) -> pd.DataFrame:
     import pandas as pd
 
     if not path.is_file():
-        raise FileFormatError(f"no file {path}")
+        raise MissingFileError(f"no file {path}")
     try:
         # Architectures stay text: 02012100 is a string of NAS-Bench-Macro.
         frame = pd.read_csv(path, dtype={architecture: str}, skipinitialspace=True)

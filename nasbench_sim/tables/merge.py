@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nasbench_sim.errors import NasbenchSimError, RequestError
+from nasbench_sim.errors import MergeConflictError, RequestError
 from nasbench_sim.tables.column import Column
 from nasbench_sim.tables.epoch_blocks import EpochBlocks
 from nasbench_sim.tables.numbers import Data, mean_of_runs
@@ -25,10 +25,6 @@ SUPPLEMENT = "answers what names an epoch or a run."
 
 Entry = tuple[Column, Data]
 _Named = tuple[Column, Data, str]
-
-
-class MergeConflictError(NasbenchSimError):
-    """Two tables give different values for one quantity; the message shows which, where and by how much."""
 
 
 def merge(name: str, tables: Sequence[Table]) -> Table:

@@ -6,11 +6,7 @@ import contextlib
 import os
 import tempfile
 
-from nasbench_sim.errors import NasbenchSimError
-
-
-class ScratchError(NasbenchSimError):
-    """The folder of temporary files cannot be written, or is full."""
+from nasbench_sim.errors import ScratchError
 
 
 class Scratch:

@@ -17,7 +17,7 @@ from nasbench_sim import live
 from nasbench_sim.benchmarks.hierarchical.system import HierarchicalDigits
 from nasbench_sim.benchmarks.joint_cell.space import BITS, PRUNED
 from nasbench_sim.benchmarks.joint_cell.system import JointCellDigits
-from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.errors import FileFormatError, RequestError, TrainingError
 from nasbench_sim.live import data
 from nasbench_sim.live.curves import Curves
 from nasbench_sim.live.learning import Learner
@@ -27,7 +27,7 @@ from nasbench_sim.live.schedule import Schedule
 from nasbench_sim.live.shipped import shipped
 from nasbench_sim.live.system_runs import SystemRuns
 from nasbench_sim.live.systems import systems
-from nasbench_sim.live.training import TrainingError, reproducible
+from nasbench_sim.live.training import reproducible
 
 SHORT = Schedule(epochs=2, steps=3, batch=8, optimizer="adamw", learning_rate=0.01, warm_up=2, clip=1.0)
 

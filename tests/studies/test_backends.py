@@ -15,9 +15,8 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
-from nasbench_sim.errors import MissingDependencyError, RequestError
+from nasbench_sim.errors import MissingDependencyError, RequestError, WorkerError
 from nasbench_sim.studies.backends import carried_by
-from nasbench_sim.studies.runner import WorkerError
 
 CIFAR10 = nbs.Task(nbs.load_table("nas-bench-201"), dataset="cifar10")
 

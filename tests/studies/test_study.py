@@ -17,11 +17,10 @@ from hypothesis import strategies as st
 from survival import digests, logged_run, small_study
 
 import nasbench_sim as nbs
-from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError
+from nasbench_sim.errors import FileFormatError, NasbenchSimError, RequestError, WorkerError
 from nasbench_sim.oracle.source import TableSource
 from nasbench_sim.studies import piece as piece_module
 from nasbench_sim.studies import store as store_module
-from nasbench_sim.studies.runner import WorkerError
 from nasbench_sim.tables import Computed
 
 TABLE = nbs.load_table("nas-bench-201")

@@ -19,12 +19,11 @@ import numpy as np
 import pytest
 
 import nasbench_sim as nbs
-from nasbench_sim.errors import FileFormatError, RequestError
+from nasbench_sim.errors import FileFormatError, InstallError, MergeConflictError, RequestError
 from nasbench_sim.tables import downloads
-from nasbench_sim.tables.downloads import InstallError, digest, fetch
+from nasbench_sim.tables.downloads import digest, fetch
 from nasbench_sim.tables.install import DataFolder
 from nasbench_sim.tables.invariants import check
-from nasbench_sim.tables.merge import MergeConflictError
 from nasbench_sim.tables.sources import HOST, sources
 
 DATASETS = ("cifar10", "cifar100", "ImageNet16-120")

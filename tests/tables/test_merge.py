@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 import nasbench_sim as nbs
 from nasbench_sim.benchmarks.nas_bench_201.times import derived_times
-from nasbench_sim.errors import RequestError
-from nasbench_sim.tables.merge import TOLERANCE, MergeConflictError, merge
+from nasbench_sim.errors import MergeConflictError, RequestError
+from nasbench_sim.tables.merge import TOLERANCE, merge
 
 SPACE = nbs.SearchSpace("toy", ["abc", "de"])
 NAN = np.nan

@@ -14,9 +14,9 @@ import pytest
 
 import nasbench_sim as nbs
 from nasbench_sim.benchmarks.nas_bench_201.times import derived_times
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import MergeConflictError, RequestError
 from nasbench_sim.tables.importers import import_file
-from nasbench_sim.tables.merge import MergeConflictError, merge
+from nasbench_sim.tables.merge import merge
 
 NAN = np.nan
 SPACE = nbs.SearchSpace("toy", ["abc", "de"])

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from nasbench_sim.errors import RequestError
+from nasbench_sim.errors import RequestError, TrainingError
 from nasbench_sim.live import devices
 from nasbench_sim.live.augmentation import Augmentation
 from nasbench_sim.live.data import Batch, Images, check_images
 from nasbench_sim.live.networks import check_side
 from nasbench_sim.live.supernet.network import Choice, Supernet, single_path
-from nasbench_sim.live.training import TrainingError
 from nasbench_sim.spaces import space
 
 _CLIP = 5.0

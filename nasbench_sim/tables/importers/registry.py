@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from nasbench_sim.errors import FileFormatError, PluginError
+from nasbench_sim.errors import FileFormatError, MissingFileError, PluginError
 from nasbench_sim.mistaken import check_kind, named
 from nasbench_sim.registry import Registry
 from nasbench_sim.tables.table import Table
@@ -155,7 +155,7 @@ def detect(path: str | Path) -> Importer:
     """
     path = Path(path)
     if not path.exists():
-        raise FileFormatError(f"no file {path}")
+        raise MissingFileError(f"no file {path}")
     every = importers()
     for found in every.values():
         if found.recognises(path):
@@ -187,5 +187,5 @@ def import_file(path: str | Path, format: str | None = None) -> Table:
         return detect(path).read(Path(path))
     chosen = importer(format)
     if not Path(path).exists():
-        raise FileFormatError(f"no file {path}")
+        raise MissingFileError(f"no file {path}")
     return chosen.read(Path(path))
