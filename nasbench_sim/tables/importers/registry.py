@@ -31,6 +31,7 @@ _IMPORTERS: Registry[Any] = Registry(
         "nas-bench-macro": "nasbench_sim.benchmarks.nas_bench_macro.importer",
         "nas-bench-graph": "nasbench_sim.benchmarks.nas_bench_graph.importer",
         "tabular-mlp": "nasbench_sim.benchmarks.tabular_mlp.importer",
+        "hw-gpt-bench": "nasbench_sim.benchmarks.hw_gpt_bench.importer",
         "naslib": f"{_PUBLISHED}.naslib",
         "zero-cost-nas": f"{_PUBLISHED}.zero_cost_nas",
         "nas-bench-suite-zero": f"{_PUBLISHED}.nas_bench_suite_zero",
