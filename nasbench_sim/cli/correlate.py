@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nasbench_sim.cli.figures import save_figure
 from nasbench_sim.cli.options import add_json, add_table, output_folder
 
 if TYPE_CHECKING:
@@ -123,6 +122,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _write(rows: pd.DataFrame, folder: Path) -> None:
     from nasbench_sim.plots import correlations, style
+    from nasbench_sim.plots.pages import save_figure
 
     rows.to_csv(folder / "correlations.csv", index=False)
     for dataset in rows["dataset"].unique():

@@ -46,6 +46,21 @@ def whole_or_text(text: str) -> Any:
     return int(text) if re.fullmatch(r"-?[0-9]{1,99}", text) else text
 
 
+PANELS = 6
+"""How many panels of a kind a command draws unless it is asked for more."""
+
+
+def add_panels(parser: argparse.ArgumentParser) -> None:
+    """Add ``--panels``."""
+    parser.add_argument(
+        "--panels",
+        type=int,
+        default=PANELS,
+        metavar="N",
+        help="draw the first N of a kind, on pages of twelve; the tables have all (default: %(default)s)",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print JSON, for a program to read")

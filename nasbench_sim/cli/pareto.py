@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nasbench_sim.cli.figures import panels, save_figure
-from nasbench_sim.cli.options import add_json, add_table, default_quality, output_folder
+from nasbench_sim.cli.options import add_json, add_panels, add_table, default_quality, output_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from nasbench_sim.tables import Table
 
 COSTS = ("latency", "energy")
-_DIGITS = 9  # of a value: published costs that are equal differ in their last bits
 _Bounds = dict[str, tuple[float | None, float | None]]
 
 
@@ -49,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="FOLDER", help="new folder (default: results/pareto-N)"
     )
+    add_panels(parser)
     add_json(parser)
 
 
@@ -66,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     fronts = list(_fronts(table, arguments))
     rows = pd.concat([rows for *_, rows in fronts], ignore_index=True)
     with output:
-        _write(fronts, rows, output.path, arguments.constraint)
+        _write(fronts, rows, output.path, arguments)
     if arguments.json:
         print(rows.to_json(orient="records", indent=1))
         return 0
@@ -115,7 +114,6 @@ def _fronts(
             bounds[found.column.label] = (low, found.bound) if found.largest else (found.bound, high)
         for cost in arguments.costs or _costs(table, dataset):
             frame = table.frame(list(dict.fromkeys([cost, quality, *bounds])), dataset=dataset)
-            frame = frame.round(_DIGITS)
             ends: dict[str, str] = {
                 name: table.column(name, **table.applying(name, {"dataset": dataset})).better
                 for name in (cost, quality)
@@ -163,16 +161,20 @@ def _costs(table: Table, dataset: str) -> list[str]:
     return found
 
 
-def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, constraints: Sequence[str]) -> None:
+def _write(fronts: list[Any], rows: pd.DataFrame, folder: Path, arguments: argparse.Namespace) -> None:
     from nasbench_sim.plots import pareto, style
+    from nasbench_sim.plots.pages import pages, save_figure
 
     rows.to_csv(folder / "fronts.csv", index=False)
+    kept = ", ".join(str(text) for text in arguments.constraint)
     for dataset in dict.fromkeys(front[0] for front in fronts):
-        own = [front for front in fronts if front[0] == dataset]
-        with style():
-            figure, axes = panels(len(own))
-            for ax, (_, frame, objectives, bounds, _) in zip(axes, own, strict=True):
-                pareto(frame, objectives, ax, constraints=bounds)
-            kept = ", ".join(str(text) for text in constraints)
-            figure.suptitle(f"{dataset}, {kept}" if kept else dataset)
-            save_figure(figure, folder / f"fronts-{dataset}")
+        own = [front for front in fronts if front[0] == dataset][: max(arguments.panels, 0)]
+        with style("paper"):
+            sheets = pages(len(own))
+            for number, (figure, axes) in enumerate(sheets, 1):
+                for ax in axes:
+                    _, frame, objectives, bounds, _ = own.pop(0)
+                    pareto(frame, objectives, ax, constraints=bounds)
+                figure.suptitle(f"{dataset}, {kept}" if kept else dataset)
+                name = f"fronts-{dataset}-{number}" if len(sheets) > 1 else f"fronts-{dataset}"
+                save_figure(figure, folder / name)

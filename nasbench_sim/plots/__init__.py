@@ -10,6 +10,7 @@ from nasbench_sim.plots.devices import devices, devices_frame
 from nasbench_sim.plots.ecdf import ecdf, ecdf_frame
 from nasbench_sim.plots.estimators import estimators
 from nasbench_sim.plots.learning_curves import learning_curves, learning_curves_frame
+from nasbench_sim.plots.losses import losses, losses_frame
 from nasbench_sim.plots.operations import operations, operations_frame
 from nasbench_sim.plots.pareto import pareto, pareto_frame
 from nasbench_sim.plots.scatter import scatter, scatter_frame
@@ -36,6 +37,8 @@ __all__ = [
     "estimators",
     "learning_curves",
     "learning_curves_frame",
+    "losses",
+    "losses_frame",
     "operations",
     "operations_frame",
     "pareto",

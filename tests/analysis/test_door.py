@@ -122,6 +122,7 @@ FOUND = [
 FRONTS = [nbs.run("random_search", BOTH, budget=BUDGET, seeds=4)]
 STUDY = analysis.estimator_study({"one": X, "two": Z}, Y, {"one": 1.0, "two": 2.0})
 CORRELATED = correlate(TABLE, datasets=["cifar10"], of=["flops", "params"])
+LOTTERY = analysis.hardware_lottery(FRAME, "a", ["b", "c"], 3.0)[["chosen_for", "run_on", "loss"]]
 TINY = nbs.SearchSpace("tiny", ["ab", "ab"])
 
 PLOTS: dict[str, dict[str, Any]] = {
@@ -150,6 +151,8 @@ PLOTS: dict[str, dict[str, Any]] = {
         "dataset": "digits",
     },
     "learning_curves_frame": {"table": DIGITS, "architectures": [1462], "metric": "val_accuracy"},
+    "losses": {"lottery": LOTTERY, "ax": None},
+    "losses_frame": {"lottery": LOTTERY},
     "operations": {"values": X[:4], "space": TINY, "ax": None, "population": MASK[:4]},
     "operations_frame": {"values": X[:4], "space": TINY, "population": MASK[:4]},
     "pareto": {"frame": FRAME, "objectives": ENDS, "constraints": {"c": (1.0, None)}, "labels": {3: "this"}},
