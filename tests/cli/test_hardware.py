@@ -65,7 +65,7 @@ def test_the_command(capsys: Any, tmp_path: Path) -> None:
     out = capsys.readouterr().out
     assert code == 0
     assert "loss in percent" in out
-    figures = {f"{name}.{ending}" for name in ("losses", "flops") for ending in ("png", "svg")}
+    figures = {f"{name}.{ending}" for name in ("losses", "flops") for ending in ("png", "svg", "pdf")}
     assert {path.name for path in (tmp_path / "out").iterdir()} == figures | {"losses.csv"}
     drawn = (tmp_path / "out" / "flops.svg").read_text()
     assert all(f"latency on {device} (ms)" in drawn for device in ("gpu", "eyeriss", "fpga"))
