@@ -258,7 +258,7 @@ class Trajectories(Runs):
     @property
     def note(self) -> str:
         """What the replicates are judged by, in words, and whether the budget is too small for a search."""
-        return ". ".join(filter(None, (self.task.judged, shortfall(self.task, self.budget))))
+        return "; ".join(filter(None, (self.task.judged, shortfall(self.task, self.budget))))
 
     def describe(self) -> dict[str, Any]:
         """Return the provenance: version, task and table hash, searcher, hyperparameters, seeds."""
