@@ -83,6 +83,7 @@ class API(Architectures):
         self._info: dict[Any, dict[str, Any]] = {}
         self._drawn: dict[Any, list[dict[str, Any]]] = {}
         self._costs: dict[Any, dict[str, Any]] = {}
+        self._latencies: dict[Any, float] = {}
         self.reset_time()
 
     # -- schedules
@@ -273,8 +274,13 @@ class API(Architectures):
         """Return the latency of a batch of 256, in seconds."""
         if self.verbose:
             self._say(f"Call the get_latency function with index={index}, dataset={dataset}, and hp={hp}.")
-        latency: float = self.get_cost_info(index, dataset, hp)["latency"]
-        return latency
+        found = self._latencies.get((index, dataset, hp))
+        if found is None:
+            place = self._there(index)
+            runs = len(self._seeds(place, dataset, self._hp_of(place, hp)))
+            found = self.archive.latency(place, dataset, runs)
+            self._keep(self._latencies, (index, dataset, hp), found)
+        return found
 
     # -- records
 
@@ -282,9 +288,14 @@ class API(Architectures):
         """Return the `ArchResults` of an architecture; ValueError for an index or a schedule not there."""
         if self.verbose:
             print(f"Call query_meta_info_by_index with arch_index={arch_index}, hp={hp}")
-        if not isinstance(arch_index, Integral) or not 0 <= arch_index < len(self):
-            raise ValueError(f"arch_index [{arch_index}] does not in arch2infos")
-        return ArchResults.of(self.archive, int(arch_index), self._hp_of(arch_index, hp))
+        index = self._there(arch_index)
+        return ArchResults.of(self.archive, index, self._hp_of(index, hp))
+
+    def _there(self, index: Any) -> int:
+        """Return an index as a plain number; ValueError for one that is not there."""
+        if not isinstance(index, Integral) or not 0 <= int(index) < len(self):
+            raise ValueError(f"arch_index [{index}] does not in arch2infos")
+        return int(index)
 
     def _hp_of(self, index: int, hp: Any) -> str:
         """Return the published key of a schedule; ValueError for none."""

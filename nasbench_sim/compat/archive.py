@@ -232,11 +232,23 @@ class Archive:
             found[name] = published if published == published else self._row(index, exact, ours).mean[0]
             if found[name] != found[name]:
                 lacking.append(f"{exact} ({dataset})")
-        latency = self._row(index, "latency", ours, None, None, "gpu").mean[0] / 1e3
-        if latency != latency:
-            lacking.append(f"latency:gpu ({dataset})")
+        latency = self._seconds(index, dataset, lacking)
         # The published ones are numpy's numbers too, which shows where they are printed in a dictionary.
-        return {**found, "params": np.float64(found["params"]), "latency": [np.float64(latency)]}
+        return {**found, "params": np.float64(found["params"]), "latency": [latency]}
+
+    def latency(self, index: int, dataset: str, runs: int) -> float:
+        """Return the latency of a batch of 256 (s): the mean over runs, which all have the same."""
+        lacking: list[str] = []
+        found = mean([self._seconds(index, dataset, lacking)] * runs)
+        self.missing.say(lacking)
+        return found
+
+    def _seconds(self, index: int, dataset: str, lacking: list[str]) -> float:
+        """Return the latency of a run, as a number of numpy's: so are the published ones."""
+        seconds = self._row(index, "latency", TRAININGS[dataset][0], None, None, "gpu").mean[0] / 1e3
+        if seconds != seconds:
+            lacking.append(f"latency:gpu ({dataset})")
+        return np.float64(seconds)
 
     # -- of all architectures
 
