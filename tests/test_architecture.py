@@ -64,7 +64,18 @@ ALLOWED = {
         "compat",
     },
 }
-OPEN = {"arrays", "errors", "files", "interrupts", "lazy", "locks", "mistaken", "registry", "_version"}
+OPEN = {
+    "arrays",
+    "checks",
+    "errors",
+    "files",
+    "interrupts",
+    "lazy",
+    "locks",
+    "mistaken",
+    "registry",
+    "_version",
+}
 
 
 def imports(path: Path) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nasbench_sim.checks import is_whole
 from nasbench_sim.errors import RequestError, shown
 from nasbench_sim.oracle import Budget, Oracle, Streams, Task, Trajectories, Workers
 from nasbench_sim.oracle.charging import check_budget
@@ -118,7 +119,7 @@ def check(chosen: Configured, task: Task, budget: Budget, replicates: int = 1) -
 
 def checked_seeds(seeds: int | Sequence[int]) -> Sequence[int]:
     """Give the search seeds: 0 to n-1, as a range, for a number n, otherwise those that are listed."""
-    if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
+    if is_whole(seeds):
         if not 1 <= seeds < 2**63:
             raise RequestError(
                 f"seeds is a number of replicates of 1 or more, or a list, not {shown(int(seeds))}"
@@ -131,7 +132,7 @@ def checked_seeds(seeds: int | Sequence[int]) -> Sequence[int]:
     if not listed:
         raise RequestError("no seeds: at least one replicate is needed")
     for seed in listed:
-        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        if not is_whole(seed) or not 0 <= seed < 2**64:
             raise RequestError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
     if len(set(listed)) != len(listed):
         raise RequestError("the seeds must differ: equal seeds give equal replicates")

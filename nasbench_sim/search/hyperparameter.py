@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from nasbench_sim.checks import is_whole, limits, whole
 from nasbench_sim.errors import RequestError, unknown
 from nasbench_sim.spaces import SearchSpace
 from nasbench_sim.spaces.product import Array
@@ -67,18 +67,11 @@ class Whole(Hyperparameter[int]):
 
     def check(self, value: Any) -> int:
         """Accept integers of Python and numpy within the range."""
-        try:
-            number = operator.index(value)
-        except TypeError:  # an array of several has the method, too
-            raise self.wrong(value) from None
-        if isinstance(value, bool) or number < self.least or (self.most is not None and number > self.most):
-            raise self.wrong(value)
-        return number
+        return whole(value, f"hyperparameter {self.name}", self.least, self.most)
 
     def allowed(self) -> str:
         """Say the range."""
-        top = " or more" if self.most is None else f" to {self.most}"
-        return f"a whole number of {self.least}{top}"
+        return "a whole number" + limits(self.least, self.most)
 
 
 class Real(Hyperparameter[float]):
@@ -158,7 +151,7 @@ class Architectures(Hyperparameter[tuple[int | str, ...]]):
             raise self.wrong(value)
         listed: list[int | str] = []
         for member in members:
-            if isinstance(member, bool) or not (isinstance(member, str) or hasattr(member, "__index__")):
+            if not (isinstance(member, str) or is_whole(member)):
                 raise self.wrong(value)
             listed.append(str(member) if isinstance(member, str) else int(member))
         return tuple(listed)

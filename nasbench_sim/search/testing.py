@@ -1,272 +1,311 @@
-"""Checks that every search strategy must pass, for authors of their own.
-
-Each check raises an `AssertionError` that says what went wrong; `conform` runs them all::
-
-    from nasbench_sim.search import testing
-
-    @pytest.mark.parametrize("check", testing.CHECKS, ids=testing.CHECKS)
-    def test_my_searcher(check):
-        testing.CHECKS[check](MySearcher, testing.planted_task(nbs.space("nas-bench-201")))
-
-A searcher is anything that `nasbench_sim.run` takes, also configured by `nasbench_sim.search.searcher`.
-"""
+"""A conformance suite for searchers: a pytest class to inherit, each check a test with a name."""
 
 from __future__ import annotations
 
+import dataclasses
 import tracemalloc
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from nasbench_sim.errors import RequestError
 from nasbench_sim.oracle import Budget, Task, Trajectories
-from nasbench_sim.search.configured import searcher
+from nasbench_sim.search.configured import Configured, searcher
 from nasbench_sim.search.driver import run
+from nasbench_sim.search.multi_fidelity import MultiFidelitySearcher
+from nasbench_sim.search.planted import LANDSCAPES, planted_task, small_spaces
+from nasbench_sim.search.searcher import Context, Searcher
 from nasbench_sim.spaces import SearchSpace
-from nasbench_sim.tables import Column, Table
+from nasbench_sim.spaces.checks import must
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+__all__ = ["LANDSCAPES", "SearcherConformance", "conform", "planted_task", "small_spaces"]
 
-Landscape = Literal["planted", "ties", "constant", "missing"]
-LANDSCAPES: tuple[Landscape, ...] = ("planted", "ties", "constant", "missing")
-
-EVALUATIONS = 60
-"""Budget of a check by default: more than any first population should need."""
+_WIDTHS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 
 
-def planted_task(
-    space: SearchSpace, landscape: Landscape = "planted", *, seed: int = 0, better: str = "max"
-) -> Task:
-    """Give a task whose best architecture is known: each choice adds its part, and some noise is added.
+class SearcherConformance:
+    """Check that a searcher keeps what the driver, comparisons and studies rely on.
 
-    Parameters
+    Inherit it in a test module and say which searcher; pytest finds the checks. They run on a small space
+    whose positions differ in size and on NAS-Bench-201, on planted tables whose evaluations draw one of
+    several runs, with fidelities or two objectives where the searcher needs them. They fail by exceptions of
+    their own, so that they also work under ``python -O``.
+
+    Attributes
     ----------
-    space
-        A space that can be enumerated.
-    landscape
-        ``"planted"``: the best choices at all positions make the best architecture. ``"ties"``: the same,
-        rounded so that few values differ. ``"constant"``: one value. ``"missing"``: a third has no value.
-    seed
-        Of the parts of the choices.
-    better
-        ``"max"``, or ``"min"`` for the same landscape upside down.
+    evaluations
+        Budget of a check: more than any first population should need.
+    guided
+        Whether it must beat random search.
+    replicates
+        Of that comparison: fewer for a searcher that is far better, or slow.
 
     Examples
     --------
-    >>> space = SearchSpace("tiny", ["abc", "de"])
-    >>> task = planted_task(space)
-    >>> float(task.reported.max()) == task.optimum == 100.0
-    True
+    >>> class TestMySearcher(SearcherConformance):
+    ...     def searcher(self):
+    ...         return "regularized_evolution"
+    ...     def spaces(self):
+    ...         return [SearchSpace("tiny", ["abcd"] * 3)]
+    >>> TestMySearcher().test_a_seed_fixes_its_replicate()
     """
-    random = np.random.Generator(np.random.Philox(seed))
-    ops = space.ops(space.all_indices())
-    value = np.zeros(space.size)
-    for position, cardinality in enumerate(space.cardinalities):
-        part = random.permutation(cardinality) / max(cardinality - 1, 1)
-        value += part[ops[:, position]] / len(space.cardinalities)
-    value = 100 * value - random.random(space.size) * np.where(value < value.max(), 2.0, 0.0)
-    cost = 50 + 100 * random.random(space.size)
-    size = value + 20 * random.standard_normal(space.size)
-    if landscape == "ties":
-        value = np.round(value / 25) * 25
-    elif landscape == "constant":
-        value = np.full(space.size, 50.0)
-    elif landscape == "missing":
-        gone = random.random(space.size) < 1 / 3
-        gone[0] = False
-        value[gone] = np.nan
-    sign = 1.0 if better == "max" else -1.0
-    facts: dict[str, Any] = {"dataset": "planted", "source": "made for a check"}
-    columns = [
-        (Column(metric="score", better="max" if better == "max" else "min", **facts), sign * value),
-        (Column(metric="train_time", **facts), cost),
-        (Column(metric="params", **facts), size),
-    ]
-    table = Table("planted", space, columns)
-    return Task(table, dataset="planted", objective="score", cost="train_time")
 
+    evaluations: int = 60
+    guided: bool = True
+    replicates: int = 20
 
-def small_spaces() -> SearchStrategy[SearchSpace]:
-    """Give a hypothesis strategy for small spaces, positions of one choice and of many included."""
-    from hypothesis import strategies
+    def searcher(self) -> Any:
+        """Return the searcher to check, as `nasbench_sim.run` takes it; to be overridden."""
+        raise NotImplementedError("say which searcher to check: override `searcher`")
 
-    cardinalities = strategies.lists(strategies.integers(1, 6), min_size=1, max_size=5)
+    def spaces(self) -> Sequence[SearchSpace]:
+        """Return the spaces to check it on, the one where it must beat random search last."""
+        from nasbench_sim.spaces import space
 
-    def built(numbers: list[int]) -> SearchSpace:
-        return SearchSpace("small", [[f"c{i}" for i in range(number)] for number in numbers])
+        return [SearchSpace("small", ["abc", "d", "efghi", "jk"]), space("nas-bench-201")]
 
-    return cardinalities.map(built)
+    # -- a replicate is its own
 
+    def test_a_seed_fixes_its_replicate(self) -> None:
+        """A seed fixes its replicate bit for bit: run again, in another order, alone."""
+        seeds = (3, 2**63 + 5, 17, 0, 4)
+        budget = Budget(evaluations=self.evaluations)
+        for task in self._tasks():
+            together = self._run(task, budget, seeds)
+            _same(together, self._run(task, budget, seeds), "run a second time")
+            _same(together, self._run(task, budget, seeds[::-1]), "with its seeds in reverse order")
+            for seed in seeds[:3]:
+                _same(together, self._run(task, budget, [seed]), "run alone")
 
-# -- the checks
+    def test_a_seed_gives_the_same_in_another_process(self) -> None:
+        """A seed gives the same replicate in another process."""
+        import joblib
 
+        budget = Budget(evaluations=self.evaluations)
+        task = self._tasks()[0]
+        jobs = (joblib.delayed(run)(self._chosen(), task, budget=budget, seeds=[seed]) for seed in (3, 17))
+        here = self._run(task, budget, [3, 17])
+        for elsewhere in joblib.Parallel(n_jobs=2)(jobs):
+            _same(here, elsewhere, "in another process")
 
-def check_determinism(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """A seed fixes its replicate bit for bit: run again, in another order, in larger and smaller batches."""
-    budget = Budget(evaluations=evaluations)
-    seeds = (3, 2**63 + 5, 17, 0, 4)
-    together = run(which, task, budget=budget, seeds=seeds)
-    _same(together, run(which, task, budget=budget, seeds=seeds), "run a second time")
-    _same(together, run(which, task, budget=budget, seeds=seeds[::-1]), "with its seeds in reverse order")
-    for seed in seeds:
-        _same(together, run(which, task, budget=budget, seeds=[seed]), "run alone")
+    def test_a_replicate_that_has_ended_changes_nothing_for_the_others(self) -> None:
+        """Replicates spend their seconds at different evaluations, and each is as it is alone."""
+        for task in self._tasks():
+            budget = Budget(seconds=self._seconds(task))
+            together = self._run(task, budget, range(6))
+            for seed in range(6):
+                _same(together, self._run(task, budget, [seed]), "run alone on a budget in seconds")
 
+    def test_budgets_that_end_exactly_on_an_evaluation(self) -> None:
+        """An evaluation counts if the clock before it is below the budget: alone and among others."""
+        for task in self._tasks():
+            whole = self._run(task, Budget(seconds=self._seconds(task)), range(3))
+            for row in range(3):
+                length = int(whole.length[row])
+                at = float(whole.clock[row, length // 2])
+                for seconds in (at, np.nextafter(at, 0.0), np.nextafter(at, np.inf)):
+                    among = self._run(task, Budget(seconds=float(seconds)), range(3))
+                    _same(among, self._run(task, Budget(seconds=float(seconds)), [row]), f"for {seconds!r} s")
+                    before = np.concatenate([[0.0], whole.clock[row, : length - 1]])
+                    expected = int((before < seconds).sum())
+                    made = int(among.length[row])
+                    must(
+                        made == expected, f"{made} evaluations in {seconds!r} s, and {expected} began in time"
+                    )
 
-def check_process(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """A seed gives the same replicate in another process."""
-    import joblib
+    # -- what is evaluated
 
-    budget = Budget(evaluations=evaluations)
-    jobs = (joblib.delayed(run)(searcher(which), task, budget=budget, seeds=[seed]) for seed in (3, 17))
-    here = run(which, task, budget=budget, seeds=[3, 17])
-    for elsewhere in joblib.Parallel(n_jobs=2)(jobs):
-        _same(here, elsewhere, "in another process")
+    def test_the_budget_is_spent(self) -> None:
+        """The budget is spent and not overspent; only who has evaluated the whole space ends early."""
+        for task in self._tasks():
+            runs = self._run(task, Budget(evaluations=self.evaluations), range(3))
+            for index, length in zip(runs.index, runs.length, strict=True):
+                complete = len(set(index[:length].tolist())) == task.space.size
+                must(
+                    length == self.evaluations or (complete and length < self.evaluations),
+                    f"{length} evaluations of {self.evaluations}",
+                )
+            seconds = self._seconds(task)
+            runs = self._run(task, Budget(seconds=seconds), range(3))
+            for clock, cost, length in zip(runs.clock, runs.cost, runs.length, strict=True):
+                must(bool(length), "nothing was evaluated")
+                must(clock[length - 1] - cost[length - 1] < seconds, f"it went on after its {seconds:g} s")
 
+    def test_what_is_observed_is_what_the_table_says(self) -> None:
+        """Only architectures of the space are evaluated, and each gives one of its own runs."""
+        for task in self._tasks():
+            runs = self._run(task, Budget(evaluations=self.evaluations), range(3))
+            tables = _published(task)
+            for row, length in enumerate(runs.length):
+                own = runs.index[row, :length]
+                must(bool(length), "nothing was evaluated")
+                must(
+                    own.min() >= 0 and own.max() < task.space.size, f"architecture {own.min()} or {own.max()}"
+                )
+                must(bool(task.space.valid(task.space.ops(own)).all()), "what is no architecture")
+                level = runs.level[row, :length] if task.fidelities else np.zeros(length, dtype=np.int64)
+                seen = runs.observed[row, :length]
+                score = seen[:, :1] if task.several else seen[:, None]
+                known = tables[level, own]
+                must(bool((np.abs(known - score) < 1e-9).any(axis=1).all()), "values of other architectures")
 
-def check_isolation(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """A replicate that has spent its seconds changes nothing for those that go on."""
-    seconds = float(np.median(task.costs[task.costs > 0])) * evaluations
-    budget = Budget(seconds=seconds)
-    together = run(which, task, budget=budget, seeds=6)
-    for seed in range(6):
-        _same(together, run(which, task, budget=budget, seeds=[seed]), "run alone on a budget in seconds")
+    def test_proposals_of_every_integer_width(self) -> None:
+        """Proposals may be integers of any width that holds them: what is evaluated is the same."""
+        budget = Budget(evaluations=self.evaluations)
+        for task in self._tasks():
+            expected = self._run(task, budget, [3, 4])
+            for width in _WIDTHS:
+                if task.space.size <= np.iinfo(width).max and task.space.index_dtype.kind == "i":
+                    narrow = _in_width(self._chosen(), width)
+                    _same(expected, run(narrow, task, budget=budget, seeds=[3, 4]), f"in {width}")
 
+    # -- what it makes of values
 
-def check_budget(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """The budget is spent and not overspent, in evaluations and in seconds.
+    def test_ties_constants_missing_values_and_minimising(self) -> None:
+        """Ties, a constant, missing values and an objective to minimise are survived; missing never wins."""
+        for space in self.spaces():
+            for landscape in LANDSCAPES:
+                for better in ("max", "min"):
+                    task = self._task(space, landscape=landscape, better=better)
+                    runs = self._run(task, Budget(evaluations=self.evaluations), range(3))
+                    must(bool((runs.length > 0).all()), f"nothing was evaluated on {landscape} values")
+                    if not task.several:
+                        some = ~np.isnan(runs.observed).all(axis=1)
+                        best = runs.final()["observed"].to_numpy()[some]
+                        must(not np.isnan(best).any(), "a missing value is the best at the end")
 
-    A replicate may end early only when it has evaluated the whole space.
-    """
-    runs = run(which, task, budget=Budget(evaluations=evaluations), seeds=3)
-    for index, length in zip(runs.index, runs.length, strict=True):
-        complete = len(set(index[:length].tolist())) == task.space.size
-        assert length == evaluations or (complete and length < evaluations), (
-            f"{runs.searcher} made {length} evaluations of {evaluations}"
+    def test_memory_in_proportion_to_the_evaluations(self) -> None:
+        """Four times the evaluations need at most some four times the memory (2 MB are let pass)."""
+        task = self._tasks()[0]
+        peaks = []
+        for factor in (1, 4):
+            tracemalloc.start()
+            try:
+                self._run(task, Budget(evaluations=factor * self.evaluations), [0, 1])
+                peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+            finally:
+                tracemalloc.stop()
+        grown = f"memory grows from {peaks[0]:.1f} to {peaks[1]:.1f} MB for 4 times the evaluations"
+        must(peaks[1] <= 6 * peaks[0] + 2, grown)
+
+    def test_better_than_random_search(self) -> None:
+        """It ends closer to the planted optimum than random search, by two standard errors, if `guided`."""
+        if not self.guided:
+            return
+        task = self._task(self.spaces()[-1], seed=3)
+        budget = Budget(evaluations=200)
+        if task.fidelities:
+            budget = Budget(seconds=200 * float(np.median(task.costs)))
+        seeds = range(self.replicates)
+        own = _shortfall(self._run(task, budget, seeds))
+        blind = _shortfall(run("random_search", task, budget=budget, seeds=seeds))
+        error = float(np.hypot(own.std(), blind.std()) / np.sqrt(self.replicates))
+        must(
+            own.mean() + 2 * error < blind.mean(),
+            f"it falls short by {own.mean():.3f} in the mean, random search by {blind.mean():.3f}",
         )
-    seconds = float(np.median(task.costs[task.costs > 0])) * evaluations
-    runs = run(which, task, budget=Budget(seconds=seconds), seeds=3)
-    for clock, cost, length in zip(runs.clock, runs.cost, runs.length, strict=True):
-        assert length, f"{runs.searcher} evaluated nothing"
-        started = clock[length - 1] - cost[length - 1]
-        assert started < seconds, f"{runs.searcher} went on after its {seconds:g} seconds"
 
+    # -- what the checks are made of
 
-def check_validity(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """Only architectures of the space are evaluated, and their values are the table's."""
-    runs = run(which, task, budget=Budget(evaluations=evaluations), seeds=3)
-    for index, observed, length in zip(runs.index, runs.observed, runs.length, strict=True):
-        own, seen = index[:length], observed[:length]
-        assert length, f"{runs.searcher} evaluated nothing"
-        assert own.min() >= 0, f"{runs.searcher} evaluated architecture {own.min()}"
-        assert own.max() < task.space.size, f"{runs.searcher} evaluated architecture {own.max()}"
-        if not task.draws:
-            assert np.array_equal(seen, task.observe(own, None), equal_nan=True), (
-                f"{runs.searcher}: the record is not what the table says"
-            )
+    def _chosen(self) -> Configured:
+        return searcher(self.searcher())
 
+    def _run(self, task: Task, budget: Budget, seeds: Sequence[int]) -> Trajectories:
+        return run(self._chosen(), task, budget=budget, seeds=seeds)
 
-def check_landscapes(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """Ties, a constant, missing values and an objective to minimise are survived; missing never wins."""
-    for landscape in LANDSCAPES:
-        for better in ("max", "min"):
-            other = planted_task(task.space, landscape, better=better)
-            runs = run(which, other, budget=Budget(evaluations=evaluations), seeds=3)
-            assert (runs.length > 0).all(), f"{runs.searcher} evaluated nothing on {landscape} values"
-            some = ~np.isnan(runs.observed).all(axis=1)
-            best = runs.final()["observed"].to_numpy()
-            assert not np.isnan(best[some]).any(), f"{runs.searcher} ended with a missing value as its best"
+    def _task(self, space: SearchSpace, **more: Any) -> Task:
+        own = getattr(self._chosen().start, "func", None)
+        if isinstance(own, type) and issubclass(own, Searcher):
+            more["fidelities"] = issubclass(own, MultiFidelitySearcher)
+            more["objectives"] = 2 if own.objectives == "several" else 1
+        return planted_task(space, **more)
 
+    def _tasks(self) -> list[Task]:
+        return [self._task(space) for space in self.spaces()]
 
-def check_memory(which: Any, task: Task, evaluations: int = EVALUATIONS) -> None:
-    """Four times the evaluations need at most some four times the memory (2 MB are let pass)."""
-    peaks = []
-    for factor in (1, 4):
-        tracemalloc.start()
-        try:
-            run(which, task, budget=Budget(evaluations=factor * evaluations), seeds=2)
-            peaks.append(tracemalloc.get_traced_memory()[1])
-        finally:
-            tracemalloc.stop()
-    assert peaks[1] <= 6 * peaks[0] + 2e6, (
-        f"memory grows from {peaks[0] / 1e6:.1f} to {peaks[1] / 1e6:.1f} MB for 4 times the evaluations"
-    )
-
-
-CHECKS: dict[str, Callable[..., None]] = {
-    "determinism": check_determinism,
-    "process": check_process,
-    "isolation": check_isolation,
-    "budget": check_budget,
-    "validity": check_validity,
-    "landscapes": check_landscapes,
-    "memory": check_memory,
-}
-"""What must hold of every searcher: name -> function of the searcher, a task and a number of evaluations."""
-
-
-def check_optimum(which: Any, task: Task, evaluations: int = 200, seeds: int = 50) -> None:
-    """On a planted optimum the searcher ends closer to it than random search, by two standard errors.
-
-    Not among `CHECKS`: a baseline need not pass it.
-    """
-    budget = Budget(evaluations=evaluations)
-    regret = run(which, task, budget=budget, seeds=seeds).final()["regret"].to_numpy()
-    random = run("random_search", task, budget=budget, seeds=seeds).final()["regret"].to_numpy()
-    error = float(np.hypot(regret.std(), random.std()) / np.sqrt(seeds))
-    assert regret.mean() + 2 * error < random.mean(), (
-        f"{searcher(which).label}: mean regret {regret.mean():.3f}, random search {random.mean():.3f}"
-    )
+    def _seconds(self, task: Task) -> float:
+        return float(np.median(task.costs[task.costs > 0])) * self.evaluations
 
 
 def conform(
     which: Any,
     spaces: Sequence[SearchSpace] | None = None,
     *,
-    evaluations: int = EVALUATIONS,
+    evaluations: int = SearcherConformance.evaluations,
     guided: bool = True,
-    seeds: int = 50,
+    seeds: int = SearcherConformance.replicates,
 ) -> None:
-    """Run all checks.
+    """Run all checks of `SearcherConformance` where there is no pytest, in a notebook, say.
 
     Parameters
     ----------
     which
         The searcher.
-    spaces
-        On which spaces; by default NAS-Bench-201 and a small one with positions of unlike size.
-    evaluations
-        Budget of each check.
-    guided
-        Whether it must beat random search.
-    seeds
-        Replicates of that comparison: fewer for a searcher that is far better, or slow.
+    spaces, evaluations, guided, seeds
+        As the class has them; `seeds` are its replicates.
 
     Raises
     ------
     AssertionError
-        That says which check failed, on which space, and how.
+        That says which check failed, and how.
 
     Examples
     --------
     >>> conform("regularized_evolution", [SearchSpace("tiny", ["abcd"] * 5)])
     """
-    if spaces is None:
-        from nasbench_sim.spaces import space
-
-        spaces = [space("nas-bench-201"), SearchSpace("small", ["abc", "d", "efghi", "jk"])]
-    for one in spaces:
-        if one.size > 2**20:
-            raise RequestError(f"{one.name} has {one.size:,} architectures: too many for a planted table")
-        task = planted_task(one)
-        for name, check in CHECKS.items():
+    suite = type("Conformance", (SearcherConformance,), {"searcher": lambda self: which})()
+    if spaces is not None:
+        suite.spaces = lambda: spaces
+    suite.evaluations, suite.guided, suite.replicates = evaluations, guided, seeds
+    for name in dir(suite):
+        if name.startswith("test_"):
             try:
-                check(which, task, evaluations)
+                getattr(suite, name)()
             except AssertionError as error:
-                raise AssertionError(f"{name}, on {one.name}: {error}") from error
-    if guided:
-        check_optimum(which, planted_task(max(spaces, key=lambda one: one.size)), seeds=seeds)
+                raise AssertionError(f"{name.removeprefix('test_').replace('_', ' ')}: {error}") from error
+
+
+def _published(task: Task) -> np.ndarray:
+    """Return the score of every fidelity, architecture and run, shape (fidelities, size, runs)."""
+    column = task.table.column("score", dataset=task.dataset)
+    asked: Any = {"dataset": task.dataset, "schedule": column.schedule}
+    epochs = column.epochs if task.fidelities else column.epochs[-1:]
+    return np.stack(
+        [
+            np.stack(
+                [task.table.values("score", epoch=epoch, seed=seed, **asked) for seed in column.seeds], axis=1
+            )
+            for epoch in epochs
+        ]
+    )
+
+
+def _shortfall(runs: Trajectories) -> np.ndarray:
+    """Return how far each replicate stays from the best: the regret, or the hypervolume that it lacks."""
+    if runs.task.several:
+        return -runs.hypervolume([int(runs.length.max())])["hypervolume"].to_numpy()
+    return runs.final()["regret"].to_numpy()
+
+
+def _in_width(chosen: Configured, width: str) -> Configured:
+    """Return the searcher with its proposals in an integer type."""
+
+    def start(context: Context) -> Searcher:
+        strategy: Any = chosen.start(context)
+        if isinstance(strategy, MultiFidelitySearcher):
+            propose = strategy.propose
+            strategy.propose = lambda: dataclasses.replace(made := propose(), index=_as(made.index, width))
+        else:
+            ask = strategy.ask
+            strategy.ask = lambda: _as(ask(), width)
+        return strategy  # type: ignore[no-any-return]
+
+    return dataclasses.replace(chosen, start=start)
+
+
+def _as(index: np.ndarray, width: str) -> np.ndarray:
+    """Convert proposals, unless some are -1 and the type has no sign."""
+    return index if width.startswith("u") and index.min() < 0 else index.astype(width)
 
 
 def _same(runs: Trajectories, other: Trajectories, how: str) -> None:
@@ -280,4 +319,4 @@ def _same(runs: Trajectories, other: Trajectories, how: str) -> None:
             )
             for part in ("index", "observed", "clock")
         )
-        assert same, f"{runs.searcher}: the replicate of seed {seed} differs {how}"
+        must(same, f"{runs.searcher}: the replicate of seed {seed} differs {how}")

@@ -34,12 +34,6 @@ def configured(name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("check", ["determinism", "isolation", "budget", "validity"])
-def test_the_shipped_checks_on_a_small_space(name: str, check: str) -> None:
-    testing.CHECKS[check](configured(name), two_objectives(MIXED))
-
-
-@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("landscape", ["ties", "constant", "missing"])
 def test_awkward_landscapes(name: str, landscape: str) -> None:
     budget = nbs.Budget(evaluations=60)

@@ -392,3 +392,28 @@ def test_nothing_is_learned_from_missing_values(name: str) -> None:
         assert np.abs(state() - before).max() <= 4 * 0.00035 * 1.01
     else:
         np.testing.assert_array_equal(state(), before)
+
+
+@pytest.mark.parametrize("crossovers", [0, 10, 25, 40])
+def test_how_many_children_of_a_generation_are_crossovers(crossovers: int) -> None:
+    # All of the best have the first choice at the first position, so that every crossover has it; with every
+    # position drawn anew, a mutant has it in one case of five.
+    space = small_space(5, 5, 5, 5, 5)
+    ops = space.ops(space.all_indices())
+    values = np.where(ops[:, 0] == 0, 100.0, 0.0) + np.random.default_rng(0).random(space.size)
+    runs = trajectory(
+        "genetic_algorithm",
+        small_task(space, values),
+        90,
+        40,
+        population=40,
+        parents=3,
+        crossovers=crossovers,
+        mutation_probability=1.0,
+        warm_start=np.flatnonzero(ops[:, 0] == 0)[[0, 300, 600]],
+    )
+    second = space.ops(runs.index[:, 40:80])[:, :, 0] == 0
+    assert second[:, :crossovers].all()
+    if crossovers < 40:
+        assert second[:, crossovers:].mean() == pytest.approx(0.2, abs=0.04)
+        assert second[:, crossovers].mean() < 0.6  # the first mutant is one

@@ -150,13 +150,13 @@ def largest_improvements(margin: Array, deviation: Array) -> NDArray[np.intp]:
     step, start, levels = _improvements()
     place = margin / deviation
     if place.max() >= start + step * (len(levels) - 2):
-        return np.arange(len(margin))
+        return np.flatnonzero(margin > -np.inf)
     place -= start
     place *= 1.0 / step
     cell = np.maximum(place, 0.0, out=place).astype(np.intp)
     least = (deviation * levels.take(cell)).max()
     cell += 1
-    return np.flatnonzero(deviation * levels.take(cell) >= least)
+    return np.flatnonzero((deviation * levels.take(cell) >= least) & (margin > -np.inf))
 
 
 @functools.cache
