@@ -126,7 +126,7 @@ def checked_seeds(seeds: int | Sequence[int]) -> Sequence[int]:
             )
         return range(int(seeds))
     listable = isinstance(seeds, Sequence) or np.ndim(seeds) == 1
-    if isinstance(seeds, (bool, str, bytes, float)) or not listable:
+    if isinstance(seeds, (int, str, bytes, float)) or not listable:
         raise RequestError(f"seeds is a number of replicates of 1 or more, or a list, not {seeds!r}")
     listed = list(seeds)
     if not listed:

@@ -253,9 +253,10 @@ def conform(
     --------
     >>> conform("regularized_evolution", [SearchSpace("tiny", ["abcd"] * 5)])
     """
-    suite = type("Conformance", (SearcherConformance,), {"searcher": lambda self: which})()
+    own: dict[str, Any] = {"searcher": lambda self: which}
     if spaces is not None:
-        suite.spaces = lambda: spaces
+        own["spaces"] = lambda self: spaces
+    suite = type("Conformance", (SearcherConformance,), own)()
     suite.evaluations, suite.guided, suite.replicates = evaluations, guided, seeds
     for name in dir(suite):
         if name.startswith("test_"):
