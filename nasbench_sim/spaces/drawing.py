@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _EDGE = re.compile(r"(\d+)->(\d+)")
 _HEIGHT = 0.42  # of the arc of an edge, for each node that it passes over
-_ROW = 6  # edges of a chain side by side
+_ROW = 5  # nodes of a chain side by side
 
 
 @dataclasses.dataclass(frozen=True)
