@@ -25,6 +25,7 @@ _SPACES: Registry[Callable[[], SearchSpace]] = Registry(
         "fcnet": "nasbench_sim.benchmarks.tabular_mlp.space:FCNet",
         "hpobench-mlp": "nasbench_sim.benchmarks.tabular_mlp.space:HPOBenchMLP",
         "hw-gpt-bench-s": "nasbench_sim.benchmarks.hw_gpt_bench.space:HwGptBench",
+        "accel-nasbench": "nasbench_sim.benchmarks.accel_nasbench.space:AccelNasBench",
         "fbnet": "nasbench_sim.benchmarks.fbnet.space:FBNet",
         "merging-cell": "nasbench_sim.benchmarks.merging_cell.space:MergingCell",
         "joint-cell": "nasbench_sim.benchmarks.joint_cell.space:JointCell",

@@ -97,7 +97,9 @@ class Declared:
         for part in self.key.split("/"):
             if not isinstance(record, Mapping):
                 return str(record)
-            record = record.get(part, np.nan)
+            if part not in record:
+                return np.nan
+            record = record[part]
         return record
 
 

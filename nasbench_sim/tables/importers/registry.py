@@ -32,6 +32,7 @@ _IMPORTERS: Registry[Any] = Registry(
         "nas-bench-graph": "nasbench_sim.benchmarks.nas_bench_graph.importer",
         "tabular-mlp": "nasbench_sim.benchmarks.tabular_mlp.importer",
         "hw-gpt-bench": "nasbench_sim.benchmarks.hw_gpt_bench.importer",
+        "accel-nasbench": "nasbench_sim.benchmarks.accel_nasbench.importer",
         "naslib": f"{_PUBLISHED}.naslib",
         "zero-cost-nas": f"{_PUBLISHED}.zero_cost_nas",
         "nas-bench-suite-zero": f"{_PUBLISHED}.nas_bench_suite_zero",

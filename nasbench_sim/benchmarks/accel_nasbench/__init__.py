@@ -1,0 +1,1 @@
+"""Accel-NASBench: networks for ImageNet and their speed on accelerators."""
