@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from nasbench_sim.analysis.inputs import columns_of, frame_of
 from nasbench_sim.errors import RequestError
+from nasbench_sim.plots.labels import words
 from nasbench_sim.plots.legend import add_legend
-from nasbench_sim.plots.style import PALETTE, axes_or_new, styled
+from nasbench_sim.plots.style import PALETTE, axes_or_new, line_style, styled
 
 _MARKERS = "osD^vP*X"
 _NEEDED = ("estimator", "kind", "cost", "kendall", "kendall_low", "kendall_high", "efficient", "n")
@@ -28,7 +29,9 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ----------
     study
         As `nasbench_sim.analysis.estimator_study` gives; undefined estimators are left out. One that costs
-        nothing is drawn at a third of the least cost that is above zero.
+        nothing is drawn at a third of the least cost that is above zero. Or of one cost what
+        `nasbench_sim.estimators.cost_study.cost_study` gives: then Kendall's tau of each cost model is drawn
+        over the number of measurements that it learned from, with its spread over the splits.
     ax
         Where to draw; a new figure by default.
 
@@ -44,6 +47,8 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> estimators(study).get_xlabel()
     'cost of one architecture (s)'
     """
+    if {"model", "measurements", "kendall", "kendall_std"} <= set(frame_of(study).columns):
+        return _over_measurements(study, ax)
     lacking = [name for name in _NEEDED if name not in frame_of(study).columns]
     if lacking:
         raise RequestError(f"a study as estimator_study gives is expected; it lacks {', '.join(lacking)}")
@@ -79,6 +84,39 @@ def estimators(study: pd.DataFrame, ax: Axes | None = None) -> Axes:
     if len(ax.containers) > 1:
         add_legend(ax, alone=alone)
     _write_names(ax, [str(name) for name in defined["estimator"]], place, defined["kendall"].to_numpy())
+    return ax
+
+
+def _over_measurements(study: pd.DataFrame, ax: Axes | None) -> Axes:
+    """Draw the quality of cost models against the number of measurements that they learned from."""
+    columns_of(study, ["measurements", "kendall", "kendall_std"])
+    costs = study["cost"].unique()
+    if len(costs) != 1:
+        raise RequestError(
+            f"one cost is drawn, not {len(costs)}: choose the rows of one of {', '.join(costs)}"
+        )
+    alone, ax = ax is None, axes_or_new(ax)
+    for number, (model, rows) in enumerate(study.groupby("model", sort=False)):
+        spread = rows["kendall_std"].fillna(0.0)
+        look = line_style(number)
+        ax.errorbar(
+            rows["measurements"],
+            rows["kendall"],
+            yerr=spread,
+            label=str(model),
+            marker="o",
+            markersize=3,
+            capsize=2,
+            linewidth=1.0,
+            **look,
+        )
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
+    ax.xaxis.set_minor_formatter(ticker.NullFormatter())
+    ax.set_xlabel("measurements")
+    ax.set_ylabel(f"Kendall's τ on {study['test'].max():,.0f} others, {study['splits'].max():.0f} splits")
+    ax.set_title(words(str(costs[0])))
+    add_legend(ax, alone=alone)
     return ax
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import pyplot as plt
 
 import nasbench_sim as nbs
+from nasbench_sim import plots
 from nasbench_sim.errors import RequestError
 from nasbench_sim.estimators.cost_models import COST_MODELS, cost_model
 from nasbench_sim.estimators.cost_study import cost_study
@@ -131,7 +134,7 @@ def test_a_constant_prediction_is_noted_and_the_others_are_judged() -> None:
     assert (fine["note"], fine["kendall"] > 0.8) == ("", True)
 
 
-def test_the_median_error_is_not_ruled_by_what_costs_next_to_nothing() -> None:
+def test_no_error_is_ruled_by_what_costs_next_to_nothing() -> None:
     space = TABLE.space
     cost = space.flops(EVERY, "cifar10") + 100.0
     broken = ~space.is_connected(EVERY)
@@ -140,8 +143,27 @@ def test_the_median_error_is_not_ruled_by_what_costs_next_to_nothing() -> None:
     table = TABLE.extended([(nbs.Column(metric="price", dataset="cifar10", source="made here"), cost)])
     study = cost_study(table, "cifar10", ["price"], models=["linear"], measurements=[300], test=15325)
     row = study.iloc[0]
-    assert row["mape"] > 1000
+    assert row["median_ape"] < row["mape"] < 60
     assert row["median_ape"] < 20
+
+
+def test_quality_against_measurements_has_a_spread_and_a_figure() -> None:
+    asked = {"models": ["shared_lookup_table", "flops"], "measurements": [10, 100], "test": 300}
+    study = cost_study(TABLE, "cifar10", ["latency:gpu"], splits=3, **asked)
+    each = [cost_study(TABLE, "cifar10", ["latency:gpu"], splits=n, **asked) for n in (1, 2)]
+    assert study["splits"].tolist() == [3] * 4
+    assert (study["kendall_std"] > 0).all()
+    assert each[0]["kendall_std"].isna().all()
+    assert (each[1]["kendall"] != each[0]["kendall"]).all()
+    ax = plots.estimators(study)
+    assert ax.get_xlabel() == "measurements"
+    for lines, (_, rows) in zip(ax.containers, study.groupby("model", sort=False), strict=True):
+        np.testing.assert_array_equal(lines[0].get_xydata(), rows[["measurements", "kendall"]])
+    with pytest.raises(RequestError, match="one cost is drawn, not 2"):
+        plots.estimators(pd.concat([study, study.assign(cost="latency:fpga")]))
+    with pytest.raises(RequestError, match="test=15615 leaves enough"):
+        cost_study(TABLE, "cifar10", ["latency:gpu"], models=["flops"], measurements=[10], test=15625)
+    plt.close("all")
 
 
 def test_a_transfer_of_a_scaled_device_is_exact() -> None:
