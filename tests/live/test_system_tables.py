@@ -15,8 +15,8 @@ from nasbench_sim.live.system_runs import SystemRuns
 from nasbench_sim.live.systems import systems
 
 RUNS = Path(__file__).parents[2] / "data" / "runs"
-# Table -> median over its trainings of what searches report, and the least agreement of two seeds, where it has
-# several.
+# Table -> median over its trainings of what searches report, and the least agreement of two seeds where it
+# has several.
 BUILT: dict[str, tuple[float, float | None]] = {
     "attention-placement-text": (9.31, None),
     "hierarchical-digits": (74.0, 0.92),
