@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nasbench_sim.analysis.anytime import area_under_curve, curves, rank_over_time
     from nasbench_sim.analysis.best import compare_with_best, win_tie_loss
     from nasbench_sim.analysis.bootstrap import bootstrap_interval
+    from nasbench_sim.analysis.choosing import discounted_gain, expected_best, rank_sum_of_estimates
     from nasbench_sim.analysis.correlation import correlation_coefficient, rank_correlation
     from nasbench_sim.analysis.effect_size import a12, cliffs_delta, probability_of_improvement
     from nasbench_sim.analysis.estimators import estimator_study
@@ -79,6 +80,11 @@ _NAMES = {
         "win_tie_loss",
     ),
     "bootstrap": ("bootstrap_interval",),
+    "choosing": (
+        "discounted_gain",
+        "expected_best",
+        "rank_sum_of_estimates",
+    ),
     "correlation": (
         "correlation_coefficient",
         "rank_correlation",
@@ -173,7 +179,9 @@ __all__ = [
     "correlation_table",
     "critical_difference",
     "curves",
+    "discounted_gain",
     "estimator_study",
+    "expected_best",
     "expected_runtime",
     "fitness_distance_correlation",
     "friedman",
@@ -199,6 +207,7 @@ __all__ = [
     "random_walk_autocorrelation",
     "rank_correlation",
     "rank_over_time",
+    "rank_sum_of_estimates",
     "ratio_profile",
     "regret",
     "replicates_for_a12",

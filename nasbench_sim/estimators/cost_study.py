@@ -138,7 +138,7 @@ def _over_splits(frame: pd.DataFrame) -> pd.DataFrame:
     judged = ["kendall", "spearman", "mape", "median_ape"]
     out = grouped[[*judged, "seconds"]].mean()
     for name in judged:
-        out.insert(int(out.columns.get_indexer([name])[0]) + 1, f"{name}_std", grouped[name].std())
+        out.insert(out.columns.tolist().index(name) + 1, f"{name}_std", grouped[name].std())
     out["splits"] = grouped.size()
     out["test"] = grouped["test"].first()
     out["note"] = grouped["note"].agg(lambda notes: next(filter(None, notes), ""))

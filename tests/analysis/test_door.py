@@ -55,6 +55,9 @@ ANALYSES: dict[str, dict[str, Any]] = {
     "correlation_table": {"frame": FRAME, "against": ["a"], "populations": {"some": MASK}, "bootstrap": 5},
     "critical_difference": {"frame": FRAME, "alpha": 0.05},
     "curves": {"x": CLOCK, "y": RUNS, "grid": GRID, "interpolation": "step", "end": 6.0, "beyond": "missing"},
+    "discounted_gain": {"estimate": X, "truth": Y, "k": 3, "population": MASK},
+    "expected_best": {"estimate": X, "truth": Y, "n": 4, "k": 2, "population": MASK},
+    "rank_sum_of_estimates": {"estimates": np.stack([X, Z], axis=1), "population": MASK},
     "estimator_study": {
         "estimates": {"one": X, "two": Z},
         "truth": Y,
