@@ -1,9 +1,9 @@
 """Processor time an evaluation of the searchers that cost most, beside another commit in the same run.
 
 Run ``python benchmarks/searcher_speed.py [searcher ...] [--beside CHECKOUT]``, with CHECKOUT the folder of
-another commit (``git worktree add CHECKOUT COMMIT``). Each measurement is a process of its own with one thread;
-the two commits take turns, and of `--rounds` the least counts. The mean of the reported metric at the end says
-whether they find the same.
+another commit (``git worktree add CHECKOUT COMMIT``). Each measurement is a process with one thread;
+the two commits take turns, and of `--rounds` the least counts. The mean of the reported metric at the end
+says whether they find the same.
 """
 
 from __future__ import annotations
