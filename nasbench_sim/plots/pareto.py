@@ -141,8 +141,8 @@ def pareto(
     if alone:
         add_legend(ax, alone=True)
     else:  # a line above the axes covers nothing, and is drawn faster than a legend
-        said = [f"● {shown}", *([f"◆ knee: {knee.index[0]}"] if len(knee) else [])]
-        ax.set_title("  ".join(said), fontsize="small")
+        points = [f"● {shown}", *([f"◆ knee: {knee.index[0]}"] if len(knee) else [])]
+        ax.set_title("  ".join(points), fontsize="small")
     return ax
 
 
