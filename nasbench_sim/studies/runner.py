@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from nasbench_sim.errors import WorkerError
 from nasbench_sim.interrupts import noticed
@@ -17,6 +19,9 @@ from nasbench_sim.studies.backends import carried_by
 from nasbench_sim.studies.piece import Piece
 from nasbench_sim.studies.record_file import save_record
 from nasbench_sim.studies.store import Store
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 _LOG = logging.getLogger(__name__)
 _POLL = 0.5
@@ -50,13 +55,19 @@ def run_missing(
         Where worker processes keep dying.
     """
     missing = []
+    journal = store.journal()
     for piece in pieces:
+        if store.finished(piece, journal):
+            continue
         state = store.state(piece)
         if state == "damaged":
             _LOG.warning("%s is damaged: it is done again", store.path(piece))
             store.discard_damaged(piece)
-        if state != "finished":
+        if state == "finished":
+            store.note(piece)
+        else:
             missing.append(piece)
+    store.remove_leftovers(missing)
     deaths = 0
     with (
         _Progress(pieces, missing, store, progress),
@@ -67,6 +78,8 @@ def run_missing(
             died = _pass(missing, store, death, interrupt)
             interrupt.stop()
             left = [piece for piece in missing if not store.path(piece).is_file()]
+            if died:
+                store.remove_leftovers(left)
             deaths = deaths + 1 if died and len(left) == len(missing) else 0
             if deaths == _DEATHS:
                 raise WorkerError(
@@ -80,14 +93,11 @@ def run_missing(
 
 def work(folder: Path, piece: Piece) -> None:
     """Do one piece, unless it is finished or someone else is at it."""
-    import threadpoolctl
-
-    store = Store(folder)
+    store = _store(folder)
     # One thread: sums of floats in linear algebra depend on how many share them.
-    with store.claim(piece) as mine, threadpoolctl.threadpool_limits(1):
+    with store.claim(piece) as mine, _libraries().limit(limits=1):
         if not mine or store.path(piece).is_file():
             return
-        store.remove_leftovers(piece)
         setting = piece.setting
         try:
             runs = run(
@@ -98,10 +108,24 @@ def work(folder: Path, piece: Piece) -> None:
                 callback=setting.callback,
             )
             save_record(runs, store.path(piece), piece.header)
-            store.note_seconds(piece, runs.wall_seconds)
+            store.note(piece, runs.wall_seconds)
         except Exception as error:
             error.add_note(f"while doing {piece}")
             raise
+
+
+@functools.lru_cache(maxsize=1)
+def _store(folder: Path) -> Store:
+    """Open the store that this process works for, once."""
+    return Store(folder)
+
+
+@functools.lru_cache(maxsize=1)
+def _libraries() -> ThreadpoolController:
+    """Find the libraries that have threads of their own, once: it takes longer than a small piece."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _pass(

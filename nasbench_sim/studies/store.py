@@ -9,7 +9,7 @@ import os
 import platform
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from nasbench_sim._version import __version__
 from nasbench_sim.errors import FileFormatError, RequestError
@@ -25,14 +25,23 @@ State = Literal["finished", "damaged", "missing"]
 _MARK = "store.json"
 
 
+class Journal(NamedTuple):
+    """What is known of finished pieces without reading them, by their names."""
+
+    sound: dict[str, set[tuple[int, int]]]
+    """Sizes and times of change (ns) with which a file was found to hold what it says."""
+    seconds: dict[str, float]
+    """How long each took."""
+
+
 class Store:
     """Finished pieces in a folder.
 
     Parameters
     ----------
     folder
-        Holds ``store.json``; ``pieces/``, one HDF5 file a finished piece; ``times/``, how long they took, one
-        file a process; and ``claims/``, one lock a piece
+        Holds ``store.json``; ``pieces/``, one HDF5 file a finished piece; ``journal/``, what is known of
+        them without reading them, one file a process; and ``claims/``, one lock a piece
         that is being worked on. The system frees a lock when its process ends, however it ends; where the
         file system cannot lock, see `nasbench_sim.locks`.
     """
@@ -59,7 +68,7 @@ class Store:
         if not (self.folder / _MARK).is_file() or self._mark() != made_by:
             with replacing(self.folder / _MARK) as temporary:
                 temporary.write_text(json.dumps(made_by) + "\n")
-        for part in ("pieces", "claims", "times"):
+        for part in ("pieces", "claims", "journal"):
             (self.folder / part).mkdir(exist_ok=True)
 
     def check(self) -> None:
@@ -90,24 +99,35 @@ class Store:
             raise FileFormatError(f"{path} is not the mark of a study's folder: {error}") from error
         return mark
 
-    # -- how long pieces took: apart from them, so that equal results are equal files
+    # -- a journal of what was finished, apart from the pieces, so that equal results are equal files
 
-    def note_seconds(self, piece: Piece, seconds: float) -> None:
-        """Keep how long a piece took, in real time."""
+    def note(self, piece: Piece, seconds: float | None = None) -> None:
+        """Note that the file of a piece is sound as it is, and how long it took to compute, in real time."""
+        about = self.path(piece).stat()
         whose = f"{platform.node()}-{os.getpid()}"
-        path = self.folder / "times" / f"{file_name(whose, set())}.jsonl"
+        path = self.folder / "journal" / f"{file_name(whose, set())}.jsonl"
         with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps([piece.name, seconds]) + "\n")
+            file.write(json.dumps([piece.name, about.st_size, about.st_mtime_ns, seconds]) + "\n")
 
-    def seconds(self) -> dict[str, float]:
-        """Give how long each piece took, by its name; a line that a killed process left half is left out."""
-        found: dict[str, float] = {}
-        for path in sorted((self.folder / "times").glob("*.jsonl")):
+    def journal(self) -> Journal:
+        """Read what was noted; a line that a killed process left half is left out."""
+        found = Journal({}, {})
+        for path in sorted((self.folder / "journal").glob("*.jsonl")):
             for line in path.read_text(encoding="utf-8").splitlines():
                 with contextlib.suppress(ValueError, TypeError):
-                    name, seconds = json.loads(line)
-                    found[str(name)] = float(seconds)
+                    name, size, changed, seconds = json.loads(line)
+                    found.sound.setdefault(name, set()).add((size, changed))
+                    if seconds is not None:
+                        found.seconds[name] = float(seconds)
         return found
+
+    def finished(self, piece: Piece, journal: Journal) -> bool:
+        """Tell whether the file of a piece is there, and as it was when it was last found sound."""
+        try:
+            about = self.path(piece).stat()
+        except OSError:
+            return False
+        return (about.st_size, about.st_mtime_ns) in journal.sound.get(piece.name, ())
 
     # -- pieces
 
@@ -148,11 +168,18 @@ class Store:
     def _can_lock(self) -> bool:
         return can_lock(self.folder / "claims")
 
-    def remove_leftovers(self, piece: Piece) -> None:
-        """Remove what a killed process left of a piece; for whoever has claimed it."""
-        target = self.path(piece)
-        for leftover in target.parent.glob(f".{target.name}.*"):
-            leftover.unlink(missing_ok=True)
+    def remove_leftovers(self, pieces: Iterable[Piece]) -> None:
+        """Remove what killed processes left of pieces that nobody is at."""
+        of: dict[Path, list[Piece]] = {}
+        for piece in pieces:
+            of.setdefault(self.path(piece).parent, []).append(piece)
+        for folder, some in of.items():
+            for leftover in folder.glob(".*"):
+                for piece in some:
+                    if leftover.name.startswith(f".{self.path(piece).name}."):
+                        with self.claim(piece) as mine:
+                            if mine:
+                                leftover.unlink(missing_ok=True)
 
     def unused(self, pieces: Iterable[Piece]) -> list[tuple[Header, int]]:
         """Give what the folder has beside these pieces: how many of each setting, and the header of one."""

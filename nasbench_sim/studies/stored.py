@@ -108,7 +108,7 @@ def _wall_seconds(summary: Path) -> dict[tuple[str, str], float]:
 def _of_store(folder: Path, tasks: _Tasks) -> Iterator[tuple[str, Trajectories]]:
     """Give what the pieces of a study's folder hold, all pieces of a searcher on a task together."""
     named: dict[tuple[str, str], Path] = {}
-    seconds = Store(folder).seconds()
+    seconds = Store(folder).journal().seconds
     for setting in sorted(path for path in (folder / "pieces").glob("*/*") if path.is_dir()):
         read = [read_record(piece) for piece in sorted(setting.glob("[!.]*.h5"))]
         if not read:

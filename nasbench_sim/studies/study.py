@@ -248,7 +248,7 @@ class Study:
                 f"{len(missing)} pieces are missing, the first is {missing[0]}: run the study to its end"
             )
         names = [setting.task_name for setting in parts]
-        seconds = store.seconds()
+        seconds = store.journal().seconds
         return Comparison([_joined(store, setting, some, seconds) for setting, some in parts.items()], names)
 
     def store(self, folder: str | Path) -> Store:

@@ -78,13 +78,32 @@ def test_the_claim_of_a_dead_process_is_free(store: Store) -> None:
         assert mine
 
 
-def test_leftovers_are_removed_by_whoever_does_the_piece(store: Store) -> None:
+def test_leftovers_are_removed_unless_somebody_is_at_the_piece(store: Store) -> None:
     target = store.path(PIECES[0])
     target.parent.mkdir(parents=True)
     leftover = target.with_name(f".{target.name}.abc.h5")
     leftover.write_bytes(b"half")
+    with store.claim(PIECES[0]):
+        store.remove_leftovers(PIECES)
+        assert list(target.parent.iterdir()) == [leftover]
+    store.remove_leftovers(PIECES)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_finished_piece_is_known_without_being_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     work(store.folder, PIECES[0])
-    assert list(target.parent.iterdir()) == [target]
+    monkeypatch.setattr("nasbench_sim.studies.store.read_record", None)
+    assert store.finished(PIECES[0], store.journal())
+    assert not store.finished(PIECES[1], store.journal())
+    assert list(store.journal().seconds) == [PIECES[0].name]
+    [journal] = (store.folder / "journal").iterdir()
+    journal.write_text(journal.read_text() + '["half", 12')  # a process was killed while it wrote
+    assert store.finished(PIECES[0], store.journal())
+    path = store.path(PIECES[0])
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(bytes(raw))
+    assert not store.finished(PIECES[0], store.journal())  # it is read then
 
 
 def test_unused_pieces_are_named(store: Store) -> None:
