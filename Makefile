@@ -15,7 +15,7 @@ compare: $(RUN)/installed  ## compare four searchers on three data sets; names t
 	$(RUN)/bin/nasbench-sim compare
 
 test: $(DEV)/installed  ## run all tests and doctests
-	$(DEV)/bin/pytest
+	$(DEV)/bin/pytest -n auto
 
 oldest: $(OLDEST)/installed  ## run the tests with the oldest dependencies that setup.cfg allows
 	$(OLDEST)/bin/pytest -p no:cacheprovider $(OLDEST_TESTS)

@@ -292,14 +292,15 @@ def _in_width(chosen: Configured, width: str) -> Configured:
     """Return the searcher with its proposals in an integer type."""
 
     def start(context: Context) -> Searcher:
-        strategy: Any = chosen.start(context)
+        strategy = chosen.start(context)
+        changed: Any = strategy
         if isinstance(strategy, MultiFidelitySearcher):
             propose = strategy.propose
-            strategy.propose = lambda: dataclasses.replace(made := propose(), index=_as(made.index, width))
+            changed.propose = lambda: dataclasses.replace(made := propose(), index=_as(made.index, width))
         else:
             ask = strategy.ask
-            strategy.ask = lambda: _as(ask(), width)
-        return strategy  # type: ignore[no-any-return]
+            changed.ask = lambda: _as(ask(), width)
+        return strategy
 
     return dataclasses.replace(chosen, start=start)
 

@@ -226,7 +226,7 @@ def test_results_have_the_names_of_the_tasks(tmp_path: Path) -> None:
         "noisy": 20,
         "mean": 10,
     }
-    files = found.save(tmp_path / "kept")
+    files = found.save(tmp_path / "kept", csv=True)
     rows = pd.read_csv(next(path for path in files if path.suffix == ".gz"))
     assert rows.groupby("task")["worker"].count().to_dict() == {"mean": 200, "noisy": 0}
     two_budgets = study(

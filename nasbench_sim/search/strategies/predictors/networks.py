@@ -12,7 +12,8 @@ class NetworkRounds(Rounds):
 
     In the first round they are trained for `epochs`; later they go on from where they were, for `further`
     epochs. With ``further=0`` new ones are trained in each round, as published, which takes some ten times as
-    long; on NAS-Bench-201 what is found does not differ.
+    long and finds a little more: on cifar100, after 100 evaluations, 0.08 ± 0.08 points of accuracy with
+    `bananas`, 0.09 ± 0.06 with `gumbel_relaxation` (200 seeds against 80, standard errors).
     """
 
     chunk = 10  # as many networks as fit into the cache
