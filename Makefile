@@ -44,7 +44,7 @@ $(RUN)/installed: setup.cfg pyproject.toml constraints.txt $(shell find nasbench
 
 $(DEV)/installed: setup.cfg pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(DEV)
-	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,docs,dask,ray,predictors,optimizers,live,notebooks,browser,parquet]'
+	$(DEV)/bin/pip install --quiet --constraint constraints.txt --editable '.[test,check,docs,dask,ray,predictors,optimizers,live,notebooks,browser,parquet,peers]'
 	touch $@
 
 $(OLDEST)/installed: setup.cfg pyproject.toml constraints-oldest.txt

@@ -163,7 +163,8 @@ class Oracle:
             index = np.where(self.running & (self.spent < self.limit), index, -1)
         proposed = None if index.min() >= 0 else index >= 0
         asked = index if proposed is None or task.trains else np.where(proposed, index, 0)
-        uniform = self._drawn(len(index), level)
+        there = proposed if level is None or level.min() >= 0 else (index >= 0) & (level >= 0)
+        uniform = self._drawn(there, index.shape)
         remembers = self.memory is not None and (level is not None or task.repeats == "free")
         if task.fidelities and level is None:
             level = np.full(index.shape, len(task.fidelities) - 1)
@@ -197,15 +198,21 @@ class Oracle:
         self._owed = left if left.any() else None
         return cost
 
-    def _drawn(self, n: int, level: Array | None) -> NDArray[np.float64] | None:
-        """Draw what chooses the runs, shape (n, R); nothing for replicates that wait."""
+    def _drawn(self, there: NDArray[np.bool_] | None, shape: tuple[int, ...]) -> NDArray[np.float64] | None:
+        """Draw what chooses the runs, shape (q, R): one number for each proposal that is there, in its order.
+
+        So a replicate draws the same however many proposals others make beside it.
+        """
         if self._noise is None:
             return None
-        if level is None or level.min() >= 0:
-            return self._noise.uniform(n).T
-        uniform = np.zeros(level.shape)
-        rows = np.flatnonzero((level >= 0).any(axis=0))
-        uniform[:, rows] = self._noise.uniform(n, rows).T
+        if there is None:
+            return self._noise.uniform(shape[0]).T
+        uniform = np.zeros(shape)
+        counts = there.sum(axis=0)
+        for count in np.unique(counts[counts > 0]).tolist():
+            rows = np.flatnonzero(counts == count)
+            slots = np.argsort(~there[:, rows], axis=0, kind="stable")[:count]
+            uniform[slots, rows] = self._noise.uniform(count, rows).T
         return uniform
 
     @property
