@@ -28,7 +28,7 @@ def stopping() -> Iterator[None]:
 
     Examples
     --------
-    >>> try:
+    >>> try:  # doctest: +SKIP
     ...     with stopping():
     ...         signal.raise_signal(signal.SIGTERM)
     ... except Stopped as stop:

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     import inspect
     import json
 
-    from nasbench_sim.search.capabilities import capabilities
+    from nasbench_sim.search.abilities import capabilities
     from nasbench_sim.search.registry import searcher_class
 
     can = capabilities(*arguments.names)

@@ -41,7 +41,7 @@ class Archive:
     >>> archive.seeds(9, "cifar10-valid", "200")
     [777, 888, 999]
     >>> archive.mean(6111, "val_accuracy", "cifar10-valid", "200", 199)
-    91.60666666666668
+    91.60666666666...
     """
 
     def __init__(self, layout: Layout, table: Table | None = None) -> None:

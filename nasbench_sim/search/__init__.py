@@ -13,11 +13,11 @@ from nasbench_sim.search.registry import register, searchers
 from nasbench_sim.search.searcher import Context, Searcher
 
 if TYPE_CHECKING:
-    from nasbench_sim.search.capabilities import capabilities
+    from nasbench_sim.search.abilities import capabilities
     from nasbench_sim.search.strategies.multi_fidelity.brackets import brackets
 
 __getattr__, _names = lazily(
-    __name__, {"brackets": "strategies.multi_fidelity.brackets", "capabilities": "capabilities"}
+    __name__, {"brackets": "strategies.multi_fidelity.brackets", "capabilities": "abilities"}
 )
 
 __all__ = [

@@ -14,7 +14,7 @@ def params(width: Array | int) -> Array | int:
     Examples
     --------
     >>> params(6)
-    910
+    892
     """
     stem = 9 * width + 2 * width
     reduction = 18 * width * width + 4 * width

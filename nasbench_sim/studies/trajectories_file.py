@@ -78,6 +78,7 @@ def read_trajectories(
                 hyperparameters=about["hyperparameters"],
                 seeds=seeds_of(about["seeds"]),
                 wall_seconds=about["wall_seconds"],
+                attributes=about.get("attributes"),
             )
 
 

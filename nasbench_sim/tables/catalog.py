@@ -29,7 +29,9 @@ def data_folder() -> Path:
     named = os.environ.get("NASBENCH_SIM_DATA")
     if named:
         folder = Path(named).expanduser()
-        if folder.exists() and not folder.is_dir():
+        with _looked_into(folder):
+            exists = folder.exists()
+        if exists and not folder.is_dir():
             raise RequestError(f"NASBENCH_SIM_DATA names {folder}, which is not a folder")
         return folder
     import platformdirs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -69,7 +70,12 @@ def _copy(file: SourceFile, mirror: Path, folder: Path) -> None:
                 if found != file.sha256:
                     raise InstallError(_differs(str(origin), file, found))
     except OSError as error:
-        if error.filename is not None and Path(error.filename) != origin:
+        full = error.errno in (
+            errno.ENOSPC,
+            errno.EFBIG,
+            errno.EDQUOT,
+        )  # of what is written, whatever is named
+        if full or (error.filename is not None and Path(error.filename) != origin):
             raise
         raise InstallError(f"the mirror has no readable {origin}: {error.strerror or error}") from error
 

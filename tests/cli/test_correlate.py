@@ -27,7 +27,9 @@ def test_everything_is_printed_and_written(capsys, tmp_path) -> None:
     assert code == 0
     assert "15,625 architectures (all)" in out
     figures = {
-        f"correlations-{d}.{e}" for d in ("cifar10", "cifar100", "ImageNet16-120") for e in ("png", "svg")
+        f"correlations-{d}.{e}"
+        for d in ("cifar10", "cifar100", "ImageNet16-120")
+        for e in ("png", "svg", "pdf")
     }
     assert {path.name for path in folder.iterdir()} == {"correlations.csv", *figures}
     rows = pd.read_csv(folder / "correlations.csv", keep_default_na=False)

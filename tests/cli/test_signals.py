@@ -26,7 +26,10 @@ name = "random_search"
 [[searchers]]
 name = "regularized_evolution"
 """
-_START = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+_START = (  # whatever a shell lets its children ignore
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); signal.signal(signal.SIGTERM, signal.SIG_DFL); "
+)
 _MAIN = _START + "from nasbench_sim.cli import main; sys.exit(main(sys.argv[1:]))"
 _SLOW = 60  # seconds, of a machine that does much else
 

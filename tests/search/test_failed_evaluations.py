@@ -19,7 +19,6 @@ WITH_A_MODEL: dict[str, dict[str, Any]] = {
     "bananas": {"epochs": 60},
     "bohb": {},
     "gaussian_process": {},
-    "gumbel_relaxation": {"epochs": 60},
     "nevergrad": {},
     "optuna": {},
     "parego": {},
@@ -30,7 +29,7 @@ WITH_A_MODEL: dict[str, dict[str, Any]] = {
     "reinforce": {"learning_rate": 0.1},
     "tpe": {},
 }
-SLOW = {"bananas": 4, "gumbel_relaxation": 4, "predictor_evolution": 4, "optuna": 4, "nevergrad": 8}
+SLOW = {"bananas": 4, "predictor_evolution": 4, "optuna": 4, "nevergrad": 8}
 
 
 def gappy_table() -> Table:

@@ -72,8 +72,8 @@ def test_reads_all_of_it(tmp_path: Path) -> None:
     assert [task.noise for task in study.tasks.values()] == ["mean", "mean", "run"]
     assert study.searchers == [
         "random_search(replacement=False)",
-        "regularized_evolution(population=10, sample=2)",
-        "regularized_evolution(population=10, sample=3)",
+        "regularized_evolution(sample=2)",
+        "regularized_evolution",
         "regularized_evolution(population=20, sample=2)",
         "regularized_evolution(population=20, sample=3)",
     ]

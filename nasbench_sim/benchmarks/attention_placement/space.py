@@ -38,7 +38,7 @@ class AttentionPlacement(SearchSpace):
     >>> space.string(0), space.size
     ('full:full:full:full:full', 1024)
     >>> space.cache("linear:linear:full:none:window", length=96)
-    13632
+    22464
     """
 
     benchmark = ATTENTION_PLACEMENT

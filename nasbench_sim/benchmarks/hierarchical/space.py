@@ -56,7 +56,7 @@ class Hierarchical(SearchSpace):
         --------
         >>> space = Hierarchical()
         >>> space.string(space.canonical("motif:none:motif:skip:none:skip"))
-        'skip:none:skip:none:none:none'
+        'none:skip:none:none:none:none'
         """
         found = self._smallest[self.official(architectures)]
         return int(found) if np.ndim(found) == 0 else found
