@@ -75,7 +75,7 @@ def test_reads_all_of_it(tmp_path: Path) -> None:
         "regularized_evolution(sample=2)",
         "regularized_evolution",
         "regularized_evolution(population=20, sample=2)",
-        "regularized_evolution(population=20, sample=3)",
+        "regularized_evolution(population=20)",
     ]
     assert {s.task_name: s.budget for s in study.settings} == {
         "cifar10": nbs.Budget(evaluations=30),

@@ -95,7 +95,8 @@ def test_a_data_folder_that_cannot_be_looked_into_is_not_taken_for_an_empty_one(
         with pytest.raises(RequestError, match="cannot be looked into: File name too long"):
             ask()
     monkeypatch.setenv("NASBENCH_SIM_DATA", str(tmp_path / "none yet"))
-    assert nbs.load_table().name == "nas-bench-201"
+    with pytest.raises(RequestError, match="which does not exist"):
+        nbs.load_table()
 
 
 def test_a_table_that_is_being_written_is_not_available(
