@@ -185,33 +185,3 @@ def test_no_module_holds_more_than_one_idea_can_need() -> None:
 def test_test_modules_have_names_of_their_own() -> None:
     names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
     assert sorted({name for name in names if names.count(name) > 1}) == []
-
-
-def test_no_module_imports_itself_by_way_of_others() -> None:
-    modules = {}
-    for path in PACKAGE.rglob("*.py"):
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    graph = {name: {one for one in imported(path, modules) if one != name} for name, path in modules.items()}
-    while graph:  # whoever imports nobody that is left cannot be part of a circle
-        ends = {name for name, others in graph.items() if not others & graph.keys()}
-        assert ends, f"these import each other in a circle: {', '.join(sorted(graph))}"
-        graph = {name: others for name, others in graph.items() if name not in ends}
-
-
-def imported(path: Path, modules: dict[str, Path]) -> set[str]:
-    """List the modules that a module imports, also late, but for what only type checkers read."""
-    found = set()
-    pending = list(ast.parse(path.read_text()).body)
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            pending += node.orelse
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name if name in modules else str(node.module) for name in names}
-        pending += list(ast.iter_child_nodes(node))
-    return found & modules.keys()
